@@ -1,0 +1,1 @@
+"""The `ipfin` command: thin over the services."""

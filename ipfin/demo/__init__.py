@@ -1,0 +1,1 @@
+"""The synthetic demonstration city (演示城市): plainly synthetic, checksum-valid."""

@@ -1,0 +1,1 @@
+"""Issued documents: safe XLSX and PDF writing, watermark, verification code (文档)."""

@@ -1,0 +1,1 @@
+"""Bank-enterprise meetings: registration, wishes, timetable, agendas (对接会)."""

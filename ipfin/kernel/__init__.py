@@ -1,0 +1,1 @@
+"""What every other package stands on: money, days, identifiers, errors. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Gates, scorecard, score sheets and whitelist rounds (白名单)."""
