@@ -1,0 +1,29 @@
+"""The register of irregular filings and dishonesty (非正常申请与失信名册), as rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ipfin.conduct.rules import ConductCode
+from ipfin.db import Base, words
+
+
+class ConductRecord(Base):
+    """One dated reason that keeps an enterprise off the whitelist, with source and evidence."""
+
+    __tablename__ = "conduct_record"
+    __table_args__ = (CheckConstraint("expires_on IS NULL OR expires_on > effective_on", name="expires_later"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    code: Mapped[ConductCode] = mapped_column(words(ConductCode))
+    source: Mapped[str] = mapped_column(String(200))
+    evidence: Mapped[str] = mapped_column(String(300), default="")
+    effective_on: Mapped[date]
+    expires_on: Mapped[date | None]  # first day on which it no longer counts
+    withdrawn_on: Mapped[date | None]
+    withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
+    recorded_by: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]

@@ -1,0 +1,113 @@
+"""Typed settings from the environment (`IPFIN_*`). Refuses to start in production on a weak secret.
+
+Decides what can be configured and what is safe to start with; what the settings do is decided where
+they are read.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+
+MINIMUM_SECRET_LENGTH = 32
+# Secrets that stand in tutorials and examples: whoever copies one has none.
+KNOWN_SECRETS = frozenset(
+    {"dev", "secret", "changeme", "change-me", "development", "password", "test", "mysecret", "ipfin"}
+)
+
+
+class Environment(StrEnum):
+    """Where the product runs."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class PasswordProfile(StrEnum):
+    """Which password rules hold (reliability.md §0.2: the two standards contradict each other)."""
+
+    DEFAULT = "default"  # ASVS 5.0
+    MLPS = "mlps"  # 等保 2.0
+
+
+class JobQueue(StrEnum):
+    """What carries background jobs between the web and the worker."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+    REDIS = "redis"
+
+
+class Settings(BaseSettings):
+    """All settings of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="IPFIN_", extra="forbid", frozen=True)
+
+    env: Environment = Environment.DEVELOPMENT
+    secret_key: SecretStr = SecretStr("")
+    database_url: str = f"sqlite:///{INSTANCE / 'ipfin.db'}"
+    instance_dir: Path = INSTANCE
+    city_name: str = "安阳市"
+    city_region_code: str = "410500"
+    office_name: str = "安阳市知识产权局"
+    office_phone: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    behind_proxy: bool = False
+    password_profile: PasswordProfile = PasswordProfile.DEFAULT
+    totp_required: bool = True  # for office, bank, insurer, guarantor, auditor, admin
+    session_idle_minutes: int = Field(default=30, ge=5, le=24 * 60)
+    session_absolute_hours: int = Field(default=12, ge=1, le=72)
+    job_queue: JobQueue = JobQueue.SQLITE
+    job_queue_url: str = ""
+    job_immediate: bool = False
+    mail_server: str = ""
+    mail_port: int = 25
+    mail_username: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_use_tls: bool = True
+    mail_sender: str = "ipfin@localhost"
+    rate_limit_storage: str = "memory://"
+    max_upload_mb: int = Field(default=64, ge=1, le=512)
+
+    @model_validator(mode="after")
+    def _refuse_weak_secret(self) -> Self:
+        if self.env is not Environment.PRODUCTION:
+            return self
+        secret = self.secret_key.get_secret_value()
+        if len(secret) < MINIMUM_SECRET_LENGTH or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
+            raise ValueError(
+                "IPFIN_SECRET_KEY 缺失、过短或为公开示例值：生产环境须设置不少于"
+                f"{MINIMUM_SECRET_LENGTH}个字符的随机密钥，可用 python3 -c "
+                "'import secrets; print(secrets.token_urlsafe(48))' 生成。"
+            )
+        return self
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where uploaded files lie, under generated names."""
+        return self.instance_dir / "uploads"
+
+    @property
+    def issued_dir(self) -> Path:
+        """Where issued documents lie, under generated names."""
+        return self.instance_dir / "issued"
+
+
+@lru_cache(maxsize=1)
+def settings_from_environment() -> Settings:
+    """Read the settings of this process once.
+
+    Raises:
+        pydantic.ValidationError: a setting is wrong, or production has no strong secret.
+    """
+    return Settings()

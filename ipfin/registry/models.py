@@ -1,0 +1,287 @@
+"""Enterprises, patents, applicants and the lists they come from, as rows.
+
+Decides what is kept of each and what can never be inconsistent (constraints); how a list is read and
+what a status means is decided in the pure modules beside this one.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import Text as LongText
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ipfin.db import Base, words
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.applicants import ApplicantKind
+from ipfin.registry.statuses import LegalStatus, Validity
+
+
+class BatchState(StrEnum):
+    """Where an import batch (导入批次) stands."""
+
+    UPLOADED = "uploaded"  # 已上传
+    CHECKED = "checked"  # 已预检
+    QUEUED = "queued"  # 待写入
+    COMMITTED = "committed"  # 已写入
+    UNDONE = "undone"  # 已撤销
+    FAILED = "failed"  # 失败
+
+
+class RowOutcome(StrEnum):
+    """What became of one row of a list (行结果)."""
+
+    NEW = "new"  # 新增
+    CHANGED = "changed"  # 变更
+    UNCHANGED = "unchanged"  # 未变
+    REFUSED = "refused"  # 退回
+
+
+class FactKind(StrEnum):
+    """A dated fact of an enterprise that a scorecard reads (企业事实)."""
+
+    PRODUCT_FILINGS = "product_filings"  # 专利产品备案件数
+    LICENCES_OUT = "licences_out"  # 许可、转让、开放许可登记次数
+    FOREIGN_JURISDICTIONS = "foreign_jurisdictions"  # 同族布局的境外法域数
+    TITLE = "title"  # 资质称号
+    RD_SHARE_BP = "rd_share_bp"  # 研发费用占营业收入比（基点）
+    TAX_CREDIT = "tax_credit"  # 纳税信用等级
+    REVENUE_GROWTH_BP = "revenue_growth_bp"  # 营业收入增长率两年平均（基点）
+    PLEDGE_HISTORY = "pledge_history"  # 质押融资履约记录
+
+
+class FactSource(StrEnum):
+    """Where a fact comes from (来源)."""
+
+    LIST = "list"  # 名单导入
+    DECLARED = "declared"  # 企业申报
+    OFFICE = "office"  # 主管部门登记
+
+
+class Region(Base):
+    """A division of GB/T 2260 (行政区划) or a local zone; a tree."""
+
+    __tablename__ = "region"
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
+
+
+class Workday(Base):
+    """A day whose working state differs from plain Monday to Friday (节假日与调休)."""
+
+    __tablename__ = "workday"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    is_working: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(120))
+
+
+class HeaderMapping(Base):
+    """A column mapping that a person confirmed for one header; found again by its fingerprint."""
+
+    __tablename__ = "header_mapping"
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mapping: Mapped[dict[str, Any]]
+    confirmed_by: Mapped[str] = mapped_column(String(200))
+    confirmed_at: Mapped[datetime]
+
+
+class ImportBatch(Base):
+    """One list handed in (导入批次): what it was, how it was read, what became of its rows."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        CheckConstraint(
+            "rows_read = rows_new + rows_changed + rows_unchanged + rows_refused", name="rows_reconcile"
+        ),
+        CheckConstraint("rows_repeated <= rows_unchanged", name="repeated_are_unchanged"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[BatchState] = mapped_column(words(BatchState), index=True)
+    filename: Mapped[str] = mapped_column(String(255))  # as the person named it; never a path
+    stored_name: Mapped[str] = mapped_column(String(80))  # generated; where the bytes lie
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size_bytes: Mapped[int]
+    sheet: Mapped[str] = mapped_column(String(120), default="")
+    header_row: Mapped[int] = mapped_column(default=0)  # as Excel counts, from 1
+    header_fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    as_of: Mapped[date]  # the day that the list speaks of (数据截止日)
+    source: Mapped[str] = mapped_column(String(120), default="")  # who gave the list
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)  # counts by layer, notes, warnings
+    rows_read: Mapped[int] = mapped_column(default=0)
+    rows_new: Mapped[int] = mapped_column(default=0)
+    rows_changed: Mapped[int] = mapped_column(default=0)
+    rows_unchanged: Mapped[int] = mapped_column(default=0)
+    rows_refused: Mapped[int] = mapped_column(default=0)
+    # Rows that repeat a patent of the same file; a part of rows_unchanged.
+    rows_repeated: Mapped[int] = mapped_column(default=0)
+    uploaded_by_user_id: Mapped[int | None]
+    uploaded_by: Mapped[str] = mapped_column(String(200))
+    uploaded_at: Mapped[datetime]
+    committed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    failure: Mapped[dict[str, Any] | None]
+
+
+class ImportRow(Base):
+    """What one row of a list did, where it did something (行记录): new, changed or refused."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (Index("ix_import_row_batch_outcome", "batch_id", "outcome", "row_number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    row_number: Mapped[int]  # as Excel counts, from 1
+    outcome: Mapped[RowOutcome] = mapped_column(words(RowOutcome))
+    patent_id: Mapped[int | None] = mapped_column(ForeignKey("patent.id"), index=True)
+    field: Mapped[str] = mapped_column(String(40), default="")
+    code: Mapped[str] = mapped_column(String(60), default="")
+    value: Mapped[str] = mapped_column(String(200), default="")
+    message: Mapped[dict[str, Any] | None]  # Text.as_json
+    before: Mapped[dict[str, Any] | None]  # changed columns only, old values
+    after: Mapped[dict[str, Any] | None]  # changed columns only, new values
+
+
+class Enterprise(Base):
+    """A legal person (企业) with its portfolio counted.
+
+    The counts are kept by `registry.service` whenever a list changes the portfolio, so that lists and
+    facets need no join.
+    """
+
+    __tablename__ = "enterprise"
+    __table_args__ = (
+        CheckConstraint("valid_count >= valid_invention_count", name="inventions_within_valid"),
+        CheckConstraint("valid_count >= pledged_count", name="pledged_within_valid"),
+        CheckConstraint("granted_count >= valid_count", name="valid_within_granted"),
+        CheckConstraint("length(public_id) >= 10", name="public_id_length"),
+        Index("ix_enterprise_region_valid", "region_code", "valid_count", "id"),
+        Index("ix_enterprise_valid", "valid_count", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True)  # random, stands in addresses
+    name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(String(200), unique=True)  # normalised full name
+    credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)  # 统一社会信用代码
+    credit_code_checks: Mapped[bool | None]  # genuine codes that fail the check exist: warn only
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    locality: Mapped[str] = mapped_column(String(120), default="")  # as the list says it
+    address: Mapped[str] = mapped_column(String(300), default="")
+    industry_code: Mapped[str] = mapped_column(String(12), default="")  # GB/T 4754
+    established_on: Mapped[date | None]
+    is_synthetic: Mapped[bool] = mapped_column(default=False)  # demonstration data
+    search_text: Mapped[str] = mapped_column(LongText, default="")  # spaced characters, see search
+    pinyin_key: Mapped[str] = mapped_column(String(400), default="", index=True)  # for sorting
+    patent_count: Mapped[int] = mapped_column(default=0)
+    granted_count: Mapped[int] = mapped_column(default=0)
+    valid_count: Mapped[int] = mapped_column(default=0)
+    valid_invention_count: Mapped[int] = mapped_column(default=0)
+    valid_utility_count: Mapped[int] = mapped_column(default=0)
+    valid_design_count: Mapped[int] = mapped_column(default=0)
+    pledged_count: Mapped[int] = mapped_column(default=0)  # valid and pledged now
+    pending_count: Mapped[int] = mapped_column(default=0)
+    as_of: Mapped[date | None]  # the latest list that spoke of the firm
+    first_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    created_at: Mapped[datetime]
+    applicants: Mapped[list[Applicant]] = relationship(back_populates="enterprise")
+
+
+class Applicant(Base):
+    """A name that stands on patents (申请人), and the legal person it is taken for.
+
+    The link is an edge that can be undone: the name stays, only `enterprise_id` moves.
+    """
+
+    __tablename__ = "applicant"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(300), unique=True)
+    kind: Mapped[ApplicantKind] = mapped_column(words(ApplicantKind), index=True)
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    enterprise: Mapped[Enterprise | None] = relationship(back_populates="applicants")
+
+
+class Patent(Base):
+    """One patent or application of the Chinese office (专利), with its present state.
+
+    Status is kept in three layers: validity, legal status, encumbrances. `授权 | 质押` is valid and
+    encumbered.
+    """
+
+    __tablename__ = "patent"
+    __table_args__ = (
+        CheckConstraint(
+            "application_number IS NOT NULL OR publication_root IS NOT NULL", name="has_a_number"
+        ),
+        CheckConstraint("claims_count IS NULL OR claims_count >= 0", name="claims_not_negative"),
+        Index("ix_patent_validity_kind", "validity", "kind"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_number: Mapped[str | None] = mapped_column(String(20), unique=True)  # 201710911092.2
+    publication_root: Mapped[str | None] = mapped_column(String(20), unique=True)  # CN110298449
+    publication_number: Mapped[str] = mapped_column(String(24), default="")  # the latest document
+    title: Mapped[str] = mapped_column(String(500), default="")
+    kind: Mapped[PatentKind | None] = mapped_column(words(PatentKind))
+    filed_on: Mapped[date | None]
+    filing_year: Mapped[int | None]
+    published_on: Mapped[date | None]
+    granted_on: Mapped[date | None]
+    expires_on: Mapped[date | None]  # day after the last day of the term
+    was_granted: Mapped[bool] = mapped_column(default=False)
+    validity: Mapped[Validity] = mapped_column(words(Validity))
+    legal_status: Mapped[LegalStatus] = mapped_column(words(LegalStatus))
+    flags: Mapped[str] = mapped_column(String(200), default="")  # statuses.Flag values, sorted, spaced
+    is_pledged: Mapped[bool] = mapped_column(default=False)  # 质押; one of the flags, counted often
+    ipc_main: Mapped[str] = mapped_column(String(40), default="")
+    ipc_subclasses: Mapped[str] = mapped_column(String(400), default="")  # "G06F G06N"
+    claims_count: Mapped[int | None]
+    cited_by_count: Mapped[int | None]
+    cites_count: Mapped[int | None]
+    family_count: Mapped[int | None]
+    industry_codes: Mapped[str] = mapped_column(String(400), default="")
+    strategic_industry: Mapped[str] = mapped_column(String(400), default="")
+    vendor_group: Mapped[str] = mapped_column(String(400), default="")  # shown, never merged on
+    listed_status: Mapped[str] = mapped_column(String(400), default="")  # the list's own words
+    as_of: Mapped[date]
+    source: Mapped[str] = mapped_column(String(120), default="")
+    first_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    last_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    holders: Mapped[list[PatentApplicant]] = relationship(
+        back_populates="patent", order_by="PatentApplicant.position"
+    )
+
+
+class PatentApplicant(Base):
+    """An applicant or owner of a patent, in the order of the list (co-ownership is kept)."""
+
+    __tablename__ = "patent_applicant"
+    patent_id: Mapped[int] = mapped_column(ForeignKey("patent.id", ondelete="CASCADE"), primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    patent: Mapped[Patent] = relationship(back_populates="holders")
+    applicant: Mapped[Applicant] = relationship()
+
+
+class EnterpriseFact(Base):
+    """A dated fact of an enterprise with its source; a newer one supersedes, none is overwritten."""
+
+    __tablename__ = "enterprise_fact"
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "kind", "as_of", "source"),
+        CheckConstraint("number IS NOT NULL OR word <> ''", name="has_a_value"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    kind: Mapped[FactKind] = mapped_column(words(FactKind))
+    number: Mapped[Decimal | None] = mapped_column(Numeric(18, 4, asdecimal=True))
+    word: Mapped[str] = mapped_column(String(60), default="")
+    as_of: Mapped[date]
+    expires_on: Mapped[date | None]
+    source: Mapped[FactSource] = mapped_column(words(FactSource))
+    evidence: Mapped[str] = mapped_column(String(300), default="")
+    recorded_by: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]

@@ -1,0 +1,152 @@
+"""Scorecards, score sheets, rounds and admissions, as rows.
+
+A decided number is stored and never recomputed: a new computation is a new row. Points are kept as
+whole ten-thousandths (`_e4`), so that no float stands between the scorecard and the list.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Text as LongText
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ipfin.db import Base, words
+from ipfin.registry.models import Enterprise
+from ipfin.whitelist.admission import EntryOutcome, RoundState
+from ipfin.whitelist.scoring import Grade
+
+
+class ScorecardVersion(Base):
+    """One version of a scorecard (评分卡), the very bytes that scored."""
+
+    __tablename__ = "scorecard_version"
+    __table_args__ = (UniqueConstraint("card_id", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    card_id: Mapped[str] = mapped_column(String(80))
+    version: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    source_text: Mapped[str] = mapped_column(LongText)  # TOML as activated
+    activated_on: Mapped[date]
+    activated_by: Mapped[str] = mapped_column(String(200))
+
+
+class ScoreRun(Base):
+    """All firms scored with one card on one day's data (评分批次)."""
+
+    __tablename__ = "score_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    card_version_id: Mapped[int] = mapped_column(ForeignKey("scorecard_version.id"))
+    data_as_of: Mapped[date]
+    firms_count: Mapped[int]
+    grade_counts: Mapped[dict[str, Any]]  # grade -> firms; sums to firms_count
+    inputs_hash: Mapped[str] = mapped_column(String(64))
+    run_by: Mapped[str] = mapped_column(String(200))
+    run_at: Mapped[datetime]
+    seconds_ms: Mapped[int]
+    card_version: Mapped[ScorecardVersion] = relationship()
+
+
+class ScoreSheet(Base):
+    """One firm's score in one run, whole: indicators, points, reasons, hashes (评分表)."""
+
+    __tablename__ = "score_sheet"
+    __table_args__ = (
+        UniqueConstraint("run_id", "enterprise_id"),
+        CheckConstraint("low_e4 <= graded_e4 AND graded_e4 <= high_e4", name="interval_holds_score"),
+        CheckConstraint("coverage_bp BETWEEN 0 AND 10000", name="coverage_range"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    grade: Mapped[Grade] = mapped_column(words(Grade))
+    score_e4: Mapped[int]  # S, over what is known
+    graded_e4: Mapped[int]  # S_g, what rank and grade use
+    low_e4: Mapped[int]
+    high_e4: Mapped[int]
+    coverage_bp: Mapped[int]
+    body: Mapped[str] = mapped_column(LongText)  # the sheet's canonical JSON bytes
+    run: Mapped[ScoreRun] = relationship()
+    enterprise: Mapped[Enterprise] = relationship()
+
+
+class WhitelistRound(Base):
+    """One round of the whitelist (白名单批次): prepared by one person, published by another."""
+
+    __tablename__ = "whitelist_round"
+    __table_args__ = (
+        CheckConstraint(
+            "approved_by_user_id IS NULL OR approved_by_user_id <> submitted_by_user_id", name="two_persons"
+        ),
+        CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL AND approved_by_user_id IS NOT NULL)",
+            name="published_is_approved",
+        ),
+        CheckConstraint("valid_until > valid_from", name="valid_span"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    state: Mapped[RoundState] = mapped_column(words(RoundState))
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"))
+    minimum_grade: Mapped[Grade] = mapped_column(words(Grade))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]  # first day on which it no longer holds
+    prepared_by: Mapped[str] = mapped_column(String(200))
+    submitted_by_user_id: Mapped[int | None]
+    submitted_by: Mapped[str] = mapped_column(String(200), default="")
+    submitted_at: Mapped[datetime | None]
+    approved_by_user_id: Mapped[int | None]
+    approved_by: Mapped[str] = mapped_column(String(200), default="")
+    published_at: Mapped[datetime | None]
+    decision_note: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+    lock_version: Mapped[int] = mapped_column(default=1)
+    run: Mapped[ScoreRun] = relationship()
+    __mapper_args__ = {"version_id_col": lock_version}
+
+
+class RoundEntry(Base):
+    """One candidate in a round and what the rules said of it (候选企业)."""
+
+    __tablename__ = "round_entry"
+    __table_args__ = (UniqueConstraint("round_id", "enterprise_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("whitelist_round.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"))
+    outcome: Mapped[EntryOutcome] = mapped_column(words(EntryOutcome))
+    reasons: Mapped[list[Any]] = mapped_column(default=list)  # Text.as_json each
+    sheet: Mapped[ScoreSheet] = relationship()
+    enterprise: Mapped[Enterprise] = relationship()
+
+
+class Admission(Base):
+    """A firm's place on the whitelist (白名单入选), with the grade that the round decided."""
+
+    __tablename__ = "admission"
+    __table_args__ = (
+        CheckConstraint("valid_until > valid_from", name="valid_span"),
+        Index(
+            "uq_admission_in_force",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+        Index("ix_admission_ranking", "ended_on", "graded_e4", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("whitelist_round.id"), index=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"))
+    grade: Mapped[Grade] = mapped_column(words(Grade))
+    graded_e4: Mapped[int]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]  # first day on which it no longer holds
+    ended_on: Mapped[date | None]  # replaced by a later round, or removed
+    ended_reason: Mapped[str] = mapped_column(String(300), default="")
+    enterprise: Mapped[Enterprise] = relationship()
+    sheet: Mapped[ScoreSheet] = relationship()
