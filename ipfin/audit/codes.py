@@ -1,0 +1,126 @@
+"""Every action that may stand in the audit log, with its sentence for people. Pure.
+
+Decides which codes exist and how they read; an unknown code cannot be recorded. The `%(name)s` places
+are filled from the entry's detail, so recording an action without one of them is refused as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ipfin.kernel.text import Text, _
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+MISSING = "—"
+"""Shown for a value that an old entry does not hold."""
+
+_ACCOUNTS: dict[str, Text] = {
+    "accounts.organisation.created": _("新增机构%(name)s"),
+    "accounts.organisation.changed": _("修改机构%(name)s"),
+    "accounts.user.created": _("新增用户%(name)s"),
+    "accounts.user.changed": _("修改用户%(name)s"),
+    "accounts.user.disabled": _("停用用户%(name)s"),
+    "accounts.user.enabled": _("启用用户%(name)s"),
+    "accounts.session.opened": _("登录"),
+    "accounts.session.closed": _("退出登录"),
+    "accounts.session.ended": _("会话被终止：%(reason)s"),
+    "accounts.session.refused": _("登录被拒绝：%(reason)s"),
+    "accounts.account.locked": _("登录失败次数过多，账号暂时锁定"),
+    "accounts.password.changed": _("修改密码"),
+    "accounts.password.reset": _("重置密码"),
+    "accounts.factor.enrolled": _("绑定动态口令"),
+    "accounts.factor.removed": _("解除动态口令"),
+    "accounts.factor.refused": _("动态口令校验未通过"),
+    "accounts.recovery.used": _("使用恢复码登录"),
+    "accounts.recovery.renewed": _("重新生成恢复码"),
+    "accounts.invitation.made": _("邀请%(email)s加入%(organisation)s"),
+    "accounts.invitation.accepted": _("接受邀请，启用账号"),
+    "accounts.invitation.revoked": _("撤销对%(email)s的邀请"),
+}
+
+_REGISTRY: dict[str, Text] = {
+    "registry.batch.uploaded": _("上传名单%(filename)s"),
+    "registry.batch.checked": _("预检名单%(filename)s：共%(rows_read)s行，退回%(rows_refused)s行"),
+    "registry.batch.committed": _(
+        "写入名单%(filename)s：新增%(rows_new)s行，变更%(rows_changed)s行，"
+        "未变%(rows_unchanged)s行，退回%(rows_refused)s行"
+    ),
+    "registry.batch.undone": _("撤销名单%(filename)s的写入"),
+    "registry.batch.failed": _("名单%(filename)s写入失败：%(reason)s"),
+}
+
+_WHITELIST: dict[str, Text] = {
+    "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),
+    "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
+    "whitelist.round.prepared": _("编制白名单第%(number)s批"),
+    "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
+    "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),
+    "whitelist.round.withdrawn": _("撤回白名单第%(number)s批：%(reason)s"),
+}
+
+_REPORTS: dict[str, Text] = {
+    "reports.issue.prepared": _("编制名录第%(number)s期，共%(lines)s家"),
+    "reports.issue.submitted": _("提交名录第%(number)s期复核"),
+    "reports.issue.published": _("发布名录第%(number)s期，送达%(deliveries)s家机构"),
+    "reports.issue.recalled": _("召回名录第%(number)s期：%(reason)s"),
+    "reports.issue.withdrawn": _("撤回名录第%(number)s期：%(reason)s"),
+    "reports.delivery.received": _("签收名录第%(number)s期"),
+}
+
+_EVENTS: dict[str, Text] = {
+    "events.event.created": _("新建活动“%(title)s”"),
+    "events.event.published": _("发布活动“%(title)s”，开放报名"),
+    "events.event.closed": _("活动“%(title)s”截止报名"),
+    "events.event.cancelled": _("取消活动“%(title)s”：%(reason)s"),
+    "events.event.finished": _("活动“%(title)s”结束"),
+    "events.registration.made": _("%(name)s报名活动“%(title)s”"),
+    "events.registration.cancelled": _("%(name)s取消报名活动“%(title)s”"),
+    "events.registration.promoted": _("%(name)s由候补转为已确认"),
+    "events.wish.set": _("登记会谈意愿"),
+    "events.timetable.made": _("生成第%(number)s版会谈日程，共%(meetings)s场"),
+    "events.timetable.published": _("发布第%(number)s版会谈日程，共%(meetings)s场"),
+}
+
+_PLATFORM: dict[str, Text] = {
+    "documents.issued": _("出具文件《%(title)s》，供%(issued_to)s使用"),
+    "documents.downloaded": _("下载文件《%(title)s》"),
+    "documents.revoked": _("作废文件《%(title)s》：%(reason)s"),
+    "exports.made": _("导出%(name)s，共%(rows)s行"),
+    "access.denied": _("访问被拒绝：%(path)s"),
+    "jobs.queued": _("提交后台任务%(kind)s"),
+    "jobs.finished": _("后台任务%(kind)s完成"),
+    "jobs.failed": _("后台任务%(kind)s失败：%(reason)s"),
+}
+
+CODES: Mapping[str, Text] = MappingProxyType(
+    _ACCOUNTS | _REGISTRY | _WHITELIST | _REPORTS | _EVENTS | _PLATFORM
+)
+
+
+def check(action: str, detail: Mapping[str, Any]) -> None:
+    """Refuse an action that has no sentence, or a detail that cannot fill it.
+
+    Raises:
+        ValueError: the code is unknown, or a place of its sentence has no value.
+    """
+    if action not in CODES:
+        raise ValueError(f"unknown audit code {action!r}: give it a sentence in ipfin/audit/codes.py")
+    missing = places(action) - set(detail)
+    if missing:
+        raise ValueError(f"the sentence of {action} needs {sorted(missing)}")
+
+
+def places(action: str) -> frozenset[str]:
+    """Return the names of the values that the sentence of `action` shows."""
+    return frozenset(_PLACE.findall(CODES[action].template))
+
+
+def sentence(action: str, detail: Mapping[str, Any]) -> Text:
+    """Return what happened as a sentence; codes and values that are no more known do not fail."""
+    template = CODES.get(action)
+    if template is None:
+        return _("%(action)s", action=action)
+    return Text(template.template, {name: detail.get(name, MISSING) for name in places(action)})

@@ -1,0 +1,170 @@
+"""Writing the audit log and proving that nobody rewrote it.
+
+`record` writes in the caller's transaction: the deed and its entry stand or fall together. It locks the
+head of the chain until the transaction ends, so call it after the use case's other writes: whoever
+holds the head and then waits for a row can deadlock with somebody who holds that row and waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ipfin.audit import chain, codes
+from ipfin.audit.models import AuditEntry, AuditHead
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+
+request_address: ContextVar[str] = ContextVar("request_address", default="")
+"""The network address behind the present request; the web sets it, commands and jobs leave it empty."""
+
+LONGEST_SUBJECT = 120
+_FETCH = 2_000  # rows at a time when the whole log is read
+
+
+def record(
+    session: Session, actor: Actor, action: str, subject: str, *, address: str = "", **detail: Any
+) -> AuditEntry:
+    """Record in the present transaction that `actor` did `action` to `subject`.
+
+    Args:
+        action: a code of `audit.codes`; its sentence is filled from `detail`.
+        subject: what a timeline is asked for, such as "enterprise:7".
+        address: the network address; by default that of the present request.
+        detail: facts of the deed; days, instants, enums and decimals are kept as text. No passwords,
+            codes, phone numbers: the log is never cleaned.
+
+    Raises:
+        ValueError: the code is unknown, its sentence lacks a value, or the subject is too long.
+        RuntimeError: the log has no head, that is, the database was not set up by the migrations.
+    """
+    codes.check(action, detail)
+    if not 0 < len(subject) <= LONGEST_SUBJECT:
+        raise ValueError(f"an audit subject has 1 to {LONGEST_SUBJECT} characters, not {len(subject)}")
+    head = _lock_head(session)
+    entry = AuditEntry(
+        id=head.length + 1,
+        at=now_utc(),
+        actor_user_id=actor.user_id,
+        actor_name=_one_line(actor.name, 200),
+        actor_role=actor.role.value if actor.role else "",
+        organisation_id=actor.organisation_id,
+        action=action,
+        subject=_one_line(subject, LONGEST_SUBJECT),
+        detail=chain.canonical_json(detail),
+        address=_one_line(address or request_address.get(), 64),
+        previous_hash=head.hash,
+    )
+    entry.hash = chain.link_hash(_as_link(entry))
+    session.add(entry)
+    session.flush()
+    _move_head(session, head, chain.Head(entry.id, entry.hash))
+    return entry
+
+
+def _one_line(text: str, longest: int) -> str:
+    """Return `text` without line breaks and controls, so that nobody can forge a second line."""
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return shown.encode("utf-8", "replace").decode("utf-8")[:longest]
+
+
+def _lock_head(session: Session) -> chain.Head:
+    # PostgreSQL locks the row; on SQLite the clause falls away, and the writer's lock is the lock.
+    row = session.execute(select(AuditHead.length, AuditHead.hash).with_for_update()).one_or_none()
+    if row is None:
+        raise RuntimeError("the audit log has no head: the database was not set up by the migrations")
+    return chain.Head(row.length, row.hash)
+
+
+def _move_head(session: Session, old: chain.Head, new: chain.Head) -> None:
+    moved = session.scalars(
+        update(AuditHead)
+        .where(AuditHead.id == 1, AuditHead.length == old.length)
+        .values(length=new.length, hash=new.hash)
+        .returning(AuditHead.length)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if moved != [new.length]:
+        raise RuntimeError("the head of the audit log moved while it was locked")
+
+
+def _as_link(entry: AuditEntry) -> chain.Link:
+    return chain.Link(
+        id=entry.id,
+        at=entry.at,
+        actor_user_id=entry.actor_user_id,
+        actor_name=entry.actor_name,
+        actor_role=entry.actor_role,
+        organisation_id=entry.organisation_id,
+        action=entry.action,
+        subject=entry.subject,
+        detail=entry.detail,
+        address=entry.address,
+        previous_hash=entry.previous_hash,
+        hash=entry.hash or "",
+    )
+
+
+def verify(session: Session, expected_head: chain.Head | None = None) -> chain.VerifyReport:
+    """Read the whole log and report every place where the chain breaks.
+
+    Args:
+        expected_head: a head exported earlier; without one, a log that was rewritten as a whole,
+            head included, looks sound.
+    """
+    return chain.verify(_links(session), current_head(session), expected_head)
+
+
+def _links(session: Session) -> Iterator[chain.Link]:
+    table = AuditEntry.__table__.c
+    columns = [table[name] for name in chain.Link.__dataclass_fields__]
+    rows = session.execute(select(*columns).order_by(table.id).execution_options(yield_per=_FETCH))
+    for row in rows:
+        yield chain.Link(*row)
+
+
+def current_head(session: Session) -> chain.Head | None:
+    """Return where the chain ends, or None when the head row is gone."""
+    row = session.execute(select(AuditHead.length, AuditHead.hash)).one_or_none()
+    return None if row is None else chain.Head(row.length, row.hash)
+
+
+def export_head(session: Session, directory: Path, now: datetime) -> Path:
+    """Write the chain's present head to a file of the day, to be copied to a place of its own.
+
+    The day's file is replaced when it is there already: the later head covers the earlier one.
+
+    Raises:
+        RuntimeError: the log has no head.
+    """
+    head = current_head(session)
+    if head is None:
+        raise RuntimeError("the audit log has no head")
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target = directory / f"{now:%Y-%m-%d}.json"
+    partial = target.with_suffix(".part")
+    body = {"at": chain.instant_text(now), "hash": head.hash, "length": head.length}
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(json.dumps(body) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(target)
+    return target
+
+
+def read_head(path: Path) -> chain.Head:
+    """Return the head that `export_head` wrote.
+
+    Raises:
+        OSError, ValueError, KeyError: the file is not there or is not such a file.
+    """
+    stored = json.loads(path.read_text())
+    return chain.Head(int(stored["length"]), str(stored["hash"]))
