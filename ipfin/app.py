@@ -1,0 +1,66 @@
+"""The application factory: settings, database, signing in, access, pages. Decides only how they are joined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from ipfin.config import ROOT, Environment, Settings, settings_from_environment
+from ipfin.notices.service import unread_count
+from ipfin.web import pages
+from ipfin.web.access import init_access
+from ipfin.web.database import current_session, init_database
+from ipfin.web.errors import init_errors
+from ipfin.web.filters import init_filters
+from ipfin.web.i18n import init_i18n
+from ipfin.web.logs import init_logs
+from ipfin.web.navigation import ROLE_LABELS, entries_for
+from ipfin.web.paging import here_with
+from ipfin.web.security import init_security
+from ipfin.web.signing_in import current_actor, init_signing_in
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for `settings` (by default those of the environment).
+
+    Raises:
+        pydantic.ValidationError: a setting is wrong or production has no strong secret.
+    """
+    settings = settings or settings_from_environment()
+    app = Flask(
+        "ipfin", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.extensions["ipfin_settings"] = settings
+    app.config["TESTING"] = settings.env is Environment.TEST
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_logs(settings)
+    init_security(app, settings)
+    init_database(app, settings.database_url)
+    init_signing_in(app)
+    init_access(app)
+    init_i18n(app)
+    init_filters(app)
+    init_errors(app)
+    Bootstrap5(app)
+    app.context_processor(lambda: _page_context(settings))
+    pages.register(app)
+    return app
+
+
+def _page_context(settings: Settings) -> dict[str, Any]:
+    actor = current_actor()
+    unread = unread_count(current_session(), actor.user_id) if actor and actor.user_id else 0
+    return {
+        "actor": actor,
+        "city_name": settings.city_name,
+        "here_with": here_with,
+        "navigation": entries_for(actor),
+        "office_name": settings.office_name,
+        "office_phone": settings.office_phone,
+        "role_labels": ROLE_LABELS,
+        "unread_notices": unread,
+    }

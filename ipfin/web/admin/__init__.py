@@ -1,0 +1,1 @@
+"""Pages of the administrator (系统管理员): no business data."""

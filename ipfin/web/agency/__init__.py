@@ -1,0 +1,1 @@
+"""Pages of service agencies (服务机构)."""

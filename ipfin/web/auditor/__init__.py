@@ -1,0 +1,1 @@
+"""Pages of the auditor (审计): read only."""

@@ -1,0 +1,83 @@
+"""How values look on a page: days, instants, amounts, codes. One way each, everywhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from ipfin.kernel.clock import in_china
+from ipfin.kernel.identifiers import format_credit_code
+from ipfin.kernel.money import Fen, format_wan_yuan
+
+DASH = "—"
+
+
+def day(value: date | str | None) -> str:
+    """2026-03-05, or a dash."""
+    if value is None or value == "":
+        return DASH
+    return value if isinstance(value, str) else f"{value:%Y-%m-%d}"
+
+
+def long_day(value: date | None) -> str:
+    """2026年3月5日, as in documents."""
+    return DASH if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """2026-03-05 14:30 in China, or a dash."""
+    return DASH if value is None else f"{in_china(value):%Y-%m-%d %H:%M}"
+
+
+def clock_time(value: datetime) -> str:
+    """14:30 in China."""
+    return f"{in_china(value):%H:%M}"
+
+
+def count(value: int | None) -> str:
+    """1,234, or a dash when unknown: unknown is never 0."""
+    return DASH if value is None else f"{value:,}"
+
+
+def wan(value: int | None) -> str:
+    """An amount in 万元 from fen, or a dash."""
+    return DASH if value is None else format_wan_yuan(Fen(value))
+
+
+def points(value_e4: int | None) -> str:
+    """Points with two decimals from ten-thousandths, or a dash."""
+    return DASH if value_e4 is None else f"{value_e4 / 10_000:.2f}"
+
+
+def percent_bp(value_bp: int | None) -> str:
+    """A percentage from basis points, or a dash."""
+    return DASH if value_bp is None else f"{value_bp / 100:.0f}%"
+
+
+def credit_code(value: str | None) -> str:
+    """A credit code in groups 2-6-9-1, or a dash."""
+    return DASH if not value else format_credit_code(value)
+
+
+def size(value: int) -> str:
+    """A file size in KB or MB."""
+    return f"{value / 1_048_576:.1f} MB" if value >= 1_048_576 else f"{max(1, round(value / 1024))} KB"
+
+
+def dashed(value: Any) -> Any:
+    """A dash for what is empty, so that no cell is silently blank."""
+    return DASH if value is None or value == "" else value
+
+
+def dom_id(value: str) -> Markup:
+    """A value that is safe as an element's id."""
+    return Markup("".join(c if c.isalnum() or c in "-_" else "-" for c in str(value)))  # noqa: S704 - only letters, digits, - and _
+
+
+def init_filters(app: Flask) -> None:
+    """Offer the filters to every template of `app`."""
+    for filter_ in (day, long_day, moment, clock_time, count, wan, points, percent_bp, credit_code, size, dashed, dom_id):
+        app.jinja_env.filters[filter_.__name__] = filter_

@@ -1,0 +1,1 @@
+"""Pages of insurers and guarantors (保险、担保)."""

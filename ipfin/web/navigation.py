@@ -1,0 +1,88 @@
+"""What stands in the navigation of each role: only pages that the person may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from ipfin.accounts.policy import Permission as P
+from ipfin.accounts.policy import may
+from ipfin.kernel.actor import Actor, Role
+from ipfin.kernel.text import Text, _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation."""
+
+    label: Text
+    icon: str  # name of a Bootstrap icon
+    endpoint: str
+    permission: P
+
+
+# In the order in which the work is done.
+ENTRIES: tuple[Entry, ...] = (
+    Entry(_("工作台"), "grid", "office_home.index", P.OFFICE_WORKBENCH_READ),
+    Entry(_("名单导入"), "box-arrow-in-down", "office_imports.index", P.OFFICE_IMPORT_READ),
+    Entry(_("企业"), "building", "office_enterprises.index", P.OFFICE_ENTERPRISES_READ),
+    Entry(_("评分"), "speedometer2", "office_scores.index", P.OFFICE_SCORES_READ),
+    Entry(_("白名单"), "patch-check", "office_rounds.index", P.OFFICE_ROUNDS_READ),
+    Entry(_("企业名录"), "journal-text", "office_issues.index", P.OFFICE_ISSUES_READ),
+    Entry(_("活动"), "calendar-event", "office_events.index", P.OFFICE_EVENTS_READ),
+    Entry(_("后台任务"), "hourglass-split", "office_jobs.index", P.OFFICE_JOBS_READ),
+    Entry(_("工作台"), "grid", "bank_home.index", P.BANK_WORKBENCH_READ),
+    Entry(_("企业"), "building", "bank_firms.index", P.BANK_FIRMS_READ),
+    Entry(_("企业名录"), "journal-text", "bank_issues.index", P.BANK_ISSUES_READ),
+    Entry(_("活动"), "calendar-event", "bank_events.index", P.BANK_EVENTS_READ),
+    Entry(_("工作台"), "grid", "insurer_home.index", P.INSURER_WORKBENCH_READ),
+    Entry(_("企业"), "building", "insurer_firms.index", P.INSURER_FIRMS_READ),
+    Entry(_("企业名录"), "journal-text", "insurer_issues.index", P.INSURER_ISSUES_READ),
+    Entry(_("活动"), "calendar-event", "insurer_events.index", P.INSURER_EVENTS_READ),
+    Entry(_("工作台"), "grid", "enterprise_home.index", P.ENTERPRISE_WORKBENCH_READ),
+    Entry(_("我的专利"), "file-earmark-text", "enterprise_patents.index", P.ENTERPRISE_PATENTS_READ),
+    Entry(_("我的评分"), "speedometer2", "enterprise_score.show", P.ENTERPRISE_SCORE_READ),
+    Entry(_("活动"), "calendar-event", "enterprise_events.index", P.ENTERPRISE_EVENTS_READ),
+    Entry(_("工作台"), "grid", "agency_home.index", P.AGENCY_WORKBENCH_READ),
+    Entry(_("审计日志"), "shield-check", "auditor_log.index", P.AUDITOR_LOG_READ),
+    Entry(_("链状态"), "link-45deg", "auditor_chain.show", P.AUDITOR_CHAIN_VERIFY),
+    Entry(_("用户"), "people", "admin_users.index", P.ADMIN_USERS_READ),
+    Entry(_("机构"), "diagram-3", "admin_organisations.index", P.ADMIN_ORGANISATIONS_READ),
+    Entry(_("任务"), "hourglass-split", "admin_jobs.index", P.ADMIN_JOBS_READ),
+    Entry(_("运行状况"), "heart-pulse", "admin_health.show", P.ADMIN_HEALTH_READ),
+)
+
+HOME: dict[Role, str] = {
+    Role.CITY_OFFICER: "office_home.index",
+    Role.COUNTY_OFFICER: "office_home.index",
+    Role.BANK: "bank_home.index",
+    Role.INSURER: "insurer_home.index",
+    Role.GUARANTOR: "insurer_home.index",
+    Role.ENTERPRISE: "enterprise_home.index",
+    Role.AGENCY: "agency_home.index",
+    Role.AUDITOR: "auditor_log.index",
+    Role.ADMIN: "admin_users.index",
+}
+
+ROLE_LABELS: dict[Role, Text] = {
+    Role.CITY_OFFICER: _("市局"),
+    Role.COUNTY_OFFICER: _("县区局"),
+    Role.BANK: _("银行"),
+    Role.INSURER: _("保险"),
+    Role.GUARANTOR: _("担保"),
+    Role.AGENCY: _("服务机构"),
+    Role.ENTERPRISE: _("企业"),
+    Role.AUDITOR: _("审计"),
+    Role.ADMIN: _("系统管理员"),
+}
+
+
+def entries_for(actor: Actor | None) -> list[Entry]:
+    """Return the navigation of `actor`: what the policy lets the person open, nothing else."""
+    return [entry for entry in ENTRIES if actor is not None and may(actor, entry.permission)]
+
+
+def home_of(actor: Actor) -> str:
+    """Return the address of the person's own first page."""
+    return url_for(HOME[actor.role]) if actor.role else url_for("public_home.index")

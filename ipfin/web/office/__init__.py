@@ -1,0 +1,1 @@
+"""Pages of the city and county offices (主管部门)."""

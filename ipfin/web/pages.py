@@ -1,0 +1,27 @@
+"""Every blueprint of the product, registered in one place."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+# audience package -> its modules, each with a blueprint `bp` named "<audience>_<module>".
+PAGES: dict[str, tuple[str, ...]] = {
+    "public": ("home", "events", "notices", "verify", "health", "language"),
+    "account": ("signing", "profile", "invitations", "inbox", "files"),
+    "office": ("home", "imports", "enterprises", "scores", "rounds", "issues", "events", "jobs"),
+    "bank": ("home", "firms", "issues", "events"),
+    "insurer": ("home", "firms", "issues", "events"),
+    "enterprise": ("home", "patents", "score", "events"),
+    "agency": ("home",),
+    "auditor": ("log", "chain"),
+    "admin": ("users", "organisations", "jobs", "health"),
+}
+
+
+def register(app: Flask) -> None:
+    """Register the blueprints of every audience on `app`."""
+    for audience, modules in PAGES.items():
+        for module in modules:
+            app.register_blueprint(import_module(f"ipfin.web.{audience}.{module}").bp)

@@ -1,0 +1,80 @@
+"""Security headers, the CSP nonce, the host check and the form token. On for every answer.
+
+Source: ASVS 5.0 items 3.3 and 3.4; reliability.md §0 and §2 rows 1, 14, 25.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import cast
+
+from flask import Flask, g, request
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from ipfin.config import Environment, Settings
+
+csrf = CSRFProtect()  # never exempted: an exemption would hold for the whole process
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    """Protect every request and answer of `app`."""
+    production = settings.env is Environment.PRODUCTION
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="__Host-ipfin-form" if production else "ipfin_form",
+        SESSION_COOKIE_SECURE=production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the form cookie: a long form is not lost to a clock
+        MAX_CONTENT_LENGTH=(settings.max_upload_mb + 1) * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2000,
+    )
+    if settings.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    hosts = frozenset(settings.trusted_hosts)
+
+    @app.before_request
+    def refuse_foreign_hosts() -> None:
+        # A forged Host would stand in links that we mail (CVE-2021-30185).
+        if request.host.rsplit(":", 1)[0].strip("[]") not in hosts:
+            raise BadRequest("unknown host")
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        return _with_headers(response, production)
+
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def csp_nonce() -> str:
+    """Return this answer's nonce for our own scripts and chart styles."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return cast("str", g.csp_nonce)
+
+
+def _with_headers(response: Response, production: bool) -> Response:
+    nonce = csp_nonce()
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    is_file_of_ours = request.endpoint in ("static", "bootstrap.static")
+    if not is_file_of_ours:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response
