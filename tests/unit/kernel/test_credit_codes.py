@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from ipfin.kernel.identifiers import (
     parse_credit_code,
 )
 
+REGISTER = Path(__file__).parents[3] / "../shared/data/registry_henan/安阳_dev.csv"
 STANDARD_EXAMPLE = "91350100M000100Y43"  # GB 32100-2015
 
 first17 = st.builds(
@@ -110,3 +114,11 @@ def test_one_changed_character_is_noticed(base: str, place: int, other: str) -> 
 def test_python_stdnum_agrees(base: str, check: str) -> None:
     assert credit_code_with_check(base)[17] == uscc.calc_check_digit(base)
     assert parse_credit_code(base + check).check_is_right is uscc.is_valid(base + check)
+
+
+@pytest.mark.skipif(not REGISTER.is_file(), reason="the shared extract of a register is not here")
+def test_the_codes_of_a_real_register_are_right() -> None:
+    with REGISTER.open(encoding="utf-8", newline="") as lines:
+        codes = [parse_credit_code(row["统一社会信用代码"]) for row in csv.DictReader(lines)]
+    assert len(codes) > 4000
+    assert all(code.check_is_right for code in codes)

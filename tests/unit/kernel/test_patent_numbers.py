@@ -278,7 +278,8 @@ def test_a_foreign_publication_number_keeps_serial_and_kind_code(
         "CN208123456A",  # the series says utility model, the letter invention
         "CN108123456U",
         "CN408123456A",
-        "CN10812345A",  # eight digits end in 1988
+        "CN10812345A",  # eight digits begin with the year, 1985 to 1988
+        "CN89100001A",
         "CN1081234567A",
         "CN108123456T",
         "CN201710911092.2",
