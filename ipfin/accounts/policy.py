@@ -1,0 +1,350 @@
+"""Who may do what (permissions) and whose rows a person may see (scopes), as two tables to be read.
+
+Decides nothing by code that a table can say: `PERMISSIONS` names the roles of every permission, `SCOPES`
+the reach of every role over every kind of thing, `SCORE_DETAIL` how much of a score a role is shown. How
+a scope becomes a condition in SQL is decided in `scope`; that nobody approves what he prepared himself is
+decided by the lifecycles (rounds, issues), because it is about two persons and not about a role.
+
+What stands in no table is closed. Source: the permission core of the product's paper on experience, d8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, Self
+
+from ipfin.kernel.actor import SYSTEM, Actor, Role
+from ipfin.kernel.errors import NotAllowed
+from ipfin.kernel.text import Text, _
+
+# Somebody who is not signed in: may do nothing, sees nothing, but stands in the audit log.
+VISITOR: Final = Actor(user_id=None, name="未登录", role=None)
+
+ROLE_LABELS: Final[Mapping[Role, Text]] = {
+    Role.CITY_OFFICER: _("市局经办"),
+    Role.COUNTY_OFFICER: _("县区局经办"),
+    Role.BANK: _("银行"),
+    Role.INSURER: _("保险"),
+    Role.GUARANTOR: _("担保"),
+    Role.AGENCY: _("专业服务机构"),
+    Role.ENTERPRISE: _("企业"),
+    Role.AUDITOR: _("审计"),
+    Role.ADMIN: _("系统管理员"),
+}
+
+# --- Permissions -----------------------------------------------------------------------------------
+
+
+class Permission(StrEnum):
+    """Something that a person may be allowed to do (权限): `<audience>:<resource>:<action>`.
+
+    The first word is the audience whose pages these are, so that an address, its permission and its
+    template stand in the same place. `label` is what a refusal and the permission page call it.
+    """
+
+    label: Text
+
+    def __new__(cls, value: str, label: Text) -> Self:
+        """Make the member a string of its value that knows its label."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    OFFICE_WORKBENCH_READ = "office:workbench:read", _("工作台")
+    OFFICE_IMPORT_READ = "office:import:read", _("查看导入批次")
+    OFFICE_IMPORT_WRITE = "office:import:write", _("导入、撤销")
+    OFFICE_ENTERPRISES_READ = "office:enterprises:read", _("查看企业")
+    OFFICE_ENTERPRISES_EXPORT = "office:enterprises:export", _("导出企业")
+    OFFICE_SCORES_READ = "office:scores:read", _("查看评分")
+    OFFICE_SCORES_RUN = "office:scores:run", _("运行评分")
+    OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
+    OFFICE_ROUNDS_PREPARE = "office:rounds:prepare", _("编制白名单批次")
+    OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
+    OFFICE_ISSUES_READ = "office:issues:read", _("查看名录期次")
+    OFFICE_ISSUES_PREPARE = "office:issues:prepare", _("编制名录")
+    OFFICE_ISSUES_APPROVE = "office:issues:approve", _("复核并发布名录")
+    OFFICE_ISSUES_RECALL = "office:issues:recall", _("作废名录")
+    OFFICE_EVENTS_READ = "office:events:read", _("查看活动")
+    OFFICE_EVENTS_WRITE = "office:events:write", _("组织活动、排期")
+    OFFICE_JOBS_READ = "office:jobs:read", _("查看后台任务")
+
+    BANK_WORKBENCH_READ = "bank:workbench:read", _("工作台")
+    BANK_FIRMS_READ = "bank:firms:read", _("查看企业名录")
+    BANK_FIRMS_EXPORT = "bank:firms:export", _("导出筛选结果")
+    BANK_ISSUES_READ = "bank:issues:read", _("查看送达的名录")
+    BANK_ISSUES_CONFIRM = "bank:issues:confirm", _("签收名录")
+    BANK_EVENTS_READ = "bank:events:read", _("查看活动")
+    BANK_EVENTS_REGISTER = "bank:events:register", _("报名、提交会谈意愿")
+
+    INSURER_WORKBENCH_READ = "insurer:workbench:read", _("工作台")
+    INSURER_FIRMS_READ = "insurer:firms:read", _("查看企业名录")
+    INSURER_FIRMS_EXPORT = "insurer:firms:export", _("导出筛选结果")
+    INSURER_ISSUES_READ = "insurer:issues:read", _("查看送达的名录")
+    INSURER_ISSUES_CONFIRM = "insurer:issues:confirm", _("签收名录")
+    INSURER_EVENTS_READ = "insurer:events:read", _("查看活动")
+    INSURER_EVENTS_REGISTER = "insurer:events:register", _("报名、提交会谈意愿")
+
+    ENTERPRISE_WORKBENCH_READ = "enterprise:workbench:read", _("工作台")
+    ENTERPRISE_PROFILE_READ = "enterprise:profile:read", _("查看本企业档案与专利")
+    ENTERPRISE_SCORE_READ = "enterprise:score:read", _("查看本企业评分")
+    ENTERPRISE_EVENTS_READ = "enterprise:events:read", _("查看活动与本企业日程")
+    ENTERPRISE_EVENTS_REGISTER = "enterprise:events:register", _("报名、提交会谈意愿")
+
+    AGENCY_WORKBENCH_READ = "agency:workbench:read", _("工作台")
+
+    AUDITOR_WORKBENCH_READ = "auditor:workbench:read", _("工作台")
+    AUDITOR_LOG_READ = "auditor:log:read", _("查看审计记录")
+    AUDITOR_LOG_EXPORT = "auditor:log:export", _("导出审计记录")
+    AUDITOR_CHAIN_VERIFY = "auditor:chain:verify", _("校验审计链")
+
+    ADMIN_WORKBENCH_READ = "admin:workbench:read", _("工作台")
+    ADMIN_USERS_READ = "admin:users:read", _("查看用户")
+    ADMIN_USERS_WRITE = "admin:users:write", _("邀请、停用、重置用户")
+    ADMIN_ORGANISATIONS_READ = "admin:organisations:read", _("查看机构")
+    ADMIN_ORGANISATIONS_WRITE = "admin:organisations:write", _("新增、停用机构")
+    ADMIN_JOBS_READ = "admin:jobs:read", _("查看后台任务")
+    ADMIN_HEALTH_READ = "admin:health:read", _("查看运行状态")
+
+    ACCOUNT_SELF_READ = "account:self:read", _("本人账户与站内通知")
+    ACCOUNT_SELF_WRITE = "account:self:write", _("修改本人密码、动态口令、通知状态")
+    ACCOUNT_JOBS_READ = "account:jobs:read", _("本人发起的后台任务")
+    ACCOUNT_DOCUMENTS_READ = "account:documents:read", _("下载出具给本机构的文件")
+
+    @property
+    def audience(self) -> str:
+        """Whose pages the permission belongs to: the first word."""
+        return self.value.split(":")[0]
+
+
+P = Permission
+_CITY = frozenset({Role.CITY_OFFICER})
+_OFFICE = frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER})
+# The auditor reads the office's own pages instead of copies of them, and may change nothing there.
+_OFFICE_AND_AUDITOR = _OFFICE | {Role.AUDITOR}
+# Guarantors stand beside banks in a loan, so they use the bank's pages; their rows are their own.
+_LENDERS = frozenset({Role.BANK, Role.GUARANTOR})
+_INSURER = frozenset({Role.INSURER})
+_ENTERPRISE = frozenset({Role.ENTERPRISE})
+_AUDITOR = frozenset({Role.AUDITOR})
+_ADMIN = frozenset({Role.ADMIN})
+_EVERYONE = frozenset(Role)
+
+PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
+    # The office reads: city all, county its region, auditor all.
+    P.OFFICE_IMPORT_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_ENTERPRISES_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_SCORES_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_EVENTS_READ: _OFFICE_AND_AUDITOR,
+    # Workbench, jobs and exports are for those who work there: the auditor exports the log only.
+    P.OFFICE_WORKBENCH_READ: _OFFICE,
+    P.OFFICE_JOBS_READ: _OFFICE,
+    P.OFFICE_ENTERPRISES_EXPORT: _OFFICE,
+    # Deciding and publishing: the city only, as maker and checker (two persons, see the lifecycles).
+    P.OFFICE_IMPORT_WRITE: _CITY,
+    P.OFFICE_SCORES_RUN: _CITY,
+    P.OFFICE_ROUNDS_PREPARE: _CITY,
+    P.OFFICE_ROUNDS_APPROVE: _CITY,
+    P.OFFICE_ISSUES_PREPARE: _CITY,
+    P.OFFICE_ISSUES_APPROVE: _CITY,
+    P.OFFICE_ISSUES_RECALL: _CITY,
+    P.OFFICE_EVENTS_WRITE: _CITY,
+    # Banks and guarantors: listed firms, and what was delivered to or registered by themselves.
+    P.BANK_WORKBENCH_READ: _LENDERS,
+    P.BANK_FIRMS_READ: _LENDERS,
+    P.BANK_FIRMS_EXPORT: _LENDERS,
+    P.BANK_ISSUES_READ: _LENDERS,
+    P.BANK_ISSUES_CONFIRM: _LENDERS,
+    P.BANK_EVENTS_READ: _LENDERS,
+    P.BANK_EVENTS_REGISTER: _LENDERS,
+    # Insurers: the same on pages of their own, which later get their own filters.
+    P.INSURER_WORKBENCH_READ: _INSURER,
+    P.INSURER_FIRMS_READ: _INSURER,
+    P.INSURER_FIRMS_EXPORT: _INSURER,
+    P.INSURER_ISSUES_READ: _INSURER,
+    P.INSURER_ISSUES_CONFIRM: _INSURER,
+    P.INSURER_EVENTS_READ: _INSURER,
+    P.INSURER_EVENTS_REGISTER: _INSURER,
+    # Enterprises: themselves.
+    P.ENTERPRISE_WORKBENCH_READ: _ENTERPRISE,
+    P.ENTERPRISE_PROFILE_READ: _ENTERPRISE,
+    P.ENTERPRISE_SCORE_READ: _ENTERPRISE,
+    P.ENTERPRISE_EVENTS_READ: _ENTERPRISE,
+    P.ENTERPRISE_EVENTS_REGISTER: _ENTERPRISE,
+    # Agencies: what is assigned to them; nothing is, yet.
+    P.AGENCY_WORKBENCH_READ: frozenset({Role.AGENCY}),
+    # The auditor reads, checks and exports the log.
+    P.AUDITOR_WORKBENCH_READ: _AUDITOR,
+    P.AUDITOR_LOG_READ: _AUDITOR,
+    P.AUDITOR_LOG_EXPORT: _AUDITOR,
+    P.AUDITOR_CHAIN_VERIFY: _AUDITOR,
+    # The administrator runs the house and holds no business permission.
+    P.ADMIN_WORKBENCH_READ: _ADMIN,
+    P.ADMIN_USERS_READ: _ADMIN,
+    P.ADMIN_USERS_WRITE: _ADMIN,
+    P.ADMIN_ORGANISATIONS_READ: _ADMIN,
+    P.ADMIN_ORGANISATIONS_WRITE: _ADMIN,
+    P.ADMIN_JOBS_READ: _ADMIN,
+    P.ADMIN_HEALTH_READ: _ADMIN,
+    # Everybody who is signed in: his own account, the jobs he asked for, the files made out to him.
+    P.ACCOUNT_SELF_READ: _EVERYONE,
+    P.ACCOUNT_SELF_WRITE: _EVERYONE,
+    P.ACCOUNT_JOBS_READ: _EVERYONE,
+    P.ACCOUNT_DOCUMENTS_READ: _EVERYONE - _ADMIN,
+}
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Return whether the table gives `actor` the permission.
+
+    The system itself (commands and scheduled jobs of whoever runs the server) may everything; that no
+    request is ever answered in its name is the duty of `web`.
+    """
+    return actor == SYSTEM or (actor.user_id is not None and actor.role in PERMISSIONS[permission])
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Refuse an actor without the permission.
+
+    Raises:
+        NotAllowed: names the permission and whom to ask.
+    """
+    if not may(actor, permission):
+        raise NotAllowed(
+            _("您没有“%(permission)s”的权限，如工作需要请联系系统管理员。", permission=permission.label)
+        )
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """Return everything that `role` may do."""
+    return frozenset(permission for permission, roles in PERMISSIONS.items() if role in roles)
+
+
+# --- Scopes ----------------------------------------------------------------------------------------
+
+
+class Thing(StrEnum):
+    """A kind of row that is not everybody's (对象)."""
+
+    ENTERPRISE = "enterprise"  # 企业公开信息
+    ENTERPRISE_CONTACT = "enterprise_contact"  # 企业联系人
+    SCORE_SHEET = "score_sheet"  # 评分表
+    IMPORT_BATCH = "import_batch"  # 导入批次
+    IMPORT_ROW = "import_row"  # 导入行
+    WHITELIST_ROUND = "whitelist_round"  # 白名单批次
+    DIRECTORY_ISSUE = "directory_issue"  # 名录期次
+    DIRECTORY_DELIVERY = "directory_delivery"  # 名录送达
+    EVENT = "event"  # 活动
+    REGISTRATION = "registration"  # 报名
+    TIMETABLE = "timetable"  # 会谈排期
+    DOCUMENT = "document"  # 文件
+    JOB = "job"  # 后台任务
+    AUDIT_ENTRY = "audit_entry"  # 审计记录
+    USER = "user"  # 用户
+    ORGANISATION = "organisation"  # 机构
+    NOTICE = "notice"  # 站内通知
+
+
+class Scope(StrEnum):
+    """How far a role reaches over the rows of a kind (范围)."""
+
+    ALL = "all"  # 全部
+    REGION = "region"  # 本辖区: rows about firms of the actor's regions
+    LISTED = "listed"  # 已公开: firms with a valid patent, events that were published
+    OWN = "own"  # 本人或本机构
+    NONE = "none"  # 无
+
+
+_ALL, _REGION, _LISTED, _OWN, _NONE = Scope.ALL, Scope.REGION, Scope.LISTED, Scope.OWN, Scope.NONE
+_COLUMNS: Final = (
+    Role.CITY_OFFICER,
+    Role.COUNTY_OFFICER,
+    Role.BANK,
+    Role.GUARANTOR,
+    Role.INSURER,
+    Role.ENTERPRISE,
+    Role.AGENCY,
+    Role.AUDITOR,
+    Role.ADMIN,
+)
+# Agencies get theirs with the first assignment that can be made; banks get contacts with a consent.
+# fmt: off
+_ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
+    #                          city     county   bank     guarant. insurer  firm     agency   auditor  admin
+    Thing.ENTERPRISE:         (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.ENTERPRISE_CONTACT: (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.SCORE_SHEET:        (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.IMPORT_BATCH:       (_ALL,    _ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.WHITELIST_ROUND:    (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.DIRECTORY_ISSUE:    (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.DIRECTORY_DELIVERY: (_ALL,    _NONE,   _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.EVENT:              (_ALL,    _ALL,    _LISTED, _LISTED, _LISTED, _LISTED, _LISTED, _ALL,    _NONE),
+    Thing.REGISTRATION:       (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.TIMETABLE:          (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.DOCUMENT:           (_ALL,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _ALL,    _NONE),
+    Thing.JOB:                (_ALL,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _ALL),
+    Thing.AUDIT_ENTRY:        (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.USER:               (_OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _ALL),
+    Thing.ORGANISATION:       (_ALL,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _ALL,    _ALL),
+    Thing.NOTICE:             (_OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN,    _OWN),
+}
+# fmt: on
+SCOPES: Final[Mapping[Thing, Mapping[Role, Scope]]] = {
+    thing: dict(zip(_COLUMNS, row, strict=True)) for thing, row in _ROWS.items()
+}
+
+
+def scope_for(actor: Actor, thing: Thing) -> Scope:
+    """Return how far `actor` reaches over the rows of `thing`; nobody in particular reaches nothing."""
+    if actor == SYSTEM:
+        return Scope.ALL
+    if actor.user_id is None or actor.role is None:
+        return Scope.NONE
+    return SCOPES[thing][actor.role]
+
+
+# --- Fields ----------------------------------------------------------------------------------------
+
+
+class ScoreDetail(StrEnum):
+    """How much of a score sheet a role is shown (评分可见程度)."""
+
+    FULL = "full"  # 全部: every indicator with its inputs, points and evidence
+    EXPLAINED = "explained"  # 等级与解释项: grade, and the reasons that moved it, without inputs
+    OWN_SUMMARY = "own_summary"  # 本企业分维度得分: by dimension, what is missing, no other firm
+    NONE = "none"  # 不可见
+
+
+SCORE_DETAIL: Final[Mapping[Role, ScoreDetail]] = {
+    Role.CITY_OFFICER: ScoreDetail.FULL,
+    Role.COUNTY_OFFICER: ScoreDetail.FULL,
+    Role.BANK: ScoreDetail.EXPLAINED,
+    Role.GUARANTOR: ScoreDetail.EXPLAINED,
+    Role.INSURER: ScoreDetail.EXPLAINED,
+    Role.ENTERPRISE: ScoreDetail.OWN_SUMMARY,
+    Role.AGENCY: ScoreDetail.NONE,
+    Role.AUDITOR: ScoreDetail.FULL,
+    Role.ADMIN: ScoreDetail.NONE,
+}
+
+
+def score_detail(actor: Actor) -> ScoreDetail:
+    """Return how much of a score sheet that is in his scope `actor` is shown."""
+    if actor == SYSTEM:
+        return ScoreDetail.FULL
+    return ScoreDetail.NONE if actor.role is None else SCORE_DETAIL[actor.role]
+
+
+# --- Second factor ---------------------------------------------------------------------------------
+
+# Whoever sees more than his own firm proves himself twice; firms may, and are not made to.
+SECOND_FACTOR_ROLES: Final = frozenset(Role) - _ENTERPRISE
+
+
+def needs_second_factor(role: Role, *, is_required: bool) -> bool:
+    """Return whether people of `role` must enrol an authenticator (`is_required`: the house's rule)."""
+    return is_required and role in SECOND_FACTOR_ROLES
