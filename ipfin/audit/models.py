@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ipfin.db import Base
@@ -18,17 +18,18 @@ class AuditEntry(Base):
     __table_args__ = (
         CheckConstraint("id > 0", name="sequence_positive"),
         CheckConstraint("length(hash) = 64", name="hash_length"),
+        Index("ix_audit_entry_timeline", "subject", "id"),
     )
     # Gapless, given out by `record`: the database's own sequences may leave holes.
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    actor_user_id: Mapped[int | None]
+    actor_user_id: Mapped[int | None] = mapped_column(index=True)
     actor_name: Mapped[str] = mapped_column(String(200))
     actor_role: Mapped[str] = mapped_column(String(40))
     organisation_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str] = mapped_column(String(80), index=True)
     # "enterprise:7"; what a timeline is asked for.
-    subject: Mapped[str] = mapped_column(String(120), index=True)
+    subject: Mapped[str] = mapped_column(String(120))
     # Canonical JSON text, as hashed: a JSON column would be re-spelt by the database.
     detail: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(String(64), default="")
