@@ -1,0 +1,52 @@
+"""Importing the product loads none of the heavy libraries; who needs one imports it in the function.
+
+Every start of a worker, a command and a test pays for an import at the top of a module: pandas,
+WeasyPrint and OR-Tools together cost seconds and hundreds of megabytes.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+HEAVY = ("numpy", "pandas", "scipy", "ortools", "weasyprint", "reportlab", "openpyxl", "xlsxwriter", "pygal")
+# The application and everything that a view or a command may bring with it.
+PROGRAM = """
+import importlib, pkgutil, sys
+import ipfin
+for start in sys.argv[2:]:
+    top = importlib.import_module(start)
+    for found in pkgutil.walk_packages(getattr(top, "__path__", []), start + "."):
+        importlib.import_module(found.name)
+print(*sorted(set(sys.argv[1].split(",")) & set(sys.modules)))
+"""
+
+
+def heavy_after_importing(*names: str, root: Path = ROOT) -> str:
+    """Return the heavy libraries that importing `names`, with all below them, loads."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, ",".join(HEAVY), *names],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", ["ipfin.app", "ipfin.web", "ipfin.cli", "ipfin.worker"])
+def test_importing_it_loads_nothing_heavy(name: str) -> None:
+    place = ROOT / name.replace(".", "/")
+    if not place.with_suffix(".py").exists() and not (place / "__init__.py").exists():
+        pytest.skip(f"{name} is not there yet")
+    assert heavy_after_importing(name) == ""
+
+
+def test_an_eager_import_would_be_found() -> None:
+    assert "numpy" in heavy_after_importing("numpy.linalg")
