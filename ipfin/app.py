@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
+from ipfin.accounts.policy import ROLE_LABELS
 from ipfin.config import ROOT, Environment, Settings, settings_from_environment
 from ipfin.notices.service import unread_count
 from ipfin.web import pages
@@ -17,7 +18,7 @@ from ipfin.web.errors import init_errors
 from ipfin.web.filters import init_filters
 from ipfin.web.i18n import init_i18n
 from ipfin.web.logs import init_logs
-from ipfin.web.navigation import ROLE_LABELS, entries_for
+from ipfin.web.navigation import entries_for
 from ipfin.web.paging import here_with
 from ipfin.web.security import init_security
 from ipfin.web.signing_in import current_actor, init_signing_in

@@ -11,7 +11,6 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from ipfin.accounts.policy import PERMISSION_LABELS
 from ipfin.kernel.errors import Conflict, DomainError, InvalidTransition, NotAllowed, NotFound
 from ipfin.web.database import db
 from ipfin.web.i18n import in_reader_language
@@ -68,7 +67,7 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def _forbidden() -> tuple[str, int]:
     access = g.get("denied")
-    needed = "、".join(sorted(in_reader_language(PERMISSION_LABELS[p]) for p in access.permissions)) if access else ""
+    needed = "、".join(sorted(in_reader_language(p.label) for p in access.permissions)) if access else ""
     text = _("本页需要权限：%(needed)s。", needed=needed) if needed else _("您没有打开本页的权限。")
     return _page(403, _("没有权限"), text, _("如工作需要，请联系本单位的管理员或市局开通。"))
 

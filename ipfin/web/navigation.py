@@ -41,7 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("企业名录"), "journal-text", "insurer_issues.index", P.INSURER_ISSUES_READ),
     Entry(_("活动"), "calendar-event", "insurer_events.index", P.INSURER_EVENTS_READ),
     Entry(_("工作台"), "grid", "enterprise_home.index", P.ENTERPRISE_WORKBENCH_READ),
-    Entry(_("我的专利"), "file-earmark-text", "enterprise_patents.index", P.ENTERPRISE_PATENTS_READ),
+    Entry(_("我的专利"), "file-earmark-text", "enterprise_patents.index", P.ENTERPRISE_PROFILE_READ),
     Entry(_("我的评分"), "speedometer2", "enterprise_score.show", P.ENTERPRISE_SCORE_READ),
     Entry(_("活动"), "calendar-event", "enterprise_events.index", P.ENTERPRISE_EVENTS_READ),
     Entry(_("工作台"), "grid", "agency_home.index", P.AGENCY_WORKBENCH_READ),
@@ -58,23 +58,11 @@ HOME: dict[Role, str] = {
     Role.COUNTY_OFFICER: "office_home.index",
     Role.BANK: "bank_home.index",
     Role.INSURER: "insurer_home.index",
-    Role.GUARANTOR: "insurer_home.index",
+    Role.GUARANTOR: "bank_home.index",
     Role.ENTERPRISE: "enterprise_home.index",
     Role.AGENCY: "agency_home.index",
     Role.AUDITOR: "auditor_log.index",
     Role.ADMIN: "admin_users.index",
-}
-
-ROLE_LABELS: dict[Role, Text] = {
-    Role.CITY_OFFICER: _("市局"),
-    Role.COUNTY_OFFICER: _("县区局"),
-    Role.BANK: _("银行"),
-    Role.INSURER: _("保险"),
-    Role.GUARANTOR: _("担保"),
-    Role.AGENCY: _("服务机构"),
-    Role.ENTERPRISE: _("企业"),
-    Role.AUDITOR: _("审计"),
-    Role.ADMIN: _("系统管理员"),
 }
 
 

@@ -1,0 +1,77 @@
+"""Writing many rows at once, by the fastest way that each database has, inside the caller's transaction.
+
+Decides how values travel to the driver; which rows are written is the caller's. SQLite takes a plain
+executemany, PostgreSQL a COPY (performance.md §1d).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Table, func, select, text
+from sqlalchemy.orm import Session
+
+from ipfin.db import is_sqlite
+
+CHUNK = 500  # values in one IN (...): below SQLite's old limit of 999 variables
+
+
+def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert `rows` (values in the order of `columns`) into `table`.
+
+    Values are plain: text, whole numbers, booleans, days, enums (written by value) or None. Columns
+    that are left out must be nullable or have a default of the database.
+    """
+    session.flush()
+    connection = session.connection()
+    names = ", ".join(f'"{name}"' for name in columns)
+    if is_sqlite(session):
+        places = ", ".join("?" * len(columns))
+        plain = [tuple(map(_plain, row)) for row in rows]
+        if plain:
+            connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', plain)  # noqa: S608 - names are ours
+        return
+    cursor = connection.connection.cursor()
+    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+        for row in rows:
+            copy.write_row([value.value if isinstance(value, Enum) else value for value in row])
+    cursor.close()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        raise TypeError("instants are written through the ORM, which keeps their zone")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def take_ids(session: Session, table: Table, count: int) -> list[int]:
+    """Return `count` fresh ids for `table`; the caller's writing transaction keeps them its own."""
+    if count == 0:
+        return []
+    if is_sqlite(session):
+        # The writer's lock is ours (BEGIN IMMEDIATE), so nobody else can take the next id.
+        highest = session.execute(select(func.max(table.c.id))).scalar() or 0
+        return list(range(highest + 1, highest + 1 + count))
+    sequence = f"{table.name}_id_seq"
+    rows = session.execute(
+        text("SELECT nextval(CAST(:sequence AS regclass)) FROM generate_series(1, :count)"),
+        {"sequence": sequence, "count": count},
+    )
+    return [int(value) for (value,) in rows]
+
+
+def in_chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
+    """Yield `values` in lists that fit one IN (...)."""
+    chunk: list[Any] = []
+    for value in values:
+        chunk.append(value)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,1 +1,0 @@
-"""Pages of insurers and guarantors (保险、担保)."""
