@@ -54,6 +54,7 @@ class Settings(BaseSettings):
 
     env: Environment = Environment.DEVELOPMENT
     secret_key: SecretStr = SecretStr("")
+    retired_secret_keys: tuple[SecretStr, ...] = ()  # still open what they sealed; newest first
     database_url: str = f"sqlite:///{INSTANCE / 'ipfin.db'}"
     instance_dir: Path = INSTANCE
     city_name: str = "安阳市"
