@@ -1,0 +1,119 @@
+"""What the reading of one list yields: patents, refusals, warnings, counts.
+
+Decides the shape only; `listing.interpret` fills it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.kernel.text import Text
+from ipfin.registry.applicants import Applicant
+from ipfin.registry.fields import ListField
+from ipfin.registry.headers import Mapping as ColumnMapping
+from ipfin.registry.statuses import Flag, LegalStatus, Validity
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPatent:
+    """One patent as a list tells it; a value that the list does not tell is None, "" or empty.
+
+    Counts are None when unknown, never 0. Dates are business days in China.
+    """
+
+    key: str  # canonical application number, else publication root such as CN107295441
+    application_number: str | None  # canonical, e.g. CN201910593937.7
+    publication_number: str | None  # of the leading document: the grant when there is one
+    publication_root: str | None  # publication_number without the kind code
+    grant_number: str | None
+    patent_kind: PatentKind | None
+    title: str
+    applicants: tuple[Applicant, ...]  # as filed, in the order of the list
+    current_owners: tuple[Applicant, ...]  # as the list tells today's owners; empty when it does not
+    standard_applicant: str  # a vendor's group: shown, never merged on
+    credit_code: str  # normalised, valid check character or "" (a wrong one is a warning)
+    filed_on: date | None
+    filing_year: int | None
+    published_on: date | None
+    granted_on: date | None
+    expires_on: date | None  # the first day without the right: told by the list, else by law from filed_on
+    validity: Validity
+    legal_status: LegalStatus
+    flags: frozenset[Flag]
+    status_said: str  # the list's own words, the columns joined by " ; "
+    status_reason: Text | None  # why the validity is not what the list says, where it is not
+    was_granted: bool  # a grant happened once, whatever holds today
+    ipc_main: str
+    ipc_all: tuple[str, ...]
+    industry_codes: tuple[str, ...]
+    strategic_industry: tuple[str, ...]
+    claims_count: int | None
+    independent_claims_count: int | None
+    pages_count: int | None
+    cited_by_count: int | None
+    cites_count: int | None
+    family_count: int | None
+    family_offices: tuple[str, ...]
+    transfer_count: int | None
+    licence_count: int | None
+    licence_type: str
+    pledge_count: int | None
+    pledgee: str
+    pledgor: str
+    province: str
+    city: str
+    county: str
+    address: str
+    agent_firm: str
+    row: int  # Excel row of the leading document
+    repeated_rows: tuple[int, ...]  # other Excel rows of the same patent
+
+    @property
+    def owners(self) -> tuple[Applicant, ...]:
+        """Today's owners where the list tells them, else the applicants."""
+        return self.current_owners or self.applicants
+
+
+@dataclass(frozen=True, slots=True)
+class RowRefusal:
+    """Why one row of the list is not taken. `row` is the Excel row, `value` the cell as it stands."""
+
+    row: int
+    field: ListField | None
+    code: str
+    message: Text
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListWarning:
+    """Something doubtful that does not stop a row. `row` is None when the whole list is meant."""
+
+    row: int | None
+    field: ListField | None
+    code: str
+    message: Text
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """The whole reading. rows_read = rows_accepted + len(refusals), exactly."""
+
+    filename: str
+    as_of: date
+    mapping: ColumnMapping
+    patents: list[ListedPatent] = field(repr=False)
+    refusals: list[RowRefusal] = field(repr=False)
+    warnings: list[ListWarning] = field(repr=False)
+    rows_read: int
+    rows_accepted: int
+    missing_fields: tuple[ListField, ...]  # kept fields that this list has no column for
+
+    def summary(self) -> Mapping[str, Any]:
+        """Return counts for people and machines; every key is a plain English word."""
+        raise NotImplementedError
