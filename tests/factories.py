@@ -1,0 +1,62 @@
+"""The factory of rows: `make.<thing>(**overrides)` saves a valid one; a test states what it is about.
+
+Numbers are checksum-valid and belong to nobody, names say that they are samples. The days are fixed:
+`NOW` and `TODAY` are 5 March 2026.
+"""
+
+from __future__ import annotations
+
+from ipfin.accounts.models import OrganisationKind
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.applicants import ApplicantKind
+from ipfin.registry.statuses import LegalStatus, Validity
+from tests.making.base import NOW, TODAY
+from tests.making.events import MakeEvents
+from tests.making.people import PASSWORD
+from tests.making.registry import application_number, credit_code
+
+__all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
+
+
+class Make(MakeEvents):
+    """Makes rows of every table (tests/making), and rows that a test is not about."""
+
+    def noise(self) -> None:
+        """Save rows that nearly match: a query that forgets a condition finds one of them."""
+        firm = self.enterprise(region_code=self.region().code)
+        self.patent(holders=[firm], validity=Validity.LAPSED, legal_status=LegalStatus.LAPSED_FEE)
+        self.patent(
+            holders=[firm],
+            kind=PatentKind.UTILITY_MODEL,
+            validity=Validity.PENDING,
+            legal_status=LegalStatus.EXAMINATION,
+            was_granted=False,
+            granted_on=None,
+        )
+        self.patent(holders=[self.applicant(kind=ApplicantKind.PERSON, name=f"样例人{self.number()}")])
+        self.enterprise(credit_code=None)
+        self.user(is_active=False)
+        self.organisation(OrganisationKind.INSURER, is_active=False)
+        self.admission(ended_on=TODAY, ended_reason="样例")
+        self.conduct_record(withdrawn_on=TODAY, withdrawn_reason="样例")
+
+    def one_of_everything(self) -> None:
+        """Save rows in every table but the audit log's (the tests of migrations and backups)."""
+        self.noise()
+        self.workday(TODAY, is_working=False)
+        self.header_mapping()
+        self.import_row()
+        self.fact()
+        self.invitation()
+        self.user_session()
+        self.password_record()
+        self.recovery_code()
+        self.sign_in_failures()
+        self.notice()
+        self.outbox_mail()
+        self.round_entry()
+        self.issue_line()
+        self.delivery()
+        self.job()
+        self.wish()
+        self.meeting()

@@ -1,0 +1,1 @@
+"""The parts of the factory of rows, one for each family of tables."""

@@ -1,0 +1,97 @@
+"""Events, registrations, wishes and timetables."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side, TimetableState
+from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wish
+from tests.making.base import NOW, public_id
+from tests.making.whitelist import MakeWhitelist
+
+
+class MakeEvents(MakeWhitelist):
+    """An event and who comes to it."""
+
+    def event(self, **overrides: Any) -> Event:
+        """Save a matchmaking event of one morning in Anyang that is open for registration."""
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "public_id": public_id("event", number),
+            "kind": EventKind.MATCHMAKING,
+            "state": EventState.OPEN,
+            "title": f"样例银企对接会{number}",
+            "venue": "样例会议中心一楼",
+            "starts_at": datetime(2026, 4, 16, 1, 0, tzinfo=UTC),  # 9 o'clock in China
+            "ends_at": datetime(2026, 4, 16, 4, 0, tzinfo=UTC),
+            "registration_closes_on": date(2026, 4, 10),
+            "enterprise_seats": 60,
+            "institution_seats": 15,
+            "talks_start_at": datetime(2026, 4, 16, 1, 30, tzinfo=UTC),
+            "slot_minutes": 15,
+            "slot_count": 8,
+            "desk_count": 15,
+            "created_by": "用户",
+            "created_at": NOW,
+        }
+        return self.save(Event, defaults, overrides)
+
+    def registration(
+        self, event: Event | None = None, side: Side = Side.ENTERPRISE, **overrides: Any
+    ) -> Registration:
+        """Save a confirmed registration of a new firm, or of a new bank with one desk."""
+        defaults: dict[str, Any] = {
+            "event_id": (event or self.event()).id,
+            "side": side,
+            "state": RegistrationState.CONFIRMED,
+            "registered_by": "用户",
+            "registered_at": NOW,
+        }
+        if side is Side.ENTERPRISE:
+            firm = overrides.pop("enterprise", None) or self.enterprise()
+            defaults |= {"enterprise": firm, "display_name": firm.name}
+        else:
+            bank = overrides.pop("organisation", None) or self.organisation()
+            defaults |= {"organisation_id": bank.id, "display_name": bank.name, "desks": 1}
+        return self.save(Registration, defaults, overrides)
+
+    def wish(
+        self, wisher: Registration | None = None, wished: Registration | None = None, **overrides: Any
+    ) -> Wish:
+        wisher = wisher or self.registration()
+        event = self.session.get_one(Event, wisher.event_id)
+        other = Side.INSTITUTION if wisher.side is Side.ENTERPRISE else Side.ENTERPRISE
+        wished = wished or self.registration(event, other)
+        defaults: dict[str, Any] = {
+            "event_id": event.id,
+            "from_registration_id": wisher.id,
+            "to_registration_id": wished.id,
+            "strength": 2,
+            "wished_at": NOW,
+        }
+        return self.save(Wish, defaults, overrides)
+
+    def timetable(self, event: Event | None = None, **overrides: Any) -> EventTimetable:
+        defaults: dict[str, Any] = {
+            "event_id": (event or self.event()).id,
+            "number": self.number(),
+            "state": TimetableState.DRAFT,
+            "value": 0,
+            "bound": 0,
+            "certificate": {},
+            "inputs_hash": "0" * 64,
+            "made_by": "用户",
+            "made_at": NOW,
+        }
+        return self.save(EventTimetable, defaults, overrides)
+
+    def meeting(self, timetable: EventTimetable | None = None, **overrides: Any) -> Meeting:
+        timetable = timetable or self.timetable()
+        event = self.session.get_one(Event, timetable.event_id)
+        defaults: dict[str, Any] = {"timetable": timetable, "slot": 0, "desk": self.number()}
+        if "enterprise_registration" not in overrides:
+            defaults["enterprise_registration"] = self.registration(event)
+        if "institution_registration" not in overrides:
+            defaults["institution_registration"] = self.registration(event, Side.INSTITUTION)
+        return self.save(Meeting, defaults, overrides)

@@ -1,0 +1,203 @@
+"""Regions, lists, enterprises, patents and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from ipfin.conduct.models import ConductRecord
+from ipfin.conduct.rules import ConductCode
+from ipfin.kernel.identifiers import PatentKind, application_check_digit, credit_code_with_check
+from ipfin.registry.applicants import ApplicantKind, name_key
+from ipfin.registry.models import (
+    Applicant,
+    BatchState,
+    Enterprise,
+    EnterpriseFact,
+    FactKind,
+    FactSource,
+    HeaderMapping,
+    ImportBatch,
+    ImportRow,
+    Patent,
+    PatentApplicant,
+    Region,
+    RowOutcome,
+    Workday,
+)
+from ipfin.registry.search import pinyin_key, search_text
+from ipfin.registry.statuses import LegalStatus, Validity
+from tests.making.base import NOW, TODAY, Maker, public_id
+
+_KIND_DIGIT = {PatentKind.INVENTION: 1, PatentKind.UTILITY_MODEL: 2, PatentKind.DESIGN: 3}
+
+
+def credit_code(number: int) -> str:
+    """Return a credit code with a right check character, registered in Anyang, that nobody holds."""
+    return credit_code_with_check(f"91410500MA9{number:06d}")
+
+
+def application_number(number: int, kind: PatentKind = PatentKind.INVENTION, year: int = 2019) -> str:
+    """Return a well-formed application number with a right check digit."""
+    digits = f"{year}{_KIND_DIGIT[kind]}{number:07d}"
+    return f"{digits}.{application_check_digit(digits)}"
+
+
+class MakeRegistry(Maker):
+    """Rows of the registry, and the conduct register that hangs on its firms."""
+
+    def region(self, code: str | None = None, name: str | None = None, **overrides: Any) -> Region:
+        """Return the region of `code`, made if it is not there (by default a county of its own)."""
+        code = code or f"4105{self.number():02d}"
+        found = self.session.get(Region, code)
+        return found or self.save(Region, {"code": code, "name": name or f"样例县{code[-2:]}"}, overrides)
+
+    def batch(self, **overrides: Any) -> ImportBatch:
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "state": BatchState.COMMITTED,
+            "filename": f"专利名单{number}.xlsx",
+            "stored_name": f"batch{number}.xlsx",
+            "sha256": sha256(f"batch{number}".encode()).hexdigest(),
+            "size_bytes": 1024,
+            "as_of": TODAY,
+            "source": "样例来源",
+            "uploaded_by": "用户",
+            "uploaded_at": NOW,
+            "committed_at": NOW,
+        }
+        return self.save(ImportBatch, defaults, overrides)
+
+    def enterprise(self, **overrides: Any) -> Enterprise:
+        number = self.number()
+        name = overrides.get("name", f"样例{number}号机械有限公司")
+        code = overrides.get("credit_code", credit_code(number))
+        defaults: dict[str, Any] = {
+            "public_id": public_id("firm", number),
+            "name": name,
+            "name_key": name_key(name),
+            "credit_code": code,
+            "credit_code_checks": None if code is None else True,
+            "search_text": search_text(name, code),
+            "pinyin_key": pinyin_key(name),
+            "as_of": TODAY,
+            "created_at": NOW,
+        }
+        return self.save(Enterprise, defaults, overrides)
+
+    def applicant(self, enterprise: Enterprise | None = None, **overrides: Any) -> Applicant:
+        name = overrides.get("name") or (enterprise.name if enterprise else f"样例申请人{self.number()}")
+        defaults: dict[str, Any] = {
+            "name": name,
+            "name_key": name_key(name),
+            "kind": ApplicantKind.COMPANY,
+            "enterprise": enterprise,
+        }
+        return self.save(Applicant, defaults, overrides)
+
+    def patent(
+        self, *, holders: Sequence[Enterprise | Applicant] = (), count: bool = True, **overrides: Any
+    ) -> Patent:
+        """Save a valid invention of `holders` (a new firm by default).
+
+        Firms get an applicant of their name; with `count`, their counts are kept right.
+        """
+        number = self.number()
+        kind = overrides.get("kind", PatentKind.INVENTION)
+        batch = overrides.pop("batch", None) or self.batch()
+        defaults: dict[str, Any] = {
+            "application_number": application_number(number, kind or PatentKind.INVENTION),
+            "publication_root": f"CN1{number:08d}",
+            "publication_number": f"CN1{number:08d}B",
+            "title": f"样例装置{number}",
+            "kind": kind,
+            "filed_on": date(2019, 6, 3),
+            "filing_year": 2019,
+            "granted_on": date(2021, 6, 1),
+            "expires_on": date(2039, 6, 3),
+            "was_granted": True,
+            "validity": Validity.VALID,
+            "legal_status": LegalStatus.GRANTED,
+            "as_of": TODAY,
+            "first_batch_id": batch.id,
+            "last_batch_id": batch.id,
+        }
+        patent = self.save(Patent, defaults, overrides)
+        for position, holder in enumerate(holders or (self.enterprise(),)):
+            self._hold(patent, holder, position)
+            if count and isinstance(holder, Enterprise):
+                _count(holder, patent)
+        self.session.flush()
+        return patent
+
+    def _hold(self, patent: Patent, holder: Enterprise | Applicant, position: int) -> None:
+        applicant = holder if isinstance(holder, Applicant) else self._applicant_of(holder)
+        defaults = {"patent_id": patent.id, "applicant_id": applicant.id, "position": position}
+        self.save(PatentApplicant, defaults, {})
+
+    def _applicant_of(self, firm: Enterprise) -> Applicant:
+        return firm.applicants[0] if firm.applicants else self.applicant(firm)
+
+    def import_row(self, batch: ImportBatch | None = None, **overrides: Any) -> ImportRow:
+        defaults: dict[str, Any] = {
+            "batch_id": (batch or self.batch()).id,
+            "row_number": self.number() + 1,
+            "outcome": RowOutcome.REFUSED,
+            "field": "application_number",
+            "code": "bad_number",
+            "value": "?",
+            "message": {"template": "申请号无法识别。", "params": {}},
+        }
+        return self.save(ImportRow, defaults, overrides)
+
+    def fact(self, enterprise: Enterprise | None = None, **overrides: Any) -> EnterpriseFact:
+        defaults: dict[str, Any] = {
+            "enterprise_id": (enterprise or self.enterprise()).id,
+            "kind": FactKind.PRODUCT_FILINGS,
+            "number": Decimal(3),
+            "as_of": TODAY,
+            "source": FactSource.OFFICE,
+            "recorded_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(EnterpriseFact, defaults, overrides)
+
+    def conduct_record(self, enterprise: Enterprise | None = None, **overrides: Any) -> ConductRecord:
+        defaults: dict[str, Any] = {
+            "enterprise_id": (enterprise or self.enterprise()).id,
+            "code": ConductCode.E01,
+            "source": "样例名册",
+            "effective_on": date(2025, 1, 1),
+            "recorded_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(ConductRecord, defaults, overrides)
+
+    def workday(self, day: date, *, is_working: bool, **overrides: Any) -> Workday:
+        return self.save(Workday, {"day": day, "is_working": is_working, "source": "样例"}, overrides)
+
+    def header_mapping(self, **overrides: Any) -> HeaderMapping:
+        defaults: dict[str, Any] = {
+            "fingerprint": sha256(f"header{self.number()}".encode()).hexdigest(),
+            "mapping": {"0": "title"},
+            "confirmed_by": "用户",
+            "confirmed_at": NOW,
+        }
+        return self.save(HeaderMapping, defaults, overrides)
+
+
+def _count(firm: Enterprise, patent: Patent) -> None:
+    """Count a patent for its firm as the registry does; an unknown kind counts for none of the three."""
+    firm.patent_count += 1
+    firm.granted_count += patent.was_granted
+    firm.pending_count += patent.validity is Validity.PENDING
+    if patent.validity is not Validity.VALID:
+        return
+    firm.valid_count += 1
+    firm.pledged_count += patent.is_pledged
+    firm.valid_invention_count += patent.kind is PatentKind.INVENTION
+    firm.valid_utility_count += patent.kind is PatentKind.UTILITY_MODEL
+    firm.valid_design_count += patent.kind is PatentKind.DESIGN

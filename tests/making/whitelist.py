@@ -1,0 +1,190 @@
+"""Scorecards, score sheets, rounds, admissions; directory issues and documents."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from ipfin.documents.models import Document, DocumentKind
+from ipfin.jobs.models import Job, JobState
+from ipfin.registry.models import Enterprise
+from ipfin.reports.directory import LINE_FIELDS, IssueState, LineChange
+from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
+from ipfin.whitelist.admission import EntryOutcome, RoundState
+from ipfin.whitelist.models import (
+    Admission,
+    RoundEntry,
+    ScorecardVersion,
+    ScoreRun,
+    ScoreSheet,
+    WhitelistRound,
+)
+from ipfin.whitelist.scoring import Grade
+from tests.making.base import NOW, TODAY
+from tests.making.people import MakePeople
+
+FROM, UNTIL = date(2026, 1, 1), date(2027, 1, 1)
+
+
+class MakeWhitelist(MakePeople):
+    """What scoring and publishing leave behind."""
+
+    def scorecard(self, **overrides: Any) -> ScorecardVersion:
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "card_id": f"sample-{number}",
+            "version": "1.0",
+            "sha256": sha256(f"card{number}".encode()).hexdigest(),
+            "source_text": f'id = "sample-{number}"\n',
+            "activated_on": FROM,
+            "activated_by": "用户",
+        }
+        return self.save(ScorecardVersion, defaults, overrides)
+
+    def score_run(self, **overrides: Any) -> ScoreRun:
+        defaults: dict[str, Any] = {
+            "card_version": overrides.pop("card_version", None) or self.scorecard(),
+            "data_as_of": TODAY,
+            "firms_count": 1,
+            "grade_counts": {"A": 1},
+            "inputs_hash": "0" * 64,
+            "run_by": "用户",
+            "run_at": NOW,
+            "seconds_ms": 12,
+        }
+        return self.save(ScoreRun, defaults, overrides)
+
+    def score_sheet(self, enterprise: Enterprise | None = None, **overrides: Any) -> ScoreSheet:
+        graded = overrides.get("graded_e4", 820_000)
+        defaults: dict[str, Any] = {
+            "run": overrides.pop("run", None) or self.score_run(),
+            "enterprise": enterprise or self.enterprise(),
+            "grade": Grade.A,
+            "score_e4": graded,
+            "graded_e4": graded,
+            "low_e4": graded,
+            "high_e4": graded,
+            "coverage_bp": 10_000,
+            "body": "{}",
+        }
+        return self.save(ScoreSheet, defaults, overrides)
+
+    def round(self, **overrides: Any) -> WhitelistRound:
+        """Save a published round; say `state=RoundState.DRAFT` for one that is being prepared."""
+        defaults: dict[str, Any] = {
+            "number": self.number(),
+            "title": "样例白名单",
+            "state": RoundState.PUBLISHED,
+            "run": overrides.pop("run", None) or self.score_run(),
+            "minimum_grade": Grade.B,
+            "valid_from": FROM,
+            "valid_until": UNTIL,
+            "prepared_by": "用户",
+            "created_at": NOW,
+        }
+        if overrides.get("state", RoundState.PUBLISHED) is RoundState.PUBLISHED:
+            maker, checker = self.officer(), self.officer()
+            defaults |= {"submitted_by_user_id": maker.id, "submitted_by": maker.name, "submitted_at": NOW}
+            defaults |= {"approved_by_user_id": checker.id, "approved_by": checker.name, "published_at": NOW}
+        return self.save(WhitelistRound, defaults, overrides)
+
+    def round_entry(self, enterprise: Enterprise | None = None, **overrides: Any) -> RoundEntry:
+        round_ = overrides.pop("round", None) or self.round()
+        sheet = overrides.pop("sheet", None) or self.score_sheet(enterprise, run=round_.run)
+        defaults: dict[str, Any] = {
+            "round_id": round_.id,
+            "enterprise": sheet.enterprise,
+            "sheet": sheet,
+            "outcome": EntryOutcome.ADMITTED,
+        }
+        return self.save(RoundEntry, defaults, overrides)
+
+    def admission(self, enterprise: Enterprise | None = None, **overrides: Any) -> Admission:
+        """Save an admission in force, with its round and sheet."""
+        round_ = overrides.pop("round", None) or self.round()
+        sheet = overrides.pop("sheet", None) or self.score_sheet(enterprise, run=round_.run)
+        defaults: dict[str, Any] = {
+            "enterprise": sheet.enterprise,
+            "round_id": round_.id,
+            "sheet": sheet,
+            "grade": sheet.grade,
+            "graded_e4": sheet.graded_e4,
+            "valid_from": FROM,
+            "valid_until": UNTIL,
+        }
+        return self.save(Admission, defaults, overrides)
+
+    def issue(self, **overrides: Any) -> DirectoryIssue:
+        defaults: dict[str, Any] = {
+            "number": self.number(),
+            "title": "样例授权专利企业名录",
+            "state": IssueState.PUBLISHED,
+            "as_of": TODAY,
+            "lines_count": 0,
+            "patents_count": 0,
+            "admitted_count": 0,
+            "content_sha256": "0" * 64,
+            "prepared_by": "用户",
+            "created_at": NOW,
+        }
+        if overrides.get("state", IssueState.PUBLISHED) is IssueState.PUBLISHED:
+            maker, checker = self.officer(), self.officer()
+            defaults |= {"submitted_by_user_id": maker.id, "submitted_by": maker.name}
+            defaults |= {"approved_by_user_id": checker.id, "approved_by": checker.name, "published_at": NOW}
+        return self.save(DirectoryIssue, defaults, overrides)
+
+    def issue_line(self, issue: DirectoryIssue | None = None, **overrides: Any) -> DirectoryLine:
+        firm = overrides.pop("enterprise", None) or self.enterprise()
+        facts = dict.fromkeys(LINE_FIELDS, "") | {"name": firm.name, "valid_count": 1}
+        defaults: dict[str, Any] = {
+            "issue_id": (issue or self.issue()).id,
+            "enterprise_id": firm.id,
+            "position": self.number(),
+            "change": LineChange.ADDED,
+            "facts": facts,
+        }
+        return self.save(DirectoryLine, defaults, overrides)
+
+    def document(self, **overrides: Any) -> Document:
+        """Save the row of a document; the bytes are the business of `documents.service`."""
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "verify_code": f"TEST-{number:04d}-{number:04d}",
+            "kind": DocumentKind.DIRECTORY_SHEET,
+            "title": "样例文件",
+            "filename": "样例.xlsx",
+            "media_type": "application/octet-stream",
+            "stored_name": f"document{number}.xlsx",
+            "sha256": "0" * 64,
+            "size_bytes": 1,
+            "subject": "issue:1",
+            "issued_by": "用户",
+            "issued_at": NOW,
+        }
+        return self.save(Document, defaults, overrides)
+
+    def delivery(self, issue: DirectoryIssue | None = None, **overrides: Any) -> DirectoryDelivery:
+        issue = issue or self.issue()
+        organisation = overrides.pop("organisation", None) or self.organisation()
+        of_this = {"subject": f"issue:{issue.id}", "organisation_id": organisation.id}
+        defaults: dict[str, Any] = {
+            "issue": issue,
+            "organisation_id": organisation.id,
+            "sheet_document": self.document(**of_this),
+            "listing_document": self.document(kind=DocumentKind.DIRECTORY_LISTING, **of_this),
+            "letter_document": self.document(kind=DocumentKind.COVER_LETTER, **of_this),
+            "delivered_at": NOW,
+        }
+        return self.save(DirectoryDelivery, defaults, overrides)
+
+    def job(self, **overrides: Any) -> Job:
+        defaults: dict[str, Any] = {
+            "kind": "sample.work",
+            "key": f"sample:{self.number()}",
+            "arguments": {},
+            "state": JobState.QUEUED,
+            "asked_by": "用户",
+            "created_at": NOW,
+        }
+        return self.save(Job, defaults, overrides)
