@@ -31,6 +31,11 @@ for file in /etc/resolv.conf /etc/hosts /etc/pip.conf "${PIP_CERT:-}" "${SSL_CER
     cp -L "$file" "$place$file"
 done
 
+# Debian's list of authorities is made anew when ca-certificates is installed inside; ours join it then.
+mkdir -p "$place/usr/local/share/ca-certificates"
+cp -r /usr/local/share/ca-certificates/. "$place/usr/local/share/ca-certificates/" 2>/dev/null || true
+if [ -x "$place/usr/sbin/update-ca-certificates" ]; then chroot "$place" update-ca-certificates >/dev/null 2>&1; fi
+
 rm -rf "$place/root/ipfin"
 git clone -q --no-hardlinks "$repository" "$place/root/ipfin"
 
