@@ -50,6 +50,7 @@ _REGISTRY: dict[str, Text] = {
     ),
     "registry.batch.undone": _("撤销名单%(filename)s的写入"),
     "registry.batch.failed": _("名单%(filename)s写入失败：%(reason)s"),
+    "registry.fact.recorded": _("登记%(name)s的事实（%(kind)s，%(as_of)s）"),
 }
 
 _WHITELIST: dict[str, Text] = {

@@ -18,27 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ipfin.db import Base, words
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.applicants import ApplicantKind
+from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.statuses import LegalStatus, Validity
-
-
-class BatchState(StrEnum):
-    """Where an import batch (导入批次) stands."""
-
-    UPLOADED = "uploaded"  # 已上传
-    CHECKED = "checked"  # 已预检
-    QUEUED = "queued"  # 待写入
-    COMMITTED = "committed"  # 已写入
-    UNDONE = "undone"  # 已撤销
-    FAILED = "failed"  # 失败
-
-
-class RowOutcome(StrEnum):
-    """What became of one row of a list (行结果)."""
-
-    NEW = "new"  # 新增
-    CHANGED = "changed"  # 变更
-    UNCHANGED = "unchanged"  # 未变
-    REFUSED = "refused"  # 退回
 
 
 class FactKind(StrEnum):

@@ -1,0 +1,348 @@
+"""Reading the registry: firms by filter and page, their patents, batches and rows.
+
+Every list takes the condition of what the actor may see (from `accounts.scope`); nothing here decides
+who may see what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from ipfin.db import is_sqlite
+from ipfin.kernel.errors import NotFound
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
+from ipfin.kernel.text import _
+from ipfin.registry.models import (
+    Applicant,
+    Enterprise,
+    EnterpriseFact,
+    ImportBatch,
+    ImportRow,
+    Patent,
+    PatentApplicant,
+    Region,
+    RowOutcome,
+)
+from ipfin.registry.search import phrases
+from ipfin.registry.statuses import Validity
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseFilter:
+    """What a list of firms is narrowed to; empty words narrow nothing. All of it stands in the address."""
+
+    query: str = ""  # any length of Chinese, credit code, pinyin initials
+    region: str = ""  # division code
+    holding: str = ""  # a key of HOLDINGS
+
+
+HOLDINGS: dict[str, ColumnElement[bool]] = {
+    "valid": Enterprise.valid_count > 0,
+    "invention": Enterprise.valid_invention_count > 0,
+    "pledged": Enterprise.pledged_count > 0,
+    "unpledged": and_(Enterprise.valid_count > 0, Enterprise.pledged_count == 0),
+    "pending": Enterprise.pending_count > 0,
+}
+"""What a firm may be asked to hold, by the word in the address."""
+
+ENTERPRISE_ORDERS: dict[str, tuple[Any, type]] = {
+    "valid": (Enterprise.valid_count, int),
+    "inventions": (Enterprise.valid_invention_count, int),
+    "pledged": (Enterprise.pledged_count, int),
+    "name": (Enterprise.pinyin_key, str),
+}
+"""Sort orders by the word in the address; figures go down, names go up."""
+
+
+def name_matches(session: Session, query: str) -> ColumnElement[bool] | None:
+    """Return the condition that a firm's name, code or pinyin initials hold every part of `query`.
+
+    A part is found wherever it stands, from one character on. None when nothing was searched for.
+    """
+    parts = phrases(query)
+    if not parts:
+        return None
+    if is_sqlite(session):
+        wanted = " AND ".join(f'"{part}"' for part in parts)
+        found = text("SELECT rowid FROM enterprise_fts WHERE enterprise_fts MATCH :wanted").bindparams(
+            wanted=wanted
+        )
+        return Enterprise.id.in_(found.columns(Enterprise.id))
+    vector = func.to_tsvector(text("'simple'"), Enterprise.search_text)
+    return and_(*(vector.op("@@")(func.phraseto_tsquery(text("'simple'"), part)) for part in parts))
+
+
+def conditions(session: Session, wanted: EnterpriseFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter; its own list, its count, its export and its facets share them."""
+    found: list[ColumnElement[bool]] = []
+    match = name_matches(session, wanted.query)
+    if wanted.query and match is None:
+        return [Enterprise.id < 0]  # searched for punctuation only: nothing is like it
+    if match is not None:
+        found.append(match)
+    if wanted.region:
+        found.append(Enterprise.region_code == wanted.region)
+    if wanted.holding in HOLDINGS:
+        found.append(HOLDINGS[wanted.holding])
+    return found
+
+
+def keyset(
+    statement: Select[Any], column: Any, id_column: Any, cursor: Cursor | None, *, ascending: bool, size: int
+) -> Select[Any]:
+    """Narrow and order `statement` to one page beside `cursor`, one row more than a page holds."""
+    backwards = cursor is not None and cursor.backwards
+    up = ascending != backwards
+    if cursor is not None:
+        place = tuple_(column, id_column)
+        here = tuple_(cursor.key[0], cursor.row_id)
+        statement = statement.where(place > here if up else place < here)
+    order = (column.asc(), id_column.asc()) if up else (column.desc(), id_column.desc())
+    return statement.order_by(*order).limit(size + 1)
+
+
+def enterprises_page(
+    session: Session,
+    visible: ColumnElement[bool],
+    wanted: EnterpriseFilter,
+    *,
+    order: str,
+    cursor: str | None,
+    size: int = 50,
+) -> Page[Enterprise]:
+    """Return one page of firms.
+
+    Raises:
+        BadInput: the cursor belongs to another list or order.
+    """
+    column, kind = ENTERPRISE_ORDERS[order]
+    place = decode_cursor(cursor, order=order, types=(kind,)) if cursor else None
+    where = [visible, *conditions(session, wanted)]
+    statement = keyset(
+        select(Enterprise).where(*where), column, Enterprise.id, place, ascending=order == "name", size=size
+    )
+    rows = session.scalars(statement).all()
+    total = session.scalar(select(func.count()).select_from(Enterprise).where(*where))
+    return page_of(
+        rows,
+        size=size,
+        cursor=place,
+        place=lambda firm: ((getattr(firm, column.key),), firm.id),
+        order=order,
+        total=total,
+    )
+
+
+def region_facet(
+    session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter
+) -> Sequence[tuple[str, str, int]]:
+    """Return (code, name, firms) of every division that the list, without its division filter, holds."""
+    others = EnterpriseFilter(query=wanted.query, holding=wanted.holding)
+    rows = session.execute(
+        select(Region.code, Region.name, func.count(Enterprise.id))
+        .join(Enterprise, Enterprise.region_code == Region.code)
+        .where(visible, *conditions(session, others))
+        .group_by(Region.code, Region.name)
+        .order_by(Region.code)
+    )
+    return [(code, name, count) for code, name, count in rows]
+
+
+def holding_facet(
+    session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter
+) -> Sequence[tuple[str, int]]:
+    """Return (word, firms) for every kind of holding in the list without its holding filter."""
+    others = EnterpriseFilter(query=wanted.query, region=wanted.region)
+    counts = [func.count(Enterprise.id).filter(condition) for condition in HOLDINGS.values()]
+    row = session.execute(select(*counts).where(visible, *conditions(session, others))).one()
+    return list(zip(HOLDINGS, map(int, row), strict=True))
+
+
+def enterprise_by_public_id(session: Session, visible: ColumnElement[bool], public_id: str) -> Enterprise:
+    """Return the firm behind an address.
+
+    Raises:
+        NotFound: there is none, or not for this actor.
+    """
+    firm = session.scalar(select(Enterprise).where(Enterprise.public_id == public_id, visible))
+    if firm is None:
+        raise NotFound(_("没有这家企业，或您无权查看。"))
+    return firm
+
+
+def latest_as_of(session: Session, visible: ColumnElement[bool]) -> date | None:
+    """Return the latest day that a list spoke of one of the firms."""
+    return session.scalar(select(func.max(Enterprise.as_of)).where(visible))
+
+
+def held_by(enterprise_id: int) -> Select[tuple[int]]:
+    """Return the query of the ids of the patents that an enterprise holds, alone or with others."""
+    return (
+        select(PatentApplicant.patent_id)
+        .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
+        .where(Applicant.enterprise_id == enterprise_id)
+    )
+
+
+def patents_page(
+    session: Session,
+    enterprise_id: int,
+    *,
+    validity: Validity | None = None,
+    kind: PatentKind | None = None,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[Patent]:
+    """Return one page of a firm's patents, the latest filing first."""
+    where: list[ColumnElement[bool]] = [Patent.id.in_(held_by(enterprise_id))]
+    if validity is not None:
+        where.append(Patent.validity == validity)
+    if kind is not None:
+        where.append(Patent.kind == kind)
+    year = func.coalesce(Patent.filing_year, 0)
+    place = decode_cursor(cursor, order="filed", types=(int,)) if cursor else None
+    statement = keyset(select(Patent).where(*where), year, Patent.id, place, ascending=False, size=size)
+    rows = session.scalars(statement).all()
+    total = session.scalar(select(func.count()).select_from(Patent).where(*where))
+    return page_of(
+        rows,
+        size=size,
+        cursor=place,
+        place=lambda patent: ((patent.filing_year or 0,), patent.id),
+        order="filed",
+        total=total,
+    )
+
+
+def patents_by_year_and_kind(
+    session: Session, enterprise_id: int
+) -> Sequence[tuple[int, PatentKind | None, int]]:
+    """Return (filing year, kind, patents) of a firm; patents without a known year are left out."""
+    rows = session.execute(
+        select(Patent.filing_year, Patent.kind, func.count())
+        .where(Patent.id.in_(held_by(enterprise_id)), Patent.filing_year.is_not(None))
+        .group_by(Patent.filing_year, Patent.kind)
+        .order_by(Patent.filing_year)
+    )
+    return [(year, kind, count) for year, kind, count in rows]
+
+
+def holders_of_patent(session: Session, patent_id: int) -> Sequence[Applicant]:
+    """Return the holders of a patent in the order of the list."""
+    return session.scalars(
+        select(Applicant)
+        .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+        .where(PatentApplicant.patent_id == patent_id)
+        .order_by(PatentApplicant.position)
+    ).all()
+
+
+def facts_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseFact]:
+    """Return every recorded fact of a firm, the latest first."""
+    return session.scalars(
+        select(EnterpriseFact)
+        .where(EnterpriseFact.enterprise_id == enterprise_id)
+        .order_by(EnterpriseFact.kind, EnterpriseFact.as_of.desc(), EnterpriseFact.id.desc())
+    ).all()
+
+
+def batches_page(
+    session: Session, visible: ColumnElement[bool], *, cursor: str | None, size: int = 50
+) -> Page[ImportBatch]:
+    """Return one page of import batches, the latest first."""
+    place = decode_cursor(cursor, order="latest", types=(int,)) if cursor else None
+    statement = keyset(
+        select(ImportBatch).where(visible), ImportBatch.id, ImportBatch.id, place, ascending=False, size=size
+    )
+    rows = session.scalars(statement).all()
+    return page_of(rows, size=size, cursor=place, place=lambda batch: ((batch.id,), batch.id), order="latest")
+
+
+def batch_by_id(session: Session, visible: ColumnElement[bool], batch_id: int) -> ImportBatch:
+    """Return a batch.
+
+    Raises:
+        NotFound: there is none, or not for this actor.
+    """
+    batch = session.scalar(select(ImportBatch).where(ImportBatch.id == batch_id, visible))
+    if batch is None:
+        raise NotFound(_("没有这个导入批次，或您无权查看。"))
+    return batch
+
+
+def rows_page(
+    session: Session, batch_id: int, outcome: RowOutcome, *, cursor: str | None = None, size: int = 50
+) -> Page[ImportRow]:
+    """Return one page of a batch's rows of one outcome (changed or refused), in the order of the file."""
+    place = decode_cursor(cursor, order="row", types=(int,)) if cursor else None
+    where = and_(ImportRow.batch_id == batch_id, ImportRow.outcome == outcome)
+    statement = keyset(
+        select(ImportRow).where(where), ImportRow.row_number, ImportRow.id, place, ascending=True, size=size
+    )
+    rows = session.scalars(statement).all()
+    total = session.scalar(select(func.count()).select_from(ImportRow).where(where))
+    return page_of(
+        rows, size=size, cursor=place, place=lambda row: ((row.row_number,), row.id), order="row", total=total
+    )
+
+
+def refusal_counts(session: Session, batch_id: int) -> Sequence[tuple[str, int]]:
+    """Return (reason code, rows) of a batch's refused rows, the commonest first."""
+    rows = session.execute(
+        select(ImportRow.code, func.count())
+        .where(ImportRow.batch_id == batch_id, ImportRow.outcome == RowOutcome.REFUSED)
+        .group_by(ImportRow.code)
+        .order_by(func.count().desc(), ImportRow.code)
+    )
+    return [(code, count) for code, count in rows]
+
+
+def registry_totals(session: Session, visible: ColumnElement[bool]) -> dict[str, int]:
+    """Return how many firms there are, how many hold a valid patent, and how many patents by validity."""
+    firms = session.scalar(select(func.count()).select_from(Enterprise).where(visible)) or 0
+    holding = session.scalar(
+        select(func.count()).select_from(Enterprise).where(visible, Enterprise.valid_count > 0)
+    )
+    return {"enterprises": firms, "with_valid_patents": holding or 0}
+
+
+def patent_totals(session: Session) -> dict[str, int]:
+    """Return the registry's patents by validity, and how many valid ones are pledged."""
+    rows = session.execute(select(Patent.validity, func.count()).group_by(Patent.validity))
+    totals = {validity.value: 0 for validity in Validity} | {
+        validity.value: count for validity, count in rows
+    }
+    pledged = (
+        select(func.count()).select_from(Patent).where(Patent.validity == Validity.VALID, Patent.is_pledged)
+    )
+    return totals | {"pledged": session.scalar(pledged) or 0}
+
+
+def valid_patents_of_firms(session: Session, where: ColumnElement[bool]) -> int:
+    """Return how many distinct valid patents the firms under `where` hold; a co-owned one counts once."""
+    held = (
+        select(PatentApplicant.patent_id)
+        .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
+        .join(Enterprise, Enterprise.id == Applicant.enterprise_id)
+        .where(where)
+    )
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Patent)
+            .where(Patent.validity == Validity.VALID, Patent.id.in_(held))
+        )
+        or 0
+    )
+
+
+def any_synthetic(session: Session) -> bool:
+    """Whether the registry holds demonstration firms."""
+    return session.scalar(select(Enterprise.id).where(or_(Enterprise.is_synthetic)).limit(1)) is not None

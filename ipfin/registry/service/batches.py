@@ -1,0 +1,373 @@
+"""Use cases of the registry: a list handed in, checked, committed, undone. Callers own the transaction.
+
+Nothing here commits. What is new or changed is decided in `intake`; this module writes it, so that a
+batch is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ipfin.audit.service import record
+from ipfin.bulk import in_chunks, insert_rows, take_ids
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.text import Text, _
+from ipfin.registry.headers import Mapping as ColumnMapping
+from ipfin.registry.intake import FACT_COLUMNS, Plan, Progress, Step
+from ipfin.registry.lifecycle import BATCH_LIFECYCLE
+from ipfin.registry.models import (
+    BatchState,
+    Enterprise,
+    HeaderMapping,
+    ImportBatch,
+    ImportRow,
+    Patent,
+    PatentApplicant,
+    RowOutcome,
+)
+from ipfin.registry.service import holders, portfolio
+
+# Says what above the registry depends on enterprises that an undo would delete.
+Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
+_NEW_COLUMNS = ("id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id")
+
+
+def _silent(_done: int, _total: int, _message: Text) -> None:
+    """Report progress to nobody."""
+
+
+def open_batch(
+    session: Session,
+    actor: Actor,
+    *,
+    filename: str,
+    stored_name: str,
+    sha256: str,
+    size_bytes: int,
+    as_of: date,
+    source: str = "",
+) -> ImportBatch:
+    """Record that a file was handed in. Nothing of it is in the registry yet.
+
+    Args:
+        filename: what the person calls it; shown, never used as a path.
+        stored_name: the generated name under which the bytes lie.
+        as_of: the day that the list speaks of.
+        source: who gave the list, in words.
+    """
+    batch = ImportBatch(
+        state=BatchState.UPLOADED,
+        filename=filename[:255],
+        stored_name=stored_name,
+        sha256=sha256,
+        size_bytes=size_bytes,
+        as_of=as_of,
+        source=source[:120],
+        uploaded_by_user_id=actor.user_id,
+        uploaded_by=actor.name,
+        uploaded_at=now_utc(),
+        mapping={},
+        summary={},
+    )
+    session.add(batch)
+    session.flush()
+    record(
+        session, actor, "registry.batch.uploaded", f"batch:{batch.id}", filename=batch.filename, sha256=sha256
+    )
+    return batch
+
+
+def remember_mapping(session: Session, actor: Actor, mapping: ColumnMapping) -> None:
+    """Keep a mapping that a person confirmed, for every later list with the same header."""
+    session.merge(
+        HeaderMapping(
+            fingerprint=mapping.fingerprint,
+            mapping=mapping.as_json(),
+            confirmed_by=actor.name,
+            confirmed_at=now_utc(),
+        )
+    )
+
+
+def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: Plan) -> None:
+    """Keep on the batch what a dry run found; its refused rows become readable on the batch's page."""
+    _require_reconciled(plan)
+    if batch.state is not BatchState.CHECKED:
+        batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.CHECKED)
+    _keep_counts(batch, plan)
+    session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    _keep_refusals(session, batch, plan)
+    record(
+        session,
+        actor,
+        "registry.batch.checked",
+        f"batch:{batch.id}",
+        filename=batch.filename,
+        rows_read=batch.rows_read,
+        rows_refused=batch.rows_refused,
+    )
+
+
+def queue_commit(batch: ImportBatch) -> None:
+    """Mark a checked batch as handed to the worker.
+
+    Raises:
+        InvalidTransition: the batch was not checked, or is committed already.
+    """
+    batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.QUEUED)
+
+
+def commit_batch(
+    session: Session, actor: Actor, batch: ImportBatch, plan: Plan, *, report: Progress = _silent
+) -> None:
+    """Write everything that `plan` says, in the caller's one transaction.
+
+    Raises:
+        Conflict: rows do not reconcile, or the batch cannot be committed from where it stands.
+    """
+    _require_reconciled(plan)
+    batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.COMMITTED)
+    batch.committed_at = now_utc()
+    _keep_counts(batch, plan)
+    session.flush()
+    total = len(plan.steps)
+    report(0, total, _("正在写入专利"))
+    new = [step for step in plan.steps if step.outcome is RowOutcome.NEW]
+    changed = [step for step in plan.steps if step.outcome is RowOutcome.CHANGED]
+    ids = _insert_patents(session, batch, new)
+    session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    _update_patents(session, batch, changed)
+    _keep_refusals(session, batch, plan)
+    report(total // 2, total, _("正在登记申请人与企业"))
+    written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
+    touched = holders.link(session, batch, written)
+    report(total * 3 // 4, total, _("正在统计企业专利"))
+    portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
+    portfolio.note_as_of(session, plan, batch.as_of)
+    record(
+        session,
+        actor,
+        "registry.batch.committed",
+        f"batch:{batch.id}",
+        filename=batch.filename,
+        sha256=batch.sha256,
+        rows_read=batch.rows_read,
+        rows_new=batch.rows_new,
+        rows_changed=batch.rows_changed,
+        rows_unchanged=batch.rows_unchanged,
+        rows_refused=batch.rows_refused,
+    )
+    report(total, total, _("已写入"))
+
+
+def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Text) -> None:
+    """Record that a commit failed; nothing of it was written."""
+    batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.FAILED)
+    batch.failure = reason.as_json()
+    record(
+        session,
+        actor,
+        "registry.batch.failed",
+        f"batch:{batch.id}",
+        filename=batch.filename,
+        reason=str(reason),
+    )
+
+
+def undo_batch(
+    session: Session, actor: Actor, batch: ImportBatch, *, dependents: Sequence[Dependents] = ()
+) -> None:
+    """Take back what a batch wrote: new patents go, changed ones get their old values back.
+
+    Args:
+        dependents: each says what, above the registry, depends on enterprises that would go.
+
+    Raises:
+        Conflict: a later list or another record depends on the batch; the sentence says which.
+    """
+    state = BATCH_LIFECYCLE.advance(batch.state, BatchState.UNDONE)
+    _refuse_when_later_batches_built_on(session, batch)
+    new_ids = list(session.scalars(select(Patent.id).where(Patent.first_batch_id == batch.id)))
+    touched = portfolio.holders_of(session, new_ids)
+    touched |= _restore_changed(session, batch)
+    for chunk in in_chunks(new_ids):
+        session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id.in_(chunk)))
+        session.execute(delete(Patent).where(Patent.id.in_(chunk)))
+    portfolio.recount(session, touched)
+    holders.drop_orphans(session, batch, dependents)
+    batch.state = state
+    batch.undone_at = now_utc()
+    record(session, actor, "registry.batch.undone", f"batch:{batch.id}", filename=batch.filename)
+
+
+def set_credit_code(session: Session, enterprise: Enterprise, code: str, *, checks: bool) -> None:
+    """Give an enterprise its credit code.
+
+    Raises:
+        Conflict: another enterprise has it.
+    """
+    other = session.scalar(
+        select(Enterprise).where(Enterprise.credit_code == code, Enterprise.id != enterprise.id)
+    )
+    if other is not None:
+        raise Conflict(
+            _("统一社会信用代码%(code)s已属于%(name)s。", code=code, name=other.name), field="credit_code"
+        )
+    enterprise.credit_code = code
+    enterprise.credit_code_checks = checks
+    portfolio.write_search_text(enterprise)
+
+
+def _require_reconciled(plan: Plan) -> None:
+    if not plan.reconciles():
+        raise Conflict(
+            _(
+                "行数对不上：读入%(read)s行，各结果合计%(sum)s行。未写入任何内容，请联系管理员。",
+                read=plan.reading.rows_read,
+                sum=sum(plan.count(outcome) for outcome in RowOutcome),
+            )
+        )
+
+
+def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
+    table, reading = plan.table, plan.reading
+    if table.sha256 != batch.sha256:
+        raise BadInput(_("文件内容在预检后发生了变化，请重新上传。"))
+    batch.sheet = table.sheet[:120]
+    batch.header_row = table.header_row
+    batch.header_fingerprint = reading.mapping.fingerprint
+    batch.mapping = reading.mapping.as_json()
+    batch.rows_read = reading.rows_read
+    batch.rows_new = plan.count(RowOutcome.NEW)
+    batch.rows_changed = plan.count(RowOutcome.CHANGED)
+    batch.rows_unchanged = plan.count(RowOutcome.UNCHANGED)
+    batch.rows_refused = plan.count(RowOutcome.REFUSED)
+    batch.rows_repeated = plan.rows_repeated
+    batch.summary = {
+        **reading.summary(),
+        "notes": [note.as_json() for note in table.notes],
+        "missing_fields": [name.value for name in reading.missing_fields],
+        "warnings": [
+            {
+                "row": w.row,
+                "field": w.field.value if w.field else "",
+                "code": w.code,
+                "message": w.message.as_json(),
+            }
+            for w in reading.warnings[:200]
+        ],
+        "warnings_count": len(reading.warnings),
+    }
+
+
+def _keep_refusals(session: Session, batch: ImportBatch, plan: Plan) -> None:
+    session.execute(
+        ImportRow.__table__.insert(),
+        [
+            {
+                "batch_id": batch.id,
+                "row_number": refusal.row,
+                "outcome": RowOutcome.REFUSED,
+                "field": refusal.field.value if refusal.field else "",
+                "code": refusal.code,
+                "value": refusal.value[:200],
+                "message": refusal.message.as_json(),
+            }
+            for refusal in plan.refusals
+        ],
+    ) if plan.refusals else None
+
+
+def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
+    ids = take_ids(session, Patent.__table__, len(steps))
+    own = (batch.as_of, batch.source, batch.id, batch.id)
+    rows = (
+        (patent_id, *(step.facts[name] for name in FACT_COLUMNS), *own)
+        for patent_id, step in zip(ids, steps, strict=True)
+    )
+    insert_rows(session, Patent.__table__, _NEW_COLUMNS, rows)
+    return ids
+
+
+def _update_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> None:
+    kept: list[dict[str, Any]] = []
+    previous = _day_and_batch(session, [step.patent_id or 0 for step in steps])
+    for step in steps:
+        facts = {name: value for name, value in step.facts.items() if name != "holders"}
+        values = {**facts, "last_batch_id": batch.id, "as_of": batch.as_of, "source": batch.source}
+        session.execute(update(Patent).where(Patent.id == step.patent_id).values(**values))
+        before = {**step.before, **previous[step.patent_id or 0]}
+        kept.append(
+            {
+                "batch_id": batch.id,
+                "row_number": step.listed.row,
+                "outcome": RowOutcome.CHANGED,
+                "patent_id": step.patent_id,
+                "field": "",
+                "code": "",
+                "value": "",
+                "before": portfolio.as_json(before),
+                "after": portfolio.as_json(step.facts),
+            }
+        )
+    if kept:
+        session.execute(ImportRow.__table__.insert(), kept)
+
+
+def _day_and_batch(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for chunk in in_chunks(ids):
+        rows = session.execute(
+            select(Patent.id, Patent.as_of, Patent.source, Patent.last_batch_id).where(Patent.id.in_(chunk))
+        )
+        found.update(
+            {r.id: {"as_of": r.as_of, "source": r.source, "last_batch_id": r.last_batch_id} for r in rows}
+        )
+    return found
+
+
+def _refuse_when_later_batches_built_on(session: Session, batch: ImportBatch) -> None:
+    later = session.scalars(
+        select(ImportBatch)
+        .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
+        .join(Patent, Patent.id == ImportRow.patent_id)
+        .where(
+            ImportBatch.id != batch.id,
+            ImportBatch.state == BatchState.COMMITTED,
+            ImportBatch.committed_at >= batch.committed_at,
+            ImportRow.outcome == RowOutcome.CHANGED,
+            (Patent.first_batch_id == batch.id)
+            | Patent.id.in_(select(ImportRow.patent_id).where(ImportRow.batch_id == batch.id)),
+        )
+        .limit(1)
+    ).first()
+    if later is not None:
+        raise Conflict(
+            _(
+                "批次%(later)s（%(filename)s）在本批次之上做过变更，请先撤销该批次。",
+                later=later.id,
+                filename=later.filename,
+            )
+        )
+
+
+def _restore_changed(session: Session, batch: ImportBatch) -> set[int]:
+    rows = session.scalars(
+        select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.outcome == RowOutcome.CHANGED)
+    ).all()
+    ids = [row.patent_id for row in rows if row.patent_id is not None]
+    touched = portfolio.holders_of(session, ids)
+    for row in rows:
+        before = portfolio.from_json(row.before or {})
+        keys = before.pop("holders", None)
+        session.execute(update(Patent).where(Patent.id == row.patent_id).values(**before))
+        if keys is not None and row.patent_id is not None:
+            touched |= holders.replace(session, row.patent_id, keys)
+    return touched

@@ -1,0 +1,207 @@
+"""Names on patents become applicants, firms among them become enterprises.
+
+Resolution here is by exact identity only: a credit code that the list gives for a sole owner, or the
+same normalised full name. Everything softer waits for a person (algorithms.md §2).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ipfin.bulk import in_chunks, insert_rows, take_ids
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.errors import Conflict
+from ipfin.kernel.identifiers import parse_credit_code
+from ipfin.kernel.text import Text
+from ipfin.registry.applicants import Applicant as Name
+from ipfin.registry.applicants import ApplicantKind
+from ipfin.registry.intake import Step
+from ipfin.registry.listed import ListedPatent
+from ipfin.registry.models import Applicant, Enterprise, ImportBatch, PatentApplicant, Region
+from ipfin.registry.search import pinyin_key, search_text
+
+Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
+
+
+def new_public_id() -> str:
+    """Return a random name for an address: ids that count up would tell and invite walking."""
+    return secrets.token_urlsafe(12)
+
+
+def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step]]) -> set[int]:
+    """Give each written patent its holders; return the ids of the enterprises that hold one of them."""
+    pairs = [(patent_id, step) for patent_id, step in written if step.listed.owners]
+    owners = {owner.key: owner for _, step in pairs for owner in step.listed.owners}
+    ids = _applicant_ids(session, batch, owners, _first_mention(pairs))
+    changed = [patent_id for patent_id, step in pairs if "holders" in step.facts]
+    for chunk in in_chunks(changed):
+        session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id.in_(chunk)))
+    rows = (
+        (patent_id, ids[key], position)
+        for patent_id, step in pairs
+        if step.patent_id is None or "holders" in step.facts
+        for position, key in enumerate(dict.fromkeys(owner.key for owner in step.listed.owners))
+    )
+    insert_rows(session, PatentApplicant.__table__, ("patent_id", "applicant_id", "position"), rows)
+    return _enterprises_of(session, ids.values())
+
+
+def replace(session: Session, patent_id: int, keys: Sequence[str]) -> set[int]:
+    """Give a patent the holders with these applicant keys; return the enterprises among them."""
+    ids = dict(session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(keys))))
+    session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id == patent_id))
+    rows = [(patent_id, ids[key], position) for position, key in enumerate(keys) if key in ids]
+    insert_rows(session, PatentApplicant.__table__, ("patent_id", "applicant_id", "position"), rows)
+    return _enterprises_of(session, ids.values())
+
+
+def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Dependents]) -> None:
+    """Delete the enterprises and applicants that only this batch knew.
+
+    Raises:
+        Conflict: something above the registry depends on one of the enterprises.
+    """
+    held = select(PatentApplicant.applicant_id)
+    orphans = list(
+        session.scalars(
+            select(Enterprise.id).where(
+                Enterprise.first_batch_id == batch.id,
+                ~Enterprise.id.in_(
+                    select(Applicant.enterprise_id).where(
+                        Applicant.id.in_(held), Applicant.enterprise_id.is_not(None)
+                    )
+                ),
+            )
+        )
+    )
+    reasons = [reason for ask in dependents for reason in ask(session, orphans)] if orphans else []
+    if reasons:
+        raise Conflict(reasons[0])
+    for chunk in in_chunks(orphans):
+        session.execute(
+            update(Applicant).where(Applicant.enterprise_id.in_(chunk)).values(enterprise_id=None)
+        )
+        session.execute(delete(Enterprise).where(Enterprise.id.in_(chunk)))
+    session.execute(delete(Applicant).where(~Applicant.id.in_(held), Applicant.enterprise_id.is_(None)))
+
+
+def _first_mention(pairs: Sequence[tuple[int, Step]]) -> dict[str, ListedPatent]:
+    """Return each owner's first listed patent, if possible one held alone: only that tells its place."""
+    mentions: dict[str, ListedPatent] = {}
+    for _, step in pairs:
+        for owner in step.listed.owners:
+            known = mentions.get(owner.key)
+            if known is None or (len(known.owners) > 1 and len(step.listed.owners) == 1):
+                mentions[owner.key] = step.listed
+    return mentions
+
+
+def _applicant_ids(
+    session: Session, batch: ImportBatch, owners: dict[str, Name], mentions: dict[str, ListedPatent]
+) -> dict[str, int]:
+    known: dict[str, int] = {}
+    for chunk in in_chunks(owners):
+        rows = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(chunk)))
+        known.update(dict(rows))
+    fresh = [owner for key, owner in owners.items() if key not in known]
+    firms = _enterprise_ids(session, batch, [o for o in fresh if o.kind is ApplicantKind.COMPANY], mentions)
+    ids = take_ids(session, Applicant.__table__, len(fresh))
+    insert_rows(
+        session,
+        Applicant.__table__,
+        ("id", "name", "name_key", "kind", "enterprise_id"),
+        ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, fresh, strict=True)),
+    )
+    known.update({owner.key: applicant_id for owner, applicant_id in zip(fresh, ids, strict=True)})
+    return known
+
+
+def _enterprise_ids(
+    session: Session, batch: ImportBatch, firms: Sequence[Name], mentions: dict[str, ListedPatent]
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for chunk in in_chunks([firm.key for firm in firms]):
+        rows = session.execute(
+            select(Enterprise.name_key, Enterprise.id).where(Enterprise.name_key.in_(chunk))
+        )
+        found.update(dict(rows))
+    regions = _regions(session)
+    by_code: dict[str, int] = {}
+    for firm in firms:
+        if firm.key in found:
+            continue
+        mention = mentions[firm.key]
+        code = mention.credit_code if len(mention.owners) == 1 else ""
+        if code:
+            same = by_code.get(code) or session.scalar(
+                select(Enterprise.id).where(Enterprise.credit_code == code)
+            )
+            if same is not None:
+                found[firm.key] = same
+                continue
+        enterprise = _new_enterprise(batch, firm, mention, code, regions)
+        session.add(enterprise)
+        if code:
+            session.flush()
+            by_code[code] = enterprise.id
+            found[firm.key] = enterprise.id
+    session.flush()
+    missing = [firm.key for firm in firms if firm.key not in found]
+    for chunk in in_chunks(missing):
+        rows = session.execute(
+            select(Enterprise.name_key, Enterprise.id).where(Enterprise.name_key.in_(chunk))
+        )
+        found.update(dict(rows))
+    return found
+
+
+def _new_enterprise(
+    batch: ImportBatch, firm: Name, mention: ListedPatent, code: str, regions: dict[str, str]
+) -> Enterprise:
+    is_alone = len(mention.owners) == 1
+    # A list gives one place for a patent; with several owners nobody can tell whose it is.
+    place = [mention.province, mention.city, mention.county] if is_alone else []
+    name = firm.name[:200]
+    return Enterprise(
+        public_id=new_public_id(),
+        name=name,
+        name_key=firm.key[:200],
+        credit_code=code or None,
+        credit_code_checks=parse_credit_code(code).check_is_right if code else None,
+        region_code=_region_of(place, regions),
+        locality=" ".join(dict.fromkeys(part for part in place if part))[:120],
+        address=mention.address[:300] if is_alone else "",
+        search_text=search_text(name, code or None),
+        pinyin_key=pinyin_key(name),
+        as_of=batch.as_of,
+        first_batch_id=batch.id,
+        created_at=now_utc(),
+    )
+
+
+def _regions(session: Session) -> dict[str, str]:
+    return {name: code for code, name in session.execute(select(Region.code, Region.name))}
+
+
+def _region_of(place: Sequence[str], regions: dict[str, str]) -> str | None:
+    """Return the code of the smallest place that the region tree knows by this very name."""
+    for name in reversed([part for part in place if part]):
+        if name in regions:
+            return regions[name]
+    return None
+
+
+def _enterprises_of(session: Session, applicant_ids: Iterable[int]) -> set[int]:
+    found: set[int] = set()
+    for chunk in in_chunks(applicant_ids):
+        rows = session.scalars(
+            select(Applicant.enterprise_id).where(
+                Applicant.id.in_(chunk), Applicant.enterprise_id.is_not(None)
+            )
+        )
+        found.update(value for value in rows if value is not None)
+    return found

@@ -1,0 +1,184 @@
+"""What an enterprise's portfolio adds up to, its search text and its dated facts.
+
+The counts stand on the enterprise so that lists and facets need no join; they are computed from the
+patents again whenever a list touched them, never adjusted by guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import and_, case, func, select, update
+from sqlalchemy.orm import Session
+
+from ipfin.audit.service import record
+from ipfin.bulk import in_chunks
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.intake import Plan
+from ipfin.registry.models import (
+    Applicant,
+    Enterprise,
+    EnterpriseFact,
+    FactKind,
+    FactSource,
+    Patent,
+    PatentApplicant,
+)
+from ipfin.registry.search import pinyin_key, search_text
+from ipfin.registry.statuses import LegalStatus, Validity
+
+_VALID = Patent.validity == Validity.VALID
+_COUNTS = {
+    "patent_count": func.count(Patent.id),
+    "granted_count": func.sum(case((Patent.was_granted | _VALID, 1), else_=0)),
+    "valid_count": func.sum(case((_VALID, 1), else_=0)),
+    "valid_invention_count": func.sum(case((and_(_VALID, Patent.kind == PatentKind.INVENTION), 1), else_=0)),
+    "valid_utility_count": func.sum(
+        case((and_(_VALID, Patent.kind == PatentKind.UTILITY_MODEL), 1), else_=0)
+    ),
+    "valid_design_count": func.sum(case((and_(_VALID, Patent.kind == PatentKind.DESIGN), 1), else_=0)),
+    "pledged_count": func.sum(case((and_(_VALID, Patent.is_pledged), 1), else_=0)),
+    "pending_count": func.sum(case((Patent.validity == Validity.PENDING, 1), else_=0)),
+}
+_NOTHING = dict.fromkeys(_COUNTS, 0)
+
+
+def holders_of(session: Session, patent_ids: Sequence[int]) -> set[int]:
+    """Return the ids of the enterprises that hold one of these patents."""
+    found: set[int] = set()
+    for chunk in in_chunks(patent_ids):
+        rows = session.scalars(
+            select(Applicant.enterprise_id)
+            .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+            .where(PatentApplicant.patent_id.in_(chunk), Applicant.enterprise_id.is_not(None))
+            .distinct()
+        )
+        found.update(value for value in rows if value is not None)
+    return found
+
+
+def recount(session: Session, enterprise_ids: Collection[int]) -> None:
+    """Count the portfolios of these enterprises again. A patent held under two names counts once."""
+    session.flush()
+    for chunk in in_chunks(sorted(enterprise_ids)):
+        held = (
+            select(Applicant.enterprise_id, PatentApplicant.patent_id)
+            .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+            .where(Applicant.enterprise_id.in_(chunk))
+            .distinct()
+            .subquery()
+        )
+        rows = session.execute(
+            select(held.c.enterprise_id, *_COUNTS.values())
+            .join(Patent, Patent.id == held.c.patent_id)
+            .group_by(held.c.enterprise_id)
+        )
+        counts = {row[0]: dict(zip(_COUNTS, map(int, row[1:]), strict=True)) for row in rows}
+        session.execute(
+            update(Enterprise),
+            [{"id": enterprise_id, **counts.get(enterprise_id, _NOTHING)} for enterprise_id in chunk],
+        )
+    session.expire_all()
+
+
+def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
+    """Move the day of every enterprise that the list speaks of forward to the list's day."""
+    keys = {owner.key for step in plan.steps for owner in step.listed.owners}
+    for chunk in in_chunks(keys):
+        ids = select(Applicant.enterprise_id).where(Applicant.name_key.in_(chunk))
+        session.execute(
+            update(Enterprise)
+            .where(Enterprise.id.in_(ids), (Enterprise.as_of.is_(None)) | (Enterprise.as_of < as_of))
+            .values(as_of=as_of)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def write_search_text(enterprise: Enterprise) -> None:
+    """Write what the search index holds of an enterprise, after its name or code changed."""
+    enterprise.search_text = search_text(enterprise.name, enterprise.credit_code)
+    enterprise.pinyin_key = pinyin_key(enterprise.name)
+
+
+def record_fact(
+    session: Session,
+    actor: Actor,
+    enterprise: Enterprise,
+    kind: FactKind,
+    *,
+    as_of: date,
+    source: FactSource,
+    number: Decimal | None = None,
+    word: str = "",
+    expires_on: date | None = None,
+    evidence: str = "",
+) -> EnterpriseFact:
+    """Record a dated fact; one of the same kind, day and source is replaced by it.
+
+    Args:
+        number: the figure, in the unit that the kind names; None for facts that are words.
+        expires_on: the first day on which the fact no longer holds.
+    """
+    fact = session.scalar(
+        select(EnterpriseFact).where(
+            EnterpriseFact.enterprise_id == enterprise.id,
+            EnterpriseFact.kind == kind,
+            EnterpriseFact.as_of == as_of,
+            EnterpriseFact.source == source,
+        )
+    )
+    if fact is None:
+        fact = EnterpriseFact(enterprise_id=enterprise.id, kind=kind, as_of=as_of, source=source)
+        session.add(fact)
+    fact.number, fact.word, fact.expires_on, fact.evidence = number, word, expires_on, evidence[:300]
+    fact.recorded_by, fact.recorded_at = actor.name, now_utc()
+    session.flush()
+    record(
+        session,
+        actor,
+        "registry.fact.recorded",
+        f"enterprise:{enterprise.id}",
+        name=enterprise.name,
+        kind=kind.value,
+        as_of=as_of,
+        source=source.value,
+    )
+    return fact
+
+
+_DAYS = frozenset({"filed_on", "published_on", "granted_on", "expires_on", "as_of"})
+_ENUMS: Mapping[str, type[Enum]] = {"kind": PatentKind, "validity": Validity, "legal_status": LegalStatus}
+
+
+def as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return column values in a form that JSON holds and `from_json` reads back."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, date):
+            kept[name] = value.isoformat()
+        elif isinstance(value, Enum):
+            kept[name] = value.value
+        else:
+            kept[name] = list(value) if isinstance(value, tuple) else value
+    return kept
+
+
+def from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the column values that `as_json` kept."""
+    values: dict[str, Any] = {}
+    for name, value in kept.items():
+        if value is None:
+            values[name] = None
+        elif name in _DAYS:
+            values[name] = date.fromisoformat(value)
+        elif name in _ENUMS:
+            values[name] = _ENUMS[name](value)
+        else:
+            values[name] = value
+    return values
