@@ -165,9 +165,9 @@ def ensure_venv() -> None:
         works = subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False)
         if works.returncode == 0:
             return
-    if VENV.exists():
+    if VENV.exists() or VENV.is_symlink():
         say("The .venv is broken or was moved: making it anew.")
-        shutil.rmtree(VENV)
+        VENV.unlink() if VENV.is_symlink() else shutil.rmtree(VENV)
     say(f"Creating .venv with Python {sys.version.split()[0]}")
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True, check=False)
     if made.returncode != 0:

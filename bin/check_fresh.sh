@@ -89,4 +89,4 @@ exec unshare --mount --pid --fork --kill-child sh -c '
     mount -t proc proc "$1/proc"
     mount --rbind /dev "$1/dev"
     mount -t tmpfs tmpfs "$1/dev/shm" 2>/dev/null || true
-    exec chroot "$1" /usr/bin/env HOME=/root LANG=C.UTF-8 bash -c "$2"' fresh "$place" "$inside"
+    exec chroot "$1" /usr/bin/env -u PIP_FIND_LINKS HOME=/root LANG=C.UTF-8 bash -c "$2"' fresh "$place" "$inside"
