@@ -9,23 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
 
-from ipfin.db import is_sqlite
+from ipfin.db import Base, is_sqlite
 
 CHUNK = 500  # values in one IN (...): below SQLite's old limit of 999 variables
 
 
-def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert `rows` (values in the order of `columns`) into `table`.
+def insert_rows(
+    session: Session, model: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert `rows` (values in the order of `columns`) into the table of `model`.
 
     Values are plain: text, whole numbers, booleans, days, enums (written by value) or None. Columns
     that are left out must be nullable or have a default of the database.
     """
     session.flush()
+    table = cast("Table", model.__table__)
     connection = session.connection()
     names = ", ".join(f'"{name}"' for name in columns)
     if is_sqlite(session):
@@ -35,7 +38,7 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
             connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', plain)  # noqa: S608 - names are ours
         return
     cursor = connection.connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row([value.value if isinstance(value, Enum) else value for value in row])
     cursor.close()
@@ -49,10 +52,11 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def take_ids(session: Session, table: Table, count: int) -> list[int]:
-    """Return `count` fresh ids for `table`; the caller's writing transaction keeps them its own."""
+def take_ids(session: Session, model: type[Base], count: int) -> list[int]:
+    """Return `count` fresh ids for the table of `model`, kept by the caller's writing transaction."""
     if count == 0:
         return []
+    table = cast("Table", model.__table__)
     if is_sqlite(session):
         # The writer's lock is ours (BEGIN IMMEDIATE), so nobody else can take the next id.
         highest = session.execute(select(func.max(table.c.id))).scalar() or 0

@@ -17,12 +17,15 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
+from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
+from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
+from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
-from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant, RowOutcome
+from ipfin.registry.models import Applicant, HeaderMapping, ImportBatch, Patent, PatentApplicant
 from ipfin.registry.reading import RawTable, ReadLimits, read_table
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
@@ -50,8 +53,19 @@ _FACTS: tuple[str, ...] = (
 )
 """Columns that a list fills one by one: a known value is never replaced by an unknown one."""
 
-_STATUS: tuple[str, ...] = ("validity", "legal_status", "flags", "is_pledged", "was_granted", "listed_status")
+_STATUS: tuple[str, ...] = (
+    "validity",
+    "legal_status",
+    "flags",
+    "tells_flags",
+    "is_pledged",
+    "was_granted",
+    "listed_status",
+)
 """Columns that a list fills together: a status is taken whole or not at all."""
+
+# A list with one of these would name a pledge or a freeze if there were one.
+_TELL_FLAGS = frozenset({ListField.LEGAL_EVENTS, ListField.PLEDGE_COUNT})
 
 FACT_COLUMNS: tuple[str, ...] = _FACTS + _STATUS
 
@@ -131,9 +145,16 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
     """
     missing = missing_essentials(mapping)
     if missing:
-        raise missing[0]
+        raise BadInput(
+            _(
+                "未找到“%(field)s”列：名单至少须有申请人（或权利人）以及申请号或公开号，请指定对应的列。",
+                field=LABELS[missing[0]],
+            ),
+            field=missing[0].value,
+        )
     reading = interpret(table, mapping, as_of=as_of)
     standing = _standing(session, reading.patents)
+    tells_flags = bool(_TELL_FLAGS & set(mapping.matches))
     steps: list[Step] = []
     refusals = list(reading.refusals)
     for listed in reading.patents:
@@ -144,12 +165,12 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
                 RowRefusal(row, found.field, found.code, found.message, found.value) for row in rows
             )
         else:
-            steps.append(_step(listed, found, as_of))
+            steps.append(_step(listed, found, as_of, tells_flags=tells_flags))
     return Plan(table, reading, steps, sorted(refusals, key=lambda refusal: refusal.row))
 
 
-def _step(listed: ListedPatent, standing: Standing | None, as_of: date) -> Step:
-    told = facts_of(listed)
+def _step(listed: ListedPatent, standing: Standing | None, as_of: date, *, tells_flags: bool) -> Step:
+    told = facts_of(listed, tells_flags=tells_flags)
     owners = tuple(owner.key for owner in listed.owners)
     if standing is None:
         return Step(listed, RowOutcome.NEW, told)
@@ -185,8 +206,12 @@ def _tells_status(told: Mapping[str, Any]) -> bool:
     return not is_silent or bool(told["flags"])
 
 
-def facts_of(listed: ListedPatent) -> dict[str, Any]:
-    """Return the columns of `Patent` that one listed patent tells."""
+def facts_of(listed: ListedPatent, *, tells_flags: bool) -> dict[str, Any]:
+    """Return the columns of `Patent` that one listed patent tells.
+
+    Args:
+        tells_flags: whether the list has a column of legal events or pledges at all.
+    """
     subclasses = dict.fromkeys(code[:4] for code in (listed.ipc_main, *listed.ipc_all) if len(code) >= 4)
     return {
         "application_number": listed.application_number,
@@ -212,6 +237,7 @@ def facts_of(listed: ListedPatent) -> dict[str, Any]:
         "validity": listed.validity,
         "legal_status": listed.legal_status,
         "flags": " ".join(sorted(flag.value for flag in listed.flags)),
+        "tells_flags": tells_flags,
         "is_pledged": Flag.PLEDGED in listed.flags,
         "listed_status": listed.status_said[:400],
     }
@@ -290,8 +316,6 @@ def _holders(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
 
 def is_known(session: Session, sha256: str) -> bool:
     """Whether a file of these very bytes was committed before and still stands."""
-    from ipfin.registry.models import BatchState, ImportBatch
-
     condition = or_(ImportBatch.state == BatchState.COMMITTED, ImportBatch.state == BatchState.QUEUED)
     return (
         session.scalar(select(ImportBatch.id).where(ImportBatch.sha256 == sha256, condition).limit(1))

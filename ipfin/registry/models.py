@@ -216,6 +216,8 @@ class Patent(Base):
     validity: Mapped[Validity] = mapped_column(words(Validity))
     legal_status: Mapped[LegalStatus] = mapped_column(words(LegalStatus))
     flags: Mapped[str] = mapped_column(String(200), default="")  # statuses.Flag values, sorted, spaced
+    # Whether the source lists legal events at all: without it, no flag does not mean no burden.
+    tells_flags: Mapped[bool] = mapped_column(default=False)
     is_pledged: Mapped[bool] = mapped_column(default=False)  # 质押; one of the flags, counted often
     ipc_main: Mapped[str] = mapped_column(String(40), default="")
     ipc_subclasses: Mapped[str] = mapped_column(String(400), default="")  # "G06F G06N"

@@ -19,6 +19,7 @@ from ipfin.kernel.errors import NotFound
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
 from ipfin.kernel.text import _
+from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -28,7 +29,6 @@ from ipfin.registry.models import (
     Patent,
     PatentApplicant,
     Region,
-    RowOutcome,
 )
 from ipfin.registry.search import phrases
 from ipfin.registry.statuses import Validity
@@ -182,7 +182,7 @@ def latest_as_of(session: Session, visible: ColumnElement[bool]) -> date | None:
     return session.scalar(select(func.max(Enterprise.as_of)).where(visible))
 
 
-def held_by(enterprise_id: int) -> Select[tuple[int]]:
+def held_by(enterprise_id: int) -> Select[int]:
     """Return the query of the ids of the patents that an enterprise holds, alone or with others."""
     return (
         select(PatentApplicant.patent_id)
@@ -231,7 +231,7 @@ def patents_by_year_and_kind(
         .group_by(Patent.filing_year, Patent.kind)
         .order_by(Patent.filing_year)
     )
-    return [(year, kind, count) for year, kind, count in rows]
+    return [(year, kind, count) for year, kind, count in rows if year is not None]
 
 
 def holders_of_patent(session: Session, patent_id: int) -> Sequence[Applicant]:

@@ -356,6 +356,7 @@ def upgrade() -> None:
         sa.Column("validity", sa.String(length=40), nullable=False),
         sa.Column("legal_status", sa.String(length=40), nullable=False),
         sa.Column("flags", sa.String(length=200), nullable=False),
+        sa.Column("tells_flags", sa.Boolean(), nullable=False),
         sa.Column("is_pledged", sa.Boolean(), nullable=False),
         sa.Column("ipc_main", sa.String(length=40), nullable=False),
         sa.Column("ipc_subclasses", sa.String(length=400), nullable=False),

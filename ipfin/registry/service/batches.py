@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
@@ -21,16 +21,14 @@ from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.intake import FACT_COLUMNS, Plan, Progress, Step
-from ipfin.registry.lifecycle import BATCH_LIFECYCLE
+from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.models import (
-    BatchState,
     Enterprise,
     HeaderMapping,
     ImportBatch,
     ImportRow,
     Patent,
     PatentApplicant,
-    RowOutcome,
 )
 from ipfin.registry.service import holders, portfolio
 
@@ -268,8 +266,10 @@ def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
 
 
 def _keep_refusals(session: Session, batch: ImportBatch, plan: Plan) -> None:
+    if not plan.refusals:
+        return
     session.execute(
-        ImportRow.__table__.insert(),
+        insert(ImportRow),
         [
             {
                 "batch_id": batch.id,
@@ -282,17 +282,17 @@ def _keep_refusals(session: Session, batch: ImportBatch, plan: Plan) -> None:
             }
             for refusal in plan.refusals
         ],
-    ) if plan.refusals else None
+    )
 
 
 def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
-    ids = take_ids(session, Patent.__table__, len(steps))
+    ids = take_ids(session, Patent, len(steps))
     own = (batch.as_of, batch.source, batch.id, batch.id)
     rows = (
         (patent_id, *(step.facts[name] for name in FACT_COLUMNS), *own)
         for patent_id, step in zip(ids, steps, strict=True)
     )
-    insert_rows(session, Patent.__table__, _NEW_COLUMNS, rows)
+    insert_rows(session, Patent, _NEW_COLUMNS, rows)
     return ids
 
 
@@ -318,7 +318,7 @@ def _update_patents(session: Session, batch: ImportBatch, steps: Sequence[Step])
             }
         )
     if kept:
-        session.execute(ImportRow.__table__.insert(), kept)
+        session.execute(insert(ImportRow), kept)
 
 
 def _day_and_batch(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

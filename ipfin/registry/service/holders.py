@@ -46,7 +46,7 @@ def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step
         if step.patent_id is None or "holders" in step.facts
         for position, key in enumerate(dict.fromkeys(owner.key for owner in step.listed.owners))
     )
-    insert_rows(session, PatentApplicant.__table__, ("patent_id", "applicant_id", "position"), rows)
+    insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
     return _enterprises_of(session, ids.values())
 
 
@@ -55,7 +55,7 @@ def replace(session: Session, patent_id: int, keys: Sequence[str]) -> set[int]:
     ids = dict(session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(keys))))
     session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id == patent_id))
     rows = [(patent_id, ids[key], position) for position, key in enumerate(keys) if key in ids]
-    insert_rows(session, PatentApplicant.__table__, ("patent_id", "applicant_id", "position"), rows)
+    insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
     return _enterprises_of(session, ids.values())
 
 
@@ -109,10 +109,10 @@ def _applicant_ids(
         known.update(dict(rows))
     fresh = [owner for key, owner in owners.items() if key not in known]
     firms = _enterprise_ids(session, batch, [o for o in fresh if o.kind is ApplicantKind.COMPANY], mentions)
-    ids = take_ids(session, Applicant.__table__, len(fresh))
+    ids = take_ids(session, Applicant, len(fresh))
     insert_rows(
         session,
-        Applicant.__table__,
+        Applicant,
         ("id", "name", "name_key", "kind", "enterprise_id"),
         ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, fresh, strict=True)),
     )

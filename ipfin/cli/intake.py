@@ -1,0 +1,162 @@
+"""`ipfin intake FILE`: take a list in, or tell in a dry run what it would do."""
+
+from __future__ import annotations
+
+import atexit
+import secrets
+import shutil
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from ipfin.cli.output import in_words, json_option, print_table, progress_bar, say, write_json
+from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
+from ipfin.config import settings_from_environment
+from ipfin.kernel.actor import SYSTEM
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.text import _
+from ipfin.registry.fields import LABELS as FIELD_LABELS
+from ipfin.registry.headers import CONFIDENCE_LABELS
+from ipfin.registry.intake import Plan, mapping_for, plan, read_list
+from ipfin.registry.lifecycle import OUTCOME_LABELS, RowOutcome
+from ipfin.registry.service import commit_batch, note_check, open_batch
+
+
+@click.command(help="导入一份专利名单；--dry-run 只预检，不写入。")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只预检：告知每行结果，不写入任何内容。")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="数据截止日；默认今天。")
+@click.option("--source", default="", help="名单来源（文字）。")
+@database_option
+@json_option
+@in_words
+def command(
+    file: Path,
+    dry_run: bool,
+    as_of: datetime | None,
+    source: str,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
+    """Read, map and compare a list; write it unless it is a dry run."""
+    engine = _dry_engine(database_url) if dry_run else open_engine(database_url)
+    day = as_of.date() if as_of else today_in_china()
+    table = read_list(file, file.name)
+    if dry_run:
+        with reading(engine) as session:
+            found = plan(session, table, mapping_for(session, table), as_of=day)
+        report = report_of(found, day)
+    else:
+        with progress_bar() as report_progress, unit_of_work(engine) as session:
+            found = plan(session, table, mapping_for(session, table), as_of=day)
+            batch_id = _commit(session, file, found, day, source, report_progress)
+        report = report_of(found, day) | {"batch_id": batch_id}
+    write_json(json_file, report | {"dry_run": dry_run})
+    _print(report, found)
+
+
+def _dry_engine(url: str | None) -> Engine:
+    """Return the database to compare with; where none is yet, an empty one that goes with the process."""
+    address = url or settings_from_environment().database_url
+    if address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists():
+        folder = tempfile.mkdtemp(prefix="ipfin-dry-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return open_engine(f"sqlite:///{folder}/empty.db", migrate=True)
+    return open_engine(address)
+
+
+def _commit(session: Session, file: Path, found: Plan, day: date, source: str, progress: Any) -> int:
+    stored_name = store_upload(file)
+    batch = open_batch(
+        session,
+        SYSTEM,
+        filename=file.name,
+        stored_name=stored_name,
+        sha256=found.table.sha256,
+        size_bytes=found.table.size_bytes,
+        as_of=day,
+        source=source,
+    )
+    note_check(session, SYSTEM, batch, found)
+    commit_batch(session, SYSTEM, batch, found, report=progress)
+    return batch.id
+
+
+def store_upload(file: Path) -> str:
+    """Copy a file under a generated name to where uploads lie; return the name."""
+    directory = settings_from_environment().uploads_dir
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = secrets.token_hex(16)
+    shutil.copyfile(file, directory / name)
+    (directory / name).chmod(0o600)
+    return name
+
+
+def report_of(found: Plan, as_of: date) -> dict[str, Any]:
+    """Return what a list is and does, for people and machines."""
+    table, read = found.table, found.reading
+    return {
+        "file": table.filename,
+        "sha256": table.sha256,
+        "sheet": table.sheet,
+        "header_row": table.header_row,
+        "encoding": table.encoding,
+        "as_of": as_of,
+        "notes": [say(note) for note in table.notes],
+        "mapping": [
+            {
+                "field": match.field.value,
+                "column": match.column + 1,
+                "header": match.header,
+                "confidence": match.confidence.value,
+            }
+            for match in read.mapping.matches.values()
+        ],
+        "unmapped_columns": [read.mapping.header[index] for index in read.mapping.unmapped],
+        "missing_fields": [name.value for name in read.missing_fields],
+        "rows_read": read.rows_read,
+        "outcomes": {outcome.value: found.count(outcome) for outcome in RowOutcome},
+        "rows_repeated": found.rows_repeated,
+        "reconciles": found.reconciles(),
+        "summary": dict(read.summary()),
+        "refusals": [
+            {
+                "row": refusal.row,
+                "field": refusal.field.value if refusal.field else "",
+                "code": refusal.code,
+                "value": refusal.value,
+                "reason": say(refusal.message),
+            }
+            for refusal in found.refusals
+        ],
+        "warnings": [
+            {
+                "row": warning.row,
+                "field": warning.field.value if warning.field else "",
+                "code": warning.code,
+                "reason": say(warning.message),
+            }
+            for warning in read.warnings
+        ],
+    }
+
+
+def _print(report: dict[str, Any], found: Plan) -> None:
+    matches = found.reading.mapping.matches.values()
+    print_table(
+        _("列对应"),
+        [_("字段"), _("列"), _("表头"), _("依据")],
+        [[FIELD_LABELS[m.field], m.column + 1, m.header, CONFIDENCE_LABELS[m.confidence]] for m in matches],
+        numbers=[1],
+    )
+    rows = [[OUTCOME_LABELS[outcome], found.count(outcome)] for outcome in RowOutcome]
+    print_table(_("逐行结果"), [_("结果"), _("行数")], [[_("读入"), report["rows_read"]], *rows], numbers=[1])
+    for refusal in found.refusals[:10]:
+        click.echo("  " + say(refusal.message))
+    if len(found.refusals) > 10:
+        click.echo("  " + say(_("……另有%(count)s行，见 --json。", count=len(found.refusals) - 10)))
