@@ -15,7 +15,7 @@ import pytest
 from tests.architecture.sources import ROOT, Module, imports, modules
 
 # What stands at the edge of the product and ties domains to the world. Everything else is a domain.
-EDGES = frozenset({"app", "web", "cli", "worker", "demo", "schema", "config", "db", "bulk"})
+EDGES = frozenset({"app", "web", "cli", "worker", "demo", "schema", "reference", "config", "db", "bulk"})
 # In a domain: modules, or packages, of these names talk to the database and to files.
 IMPURE = frozenset({"models", "service", "queries", "intake", "export"})
 # Libraries that only compute or only know tables; they are at home in a rule.
@@ -27,7 +27,7 @@ TOOLS: Mapping[str, frozenset[str]] = {
     # what draws and writes files: letters, directories, spreadsheets
     "ipfin.documents": frozenset(
         {"weasyprint", "reportlab", "xlsxwriter", "openpyxl", "pandas", "pypdf", "segno", "jinja2"}
-        | {"markupsafe", "defusedxml", "filetype", "python_calamine", "pygal"}
+        | {"markupsafe", "defusedxml", "filetype", "python_calamine", "pygal", "fontTools", "pydyf"}
     ),
     # secrets of people: the hash function, the one-time codes, their QR code
     "ipfin.accounts": frozenset({"argon2", "pyotp", "segno", "cryptography"}),
