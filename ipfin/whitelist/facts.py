@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.text import Text, _
+from ipfin.registry.patents import expiry_on
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.scorecard import plain
 
@@ -143,9 +144,32 @@ class PatentFacts:
         """Whether the same invention was filed as invention and as utility model (一案双申)."""
         return self.twin_number is not None or Flag.TWIN_FILING in self.flags
 
+    def term_end(self) -> date | None:
+        """Return the first day out of force, None when neither the list nor the law tells it.
+
+        With only a filing year the patent counts as filed on 1 January: the true end is not earlier.
+        """
+        if self.expires_on is not None or self.kind is None:
+            return self.expires_on
+        filed_on = self.filed_on
+        if filed_on is None and self.filing_year is not None:
+            filed_on = date(self.filing_year, 1, 1)
+        return None if filed_on is None else expiry_on(self.kind, filed_on)
+
+    @property
+    def tells_only_year(self) -> bool:
+        """Whether the end of the term rests on a filing year alone."""
+        return self.expires_on is None and self.filed_on is None and self.filing_year is not None
+
     def is_effective(self, on: date) -> bool:
-        """Whether the right is in force on day `on`: listed as valid and its term not over."""
-        return self.validity is Validity.VALID and (self.expires_on is None or on < self.expires_on)
+        """Whether the right is in force on day `on`: listed as valid and its term not over.
+
+        A filing year alone proves no end: the list's word stands.
+        """
+        if self.validity is not Validity.VALID:
+            return False
+        end = None if self.tells_only_year else self.term_end()
+        return end is None or on < end
 
     def is_alive(self, on: date) -> bool:
         """Whether it is in force or still under examination on day `on`."""

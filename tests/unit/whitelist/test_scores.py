@@ -164,7 +164,7 @@ firms = st.fixed_dictionaries({row.code: readings_of(row) for row in CARD.indica
 
 
 @given(firms)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_contributions_sum_to_the_graded_score_and_the_interval_holds_it(values):
     sheet = scored(values)
     assert sum(line.contribution for line in sheet.lines) == sheet.graded_score
@@ -176,7 +176,7 @@ def test_contributions_sum_to_the_graded_score_and_the_interval_holds_it(values)
 
 
 @given(firms)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_points_on_the_sheet_are_those_of_the_card(values):
     for line in scored(values).lines:
         if line.value is not None:
@@ -185,7 +185,7 @@ def test_points_on_the_sheet_are_those_of_the_card(values):
 
 
 @given(firms, st.sampled_from(CODES), st.decimals(0, 100, places=6))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_more_of_an_indicator_never_lowers_a_score_or_a_grade(values, code, more):
     start = values[code].value if values[code].value is not None else Decimal(0)
     before = scored(values | {code: Reading(start)})
@@ -212,7 +212,7 @@ def test_same_inputs_give_same_bytes_in_any_order_of_readings(values):
 
 
 @given(firms, st.sampled_from(CODES))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_losing_an_indicator_never_narrows_the_interval(values, code):
     full, less = scored(values), scored(values | {code: Reading(None, Missing.SOURCE)})
     assert less.lowest <= full.lowest
