@@ -1,0 +1,134 @@
+"""The papers of a meeting and the sheets of a firm: agendas, wall chart, sign-in sheet, score, profile.
+
+Decides what stands on each and how a wide timetable is cut into pages. Times and tables come from the
+timetable, scores from the scoring; nothing is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from ipfin.documents.letter import Verification
+from ipfin.documents.pdf import PdfJob
+from ipfin.kernel.text import SOURCE_LOCALE
+
+DESKS_ON_A_PAGE = 7  # more would leave a firm's name less than 33 mm of an A4 page laid across
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaSlot:
+    """One meeting: `time` such as 09:00—09:20, the desk's number, the other side, who comes, a remark."""
+
+    time: str
+    desk: str
+    counterpart: str
+    people: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventHead:
+    """What every paper of an event says at its top."""
+
+    title: str
+    time: str
+    venue: str
+    organiser: str
+    contact: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The day of one participant; `slots` in order of time."""
+
+    event: EventHead
+    participant: str
+    role: str
+    slots: Sequence[AgendaSlot]
+    notices: Sequence[str] = ()
+    verification: Verification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WallChart:
+    """Who sits where and when: `desks` are (number, institution); `rows` are (time, a name for each desk)."""
+
+    event: EventHead
+    desks: Sequence[tuple[str, str]]
+    rows: Sequence[tuple[str, Sequence[str]]]
+
+    def panels(self) -> list[tuple[Sequence[tuple[str, str]], list[tuple[str, Sequence[str]]]]]:
+        """Return the chart cut into pages of nearly equal numbers of desks, every slot on each."""
+        count = len(self.desks)
+        pages = max(1, -(-count // DESKS_ON_A_PAGE))
+        bounds = [count * i // pages for i in range(pages + 1)]
+        return [
+            (self.desks[a:b], [(time, names[a:b]) for time, names in self.rows]) for a, b in pairwise(bounds)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One line of the sign-in sheet; `phone_ending` is the last four digits, no more is printed."""
+
+    organisation: str
+    name: str = ""
+    post: str = ""
+    phone_ending: str = ""
+    desk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSheet:
+    """The registered, in the order given, and `blank_lines` for those who come without."""
+
+    event: EventHead
+    attendees: Sequence[Attendee]
+    blank_lines: int = 5
+
+
+def agenda_job(agenda: Agenda, *, locale: str = SOURCE_LOCALE) -> PdfJob:
+    """Return a participant's agenda as a document to be set."""
+    context = {"agenda": agenda, "event": agenda.event}
+    return PdfJob("documents/agenda.html", context, locale, f"{agenda.event.title} {agenda.participant}")
+
+
+def wall_chart_job(chart: WallChart, *, locale: str = SOURCE_LOCALE) -> PdfJob:
+    """Return the wall chart as a document to be set."""
+    return PdfJob(
+        "documents/event_wall.html", {"chart": chart, "event": chart.event}, locale, chart.event.title
+    )
+
+
+def sign_in_job(sheet: SignInSheet, *, locale: str = SOURCE_LOCALE) -> PdfJob:
+    """Return the sign-in sheet as a document to be set."""
+    return PdfJob(
+        "documents/sign_in_sheet.html", {"sheet": sheet, "event": sheet.event}, locale, sheet.event.title
+    )
+
+
+def score_sheet_job(sheet: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) -> PdfJob:
+    """Return the explained score of one firm as a document to be set.
+
+    `sheet` holds plain values, already written as the reader shall see them:
+    `enterprise` {name, code, region}; `scheme` {title, version, round, as_of (date)}; `total`, `grade`,
+    `standing` (a sentence); `criteria`, each {name, weight, value, points, maximum, note, known,
+    share (0 to 100, of `maximum`)}; `gates`, each {name, passed, detail}; `sources`, each {name, as_of};
+    `notes`, sentences; `verification` (Verification or None); `synthetic`; `watermark`.
+    """
+    return PdfJob("documents/score_sheet.html", {"sheet": sheet}, locale, sheet["enterprise"]["name"])
+
+
+def enterprise_profile_job(profile: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) -> PdfJob:
+    """Return the one-page profile of a firm as a document to be set.
+
+    `profile` holds plain values: `name`, `code`, `as_of` (date); `facts`, pairs of label and value;
+    `figures`, each {label, value, unit}; `grade`, `grade_note`; `chart` (charts.Chart or None);
+    `patents`, each {number, title, kind, status, filed_on, note}, the most important first, with
+    `patents_total`; `remarks`, sentences; `verification`, `synthetic`, `watermark`.
+    """
+    return PdfJob("documents/enterprise_profile.html", {"profile": profile}, locale, profile["name"])

@@ -1,0 +1,235 @@
+"""Letters, agendas and forms as PDF: a template and its context in, a tagged PDF with its fonts out.
+
+Decides how templates are filled (autoescaped, in a locale) and what one document may cost; the setting
+itself is done by `pdf_worker` in a child process. Lists of hundreds of rows go through `listing_pdf`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
+
+from ipfin.documents.linebreaks import balanced
+from ipfin.documents.pdf_worker import read_frame, write_frame
+from ipfin.documents.safety import clean_text
+from ipfin.kernel.errors import DomainError
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_DOCUMENTS_PER_CHILD = 100  # then a fresh one, so that no leak of a library adds up
+_ENGLISH_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
+_ENGLISH_MONTHS += ("July", "August", "September", "October", "November", "December")
+
+
+class PdfFailed(DomainError):
+    """The PDF could not be made; nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where documents are set from, and what one of them may cost.
+
+    `font_folder` holds fonts that the office has licensed; `seconds` are of the clock for one document,
+    `megabytes` the address space of the child.
+    """
+
+    font_folder: Path | None = None
+    seconds: int = 20
+    megabytes: int = 768
+    templates: Path = _PROJECT / "templates"
+    static_folder: Path = _PROJECT / "static"
+    stylesheet: str = "css/document.css"
+
+
+DEFAULT = Setting()
+
+
+@dataclass(frozen=True, slots=True)
+class PdfJob:
+    """One document to be made: its template, what fills it, and the language of the reader."""
+
+    template: str
+    context: Mapping[str, Any]
+    locale: str = SOURCE_LOCALE
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPdf:
+    """A finished PDF, and the characters that no font had and that stand in it as 〓."""
+
+    content: bytes
+    replaced: tuple[str, ...] = ()
+
+
+def render_html(template: str, context: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) -> str:
+    """Fill a template of the default folder; every value is escaped, sentences are put in `locale`."""
+    return _fill(PdfJob(template, context, locale), DEFAULT)
+
+
+def render_pdf(
+    template: str, context: Mapping[str, Any], *, locale: str = SOURCE_LOCALE, setting: Setting = DEFAULT
+) -> bytes:
+    """Make one PDF in a child process of its own (about a second; for several use `render_many`)."""
+    with Typesetter(setting) as typesetter:
+        return typesetter.render(PdfJob(template, context, locale)).content
+
+
+def render_many(jobs: Iterable[PdfJob], *, setting: Setting = DEFAULT) -> Iterator[bytes]:
+    """Make the PDFs one after the other, in order, in one child that starts once."""
+    with Typesetter(setting) as typesetter:
+        for job in jobs:
+            yield typesetter.render(job).content
+
+
+class Typesetter:
+    """A child process that sets documents one after the other; not for use from two threads at once."""
+
+    def __init__(self, setting: Setting = DEFAULT) -> None:
+        self.setting = setting
+        self._child: subprocess.Popen[bytes] | None = None
+        self._made = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        child, self._child, self._made = self._child, None, 0
+        if child is not None:
+            child.kill()  # it holds nothing worth waiting for
+            with suppress(BrokenPipeError):
+                child.__exit__(None, None, None)
+
+    def render(self, job: PdfJob) -> RenderedPdf:
+        """Make one PDF.
+
+        Raises:
+            PdfFailed: it took too long or too much memory, could not be laid out, or its markup named an
+                address outside our own files, which no template of ours does.
+        """
+        return self.set_html(_fill(job, self.setting), job.name or job.template)
+
+    def set_html(self, html: str, name: str) -> RenderedPdf:
+        """Make a PDF of finished HTML; `name` stands in the refusal."""
+        header, content = self._ask(clean_text(html).encode(), name)
+        if header.get("failed"):
+            self.close()  # after a MemoryError nothing in it can be trusted
+            raise PdfFailed(_failure(name))
+        if header["refused"]:
+            raise PdfFailed(
+                _("文件“%(name)s”里有指向外部的地址，为安全起见没有生成；请联系系统管理员。", name=name)
+            )
+        return RenderedPdf(content, tuple(header["replaced"]))
+
+    def _ask(self, body: bytes, name: str) -> tuple[dict[str, Any], bytes]:
+        if self._made >= _DOCUMENTS_PER_CHILD:
+            self.close()
+        child = self._child = self._child or _start(self.setting)
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            child.kill()
+
+        timer = threading.Timer(self.setting.seconds, stop)
+        timer.start()
+        try:
+            write_frame(cast(BinaryIO, child.stdin), {}, body)
+            answer = read_frame(cast(BinaryIO, child.stdout))
+        except (EOFError, BrokenPipeError) as error:
+            self.close()
+            raise PdfFailed(_lateness(name, self.setting) if late.is_set() else _failure(name)) from error
+        finally:
+            timer.cancel()
+        self._made += 1
+        return answer
+
+
+def _start(setting: Setting) -> subprocess.Popen[bytes]:
+    # isolated from our environment: no settings, no secrets, no proxy addresses
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": tempfile.gettempdir()}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "ipfin.documents.pdf_worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment | {"PYTHONPATH": str(_PROJECT)},
+        cwd=tempfile.gettempdir(),
+    )
+    header = {
+        "megabytes": setting.megabytes,
+        "seconds": setting.seconds,
+        "font_folder": str(setting.font_folder or ""),
+        "static_folder": str(setting.static_folder),
+        "css": (setting.static_folder / setting.stylesheet).read_text(encoding="utf-8"),
+    }
+    write_frame(cast(BinaryIO, child.stdin), header)
+    return child
+
+
+def _lateness(name: str, setting: Setting) -> Text:
+    seconds = setting.seconds
+    return _(
+        "文件“%(name)s”在%(seconds)s秒内没有排完，已停止；请减少内容后重试。", name=name, seconds=seconds
+    )
+
+
+def _failure(name: str) -> Text:
+    return _("文件“%(name)s”没有生成：排版程序中止或内存不足；请减少内容后重试。", name=name)
+
+
+def _fill(job: PdfJob, setting: Setting) -> str:
+    template = _environment(setting.templates, job.locale).get_template(job.template)
+    return template.render(job.context, locale=job.locale)
+
+
+@cache
+def _environment(templates: Path, locale: str) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        finalize=lambda value: _spoken(value, locale),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: translate(text, locale),
+        lambda one, many, n: translate(one if n == 1 else many, locale),
+        newstyle=True,
+    )
+    environment.filters["long_date"] = lambda day: long_date(day, locale)
+    environment.filters["lines"] = balanced
+    return environment
+
+
+def _spoken(value: Any, locale: str) -> Any:
+    if value is None:
+        return ""
+    return translate(value, locale) if isinstance(value, Text) else value
+
+
+def long_date(day: date, locale: str = SOURCE_LOCALE) -> str:
+    """Return 2026年3月5日 (no leading zeros, GB/T 9704-2012 7.3.5.4), or 5 March 2026."""
+    if locale == SOURCE_LOCALE:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
