@@ -59,7 +59,11 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.round.prepared": _("编制白名单第%(number)s批"),
     "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
     "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),
+    "whitelist.round.returned": _("退回白名单第%(number)s批：%(reason)s"),
     "whitelist.round.withdrawn": _("撤回白名单第%(number)s批：%(reason)s"),
+    "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
+    "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
+    "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
 }
 
 _REPORTS: dict[str, Text] = {

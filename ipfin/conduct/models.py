@@ -15,7 +15,9 @@ class ConductRecord(Base):
     """One dated reason that keeps an enterprise off the whitelist, with source and evidence."""
 
     __tablename__ = "conduct_record"
-    __table_args__ = (CheckConstraint("expires_on IS NULL OR expires_on > effective_on", name="expires_later"),)
+    __table_args__ = (
+        CheckConstraint("expires_on IS NULL OR expires_on > effective_on", name="expires_later"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     code: Mapped[ConductCode] = mapped_column(words(ConductCode))

@@ -1,0 +1,84 @@
+"""Keeping the register of conduct. Callers own the transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ipfin.audit.service import record
+from ipfin.conduct.models import ConductRecord
+from ipfin.conduct.rules import ConductCode
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.errors import BadInput
+from ipfin.kernel.text import _
+from ipfin.registry.models import Enterprise
+
+
+def record_conduct(
+    session: Session,
+    actor: Actor,
+    enterprise: Enterprise,
+    code: ConductCode,
+    *,
+    source: str,
+    effective_on: date,
+    expires_on: date | None = None,
+    evidence: str = "",
+) -> ConductRecord:
+    """Record a dated reason that keeps `enterprise` out.
+
+    Args:
+        expires_on: first day on which it no longer counts; None when it has no end by itself.
+
+    Raises:
+        BadInput: without a source, or ending before it begins.
+    """
+    if not source.strip():
+        raise BadInput(_("请填写来源：没有来源的记录不得用于排除企业。"), field="source")
+    if expires_on is not None and expires_on <= effective_on:
+        raise BadInput(_("到期日须晚于生效日。"), field="expires_on")
+    entry = ConductRecord(
+        enterprise_id=enterprise.id,
+        code=code,
+        source=source[:200],
+        evidence=evidence[:300],
+        effective_on=effective_on,
+        expires_on=expires_on,
+        recorded_by=actor.name,
+        recorded_at=now_utc(),
+    )
+    session.add(entry)
+    session.flush()
+    record(
+        session,
+        actor,
+        "conduct.record.made",
+        f"enterprise:{enterprise.id}",
+        name=enterprise.name,
+        code=code.value,
+        source=source[:200],
+        effective_on=effective_on,
+    )
+    return entry
+
+
+def withdraw_conduct(session: Session, actor: Actor, entry: ConductRecord, *, on: date, reason: str) -> None:
+    """End a record from day `on`: it was wrong, repaired or lifted.
+
+    Raises:
+        BadInput: without a reason.
+    """
+    if not reason.strip():
+        raise BadInput(_("请填写撤销理由。"), field="reason")
+    entry.withdrawn_on = on
+    entry.withdrawn_reason = reason[:300]
+    record(
+        session,
+        actor,
+        "conduct.record.withdrawn",
+        f"enterprise:{entry.enterprise_id}",
+        code=entry.code.value,
+        reason=reason[:300],
+    )
