@@ -87,8 +87,7 @@ class Permission(StrEnum):
     INSURER_EVENTS_REGISTER = "insurer:events:register", _("报名、提交会谈意愿")
 
     ENTERPRISE_WORKBENCH_READ = "enterprise:workbench:read", _("工作台")
-    ENTERPRISE_PROFILE_READ = "enterprise:profile:read", _("查看本企业档案")
-    ENTERPRISE_PATENTS_READ = "enterprise:patents:read", _("查看本企业专利")
+    ENTERPRISE_PROFILE_READ = "enterprise:profile:read", _("查看本企业档案与专利")
     ENTERPRISE_SCORE_READ = "enterprise:score:read", _("查看本企业评分")
     ENTERPRISE_EVENTS_READ = "enterprise:events:read", _("查看活动与本企业日程")
     ENTERPRISE_EVENTS_REGISTER = "enterprise:events:register", _("报名、提交会谈意愿")
@@ -124,9 +123,9 @@ _CITY = frozenset({Role.CITY_OFFICER})
 _OFFICE = frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER})
 # The auditor reads the office's own pages instead of copies of them, and may change nothing there.
 _OFFICE_AND_AUDITOR = _OFFICE | {Role.AUDITOR}
-_BANK = frozenset({Role.BANK})
-# Guarantors carry a risk and lend nothing, like insurers, and use their pages; their rows are their own.
-_RISK_BEARERS = frozenset({Role.INSURER, Role.GUARANTOR})
+# Guarantors stand beside banks in a loan, so they use the bank's pages; their rows are their own.
+_LENDERS = frozenset({Role.BANK, Role.GUARANTOR})
+_INSURER = frozenset({Role.INSURER})
 _ENTERPRISE = frozenset({Role.ENTERPRISE})
 _AUDITOR = frozenset({Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
@@ -153,26 +152,25 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ISSUES_APPROVE: _CITY,
     P.OFFICE_ISSUES_RECALL: _CITY,
     P.OFFICE_EVENTS_WRITE: _CITY,
-    # Banks: listed firms, and what was delivered to or registered by themselves.
-    P.BANK_WORKBENCH_READ: _BANK,
-    P.BANK_FIRMS_READ: _BANK,
-    P.BANK_FIRMS_EXPORT: _BANK,
-    P.BANK_ISSUES_READ: _BANK,
-    P.BANK_ISSUES_CONFIRM: _BANK,
-    P.BANK_EVENTS_READ: _BANK,
-    P.BANK_EVENTS_REGISTER: _BANK,
-    # Insurers and guarantors: the same on pages of their own, which later get their own filters.
-    P.INSURER_WORKBENCH_READ: _RISK_BEARERS,
-    P.INSURER_FIRMS_READ: _RISK_BEARERS,
-    P.INSURER_FIRMS_EXPORT: _RISK_BEARERS,
-    P.INSURER_ISSUES_READ: _RISK_BEARERS,
-    P.INSURER_ISSUES_CONFIRM: _RISK_BEARERS,
-    P.INSURER_EVENTS_READ: _RISK_BEARERS,
-    P.INSURER_EVENTS_REGISTER: _RISK_BEARERS,
+    # Banks and guarantors: listed firms, and what was delivered to or registered by themselves.
+    P.BANK_WORKBENCH_READ: _LENDERS,
+    P.BANK_FIRMS_READ: _LENDERS,
+    P.BANK_FIRMS_EXPORT: _LENDERS,
+    P.BANK_ISSUES_READ: _LENDERS,
+    P.BANK_ISSUES_CONFIRM: _LENDERS,
+    P.BANK_EVENTS_READ: _LENDERS,
+    P.BANK_EVENTS_REGISTER: _LENDERS,
+    # Insurers: the same on pages of their own, which later get their own filters.
+    P.INSURER_WORKBENCH_READ: _INSURER,
+    P.INSURER_FIRMS_READ: _INSURER,
+    P.INSURER_FIRMS_EXPORT: _INSURER,
+    P.INSURER_ISSUES_READ: _INSURER,
+    P.INSURER_ISSUES_CONFIRM: _INSURER,
+    P.INSURER_EVENTS_READ: _INSURER,
+    P.INSURER_EVENTS_REGISTER: _INSURER,
     # Enterprises: themselves.
     P.ENTERPRISE_WORKBENCH_READ: _ENTERPRISE,
     P.ENTERPRISE_PROFILE_READ: _ENTERPRISE,
-    P.ENTERPRISE_PATENTS_READ: _ENTERPRISE,
     P.ENTERPRISE_SCORE_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_REGISTER: _ENTERPRISE,
