@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, BigInteger, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy import JSON, BigInteger, DateTime, MetaData, String, TypeDecorator, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from ipfin.kernel.money import Fen
 
@@ -75,13 +75,17 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 class Base(DeclarativeBase):
     """Base of every table. Constraints are named, enums are stored by value, instants are UTC."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
-        datetime: UtcDateTime(),
-        Fen: BigInteger(),
-        dict[str, Any]: Json,
-        list[Any]: Json,
-    }
+    # In a registry, because Flask-SQLAlchemy builds its own base from the attributes of this one, and
+    # SQLAlchemy refuses a base that has both a registry and a type map.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            Fen: BigInteger(),
+            dict[str, Any]: Json,
+            list[Any]: Json,
+        },
+    )
 
 
 def words(kind: type[StrEnum]) -> Words:
