@@ -112,14 +112,18 @@ _SURNAMES: Final = frozenset(
     "管柯卜蒲景詹房苟屈褚费瞿卓兰娄冀隋米宗鲍涂迟解车滕宫闵权阎原晏尤党鄢司诸上东皇尉公慕令"
 )
 
-_SPLIT: Final = re.compile(r"\s*[;；|｜\n]\s*")
+_SPLIT: Final = re.compile(r"[;；|｜\n\r]")
 _COMMAS: Final = re.compile(r"[、，,]")
 _NOBODY: Final = frozenset({"", "-", "--", "—", "/", "无", "空", "N/A", "n/a", "null", "None", "nan", "NaN"})
 _LONGEST_PERSON: Final = 4  # Han characters
+_LONGEST_NAME: Final = 120  # characters; also keeps hostile cells away from the patterns
+_MOST_KEPT: Final = 200  # characters of a name
+_MOST_SHOWN: Final = 400  # characters of a vendor's names
 _SHORTEST_FIRM: Final = 4  # 苹果公司; three characters ending in 厂 are a person's name
 _SURNAMES_OF_TWO: Final = frozenset(
-    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "司徒", "夏侯",
-     "轩辕", "端木", "百里", "呼延", "南宫", "西门", "独孤", "淳于", "申屠", "太史", "闻人", "澹台", "赫连", "钟离"]
+    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐",
+     "长孙", "宇文", "司徒", "夏侯", "轩辕", "端木", "百里", "呼延", "南宫", "西门",
+     "独孤", "淳于", "申屠", "太史", "闻人", "澹台", "赫连", "钟离"]
 )  # fmt: skip
 _UNMISTAKABLE: Final = frozenset(form for form in LEGAL_FORMS if len(form) > 1) - {"商店", "总厂"} | {"厂"}
 _BRACKETS: Final = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "【": "（", "】": "）"})
@@ -193,6 +197,8 @@ def parse_form(name: str) -> NameParts:
 def classify(name: str) -> tuple[ApplicantKind, Text]:
     """Return the kind of a canonical name and the reason in a sentence."""
     body = name.partition("（")[0]  # 某某学院（某某大学）（某某学校）
+    if len(name) > _LONGEST_NAME:
+        return ApplicantKind.OTHER, _("名称过长，请核对")
     for rule, told in ((_as_firm, name), (_as_public_body, name), (_as_public_body, body), (_as_person, name),
                        (_as_business, name)):  # fmt: skip
         found = rule(told)
@@ -249,6 +255,7 @@ def applicants_of(text: str) -> tuple[Applicant, ...]:
     """Return the applicants in a cell, in order, each key once."""
     found: dict[str, Applicant] = {}
     for name in split_applicants(text):
+        name = name[:_MOST_KEPT]
         key = name_key(name)
         if key and key not in found:
             found[key] = Applicant(name, key, classify(name)[0])
@@ -258,5 +265,6 @@ def applicants_of(text: str) -> tuple[Applicant, ...]:
 def vendor_names(text: str) -> str:
     """Return a vendor's standardised applicants for showing: incoPat's `[名称-C]` without the marks."""
     bracketed = _VENDOR_LIST.findall(text)
-    names = [_VENDOR_SUFFIX.sub("", name.strip()) for name in bracketed] or _SPLIT.split(text.strip())
-    return "；".join(dict.fromkeys(filter(None, names)))
+    names = [_VENDOR_SUFFIX.sub("", name.strip()) for name in bracketed] or _SPLIT.split(text)
+    told = (canonical_name(name) for name in names)
+    return "；".join(name for name in dict.fromkeys(told) if name not in _NOBODY)[:_MOST_SHOWN]

@@ -5,9 +5,11 @@ Decides the shape only; `listing.interpret` fills it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from ipfin.kernel.identifiers import PatentKind
@@ -35,7 +37,7 @@ class ListedPatent:
     applicants: tuple[Applicant, ...]  # as filed, in the order of the list
     current_owners: tuple[Applicant, ...]  # as the list tells today's owners; empty when it does not
     standard_applicant: str  # a vendor's group: shown, never merged on
-    credit_code: str  # normalised, valid check character or "" (a wrong one is a warning)
+    credit_code: str  # well-formed, or ""; a wrong check character is in use and only warned of
     filed_on: date | None
     filing_year: int | None
     published_on: date | None
@@ -116,4 +118,31 @@ class ListReading:
 
     def summary(self) -> Mapping[str, Any]:
         """Return counts for people and machines; every key is a plain English word."""
-        raise NotImplementedError
+        valid_flags = Counter(
+            flag for patent in self.patents if patent.validity is Validity.VALID for flag in patent.flags
+        )
+        keys = {applicant.key for patent in self.patents for applicant in patent.owners}
+        return {
+            "rows_read": self.rows_read,
+            "rows_accepted": self.rows_accepted,
+            "rows_refused": len(self.refusals),
+            "rows_foreign": sum(1 for refusal in self.refusals if refusal.code == "foreign_document"),
+            "rows_repeated": self.rows_accepted - len(self.patents),
+            "patents": len(self.patents),
+            "applicants": len(keys),
+            "validity": _counts(Validity, Counter(patent.validity for patent in self.patents)),
+            "legal_status": _counts(LegalStatus, Counter(patent.legal_status for patent in self.patents)),
+            "flags": _counts(Flag, Counter(flag for patent in self.patents for flag in patent.flags)),
+            "flags_of_valid": _counts(Flag, valid_flags),
+            "granted": sum(1 for patent in self.patents if patent.was_granted),
+            "lapsed_by_law": sum(1 for patent in self.patents if patent.status_reason is not None),
+            "kinds": _counts(PatentKind, Counter(patent.patent_kind for patent in self.patents)),
+            "refusals": dict(Counter(refusal.code for refusal in self.refusals)),
+            "warnings": dict(Counter(warning.code for warning in self.warnings)),
+            "missing_fields": [field.value for field in self.missing_fields],
+        }
+
+
+def _counts(words: type[StrEnum], counted: Mapping[Any, int]) -> dict[str, int]:
+    """Return a count for every word, 0 too, so that readers need no special case."""
+    return {word.value: counted.get(word, 0) for word in words}

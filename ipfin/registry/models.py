@@ -165,6 +165,7 @@ class Enterprise(Base):
     valid_design_count: Mapped[int] = mapped_column(default=0)
     pledged_count: Mapped[int] = mapped_column(default=0)  # valid and pledged now
     pending_count: Mapped[int] = mapped_column(default=0)
+    unknown_count: Mapped[int] = mapped_column(default=0)  # no list told whether they are in force
     as_of: Mapped[date | None]  # the latest list that spoke of the firm
     first_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
     created_at: Mapped[datetime]

@@ -69,7 +69,10 @@ _WORDS: Final[tuple[tuple[str, _Meaning], ...]] = (
     ),
     (r"复审", _Meaning(lays=F.REEXAMINATION)),
     (r"诉讼|litigat", _Meaning(lays=F.LITIGATED)),
-    (r"全部无效|宣告无效|无效宣告|被无效|invalidated|revoked", _Meaning(L.INVALIDATED)),
+    (
+        r"全部撤销|专利权的?撤销|全部无效|宣告无效|无效宣告|被无效|invalidated|revoked",
+        _Meaning(L.INVALIDATED),
+    ),
     (r"进入(?:指定国|国家阶段)(?<!未进入指定国)(?<!未进入国家阶段)", _Meaning(L.PCT_NATIONAL)),
     (r"pct.*(?:期满|届满)", _Meaning(L.PCT_EXPIRED)),
     (r"pct.*期内", _Meaning(L.PCT_PENDING)),
@@ -119,9 +122,14 @@ _LATER: Final = {status: place for place, status in enumerate(
      L.EXPIRED, L.INVALIDATED)
 )}  # fmt: skip
 
-_PARTS: Final = re.compile(r"\s*[|;；\n\r]\s*|\s+[-/]\s+")
+_DIGITS: Final = "0123456789.-/ "  # a word of these alone is a day without an event
+_LONGEST_WORD: Final = 200  # characters; patterns that look ahead must not walk a whole page
+_LINE_ENDS: Final = re.compile(r"[\n\r]")
+_SPACES: Final = re.compile(r"\s+")
+_PARTS: Final = re.compile(r"[|;；]| [-/] ")
 _INNER_PARTS: Final = re.compile(r"[-/,，、]")
 _DATED: Final = re.compile(r"(\d{4})[.\-/年]?(\d{2})[.\-/月]?(\d{2})日?[ :：]+(\S+)")
+_CACHED: Final = 2_000  # cells; a column repeats a few words, and a hostile one must not fill memory
 _DETAIL: Final = re.compile(r"[=＝:：]")  # a line of an event's particulars, 申请日=2022.07.14
 
 
@@ -145,9 +153,12 @@ def _meaning_of(word: str) -> _Meaning | None:
 def _words_of(text: str) -> list[str]:
     """Return the words of a cell in order of time where it tells the days, else in its own order."""
     dated = _DATED.findall(text)
+    lines = _LINE_ENDS.sub(";", text)
     if dated:
-        return [word.lower() for *_day, word in sorted(dated, key=lambda event: event[:3])]
-    return [word.lower() for word in map(clean_code, _PARTS.split(text)) if word]
+        told = [event for event in dated if event[3].strip(_DIGITS)]
+        return [word[:_LONGEST_WORD].lower() for *_day, word in sorted(told, key=lambda event: event[:3])]
+    words = (clean_code(part)[:_LONGEST_WORD].lower() for part in _PARTS.split(_SPACES.sub(" ", lines)))
+    return [word for word in words if word.strip(_DIGITS)]
 
 
 def _meanings_of(word: str) -> list[_Meaning]:
@@ -161,7 +172,7 @@ def _meanings_of(word: str) -> list[_Meaning]:
     return [meaning] if meaning else []
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=_CACHED)
 def read_status(text: str) -> Said:
     """Return what one cell of status words or events says; an empty cell says nothing."""
     is_history = bool(_DATED.search(text))
@@ -209,11 +220,11 @@ def _apply(
 def _strongest(validities: Iterable[Validity]) -> Validity:
     """Return the validity that holds when several are said: an end outranks a right, a right a hope."""
     found = set(validities)
-    order = (V.LAPSED, V.VALID, V.PENDING, V.UNKNOWN)
+    order: tuple[Validity, ...] = (V.LAPSED, V.VALID, V.PENDING, V.UNKNOWN)
     return next(validity for validity in order if validity in found)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=_CACHED)
 def combine(validity_text: str, status_text: str, events_text: str) -> Said:
     """Return what the three status columns of a row say together.
 

@@ -53,6 +53,15 @@ def clean_text(text: str) -> str:
     return "" if text in MISSING else text
 
 
+def clipped(most: int) -> Callable[[str], str]:
+    """Return a rule like `clean_text` that keeps the first `most` characters."""
+
+    def rule(text: str) -> str:
+        return clean_text(text)[:most]
+
+    return rule
+
+
 def clean_code(text: str) -> str:
     """Return words for machines (codes, states, numbers): like `clean_text`, in NFKC."""
     if not _PLAIN_CODE.fullmatch(text):
@@ -137,9 +146,11 @@ def parse_count(text: str) -> int | None:
 
 # --- Lists -----------------------------------------------------------------------------------------
 
-_ITEMS: Final = re.compile(r"\s*[;；|｜\n\r]\s*")
-_COMMA_ITEMS: Final = re.compile(r"\s*[;；|｜\n\r,，]\s*")
-_AFTER_BRACKET: Final = re.compile(r"(?<=[)）])\s*[,，]\s*|\s*[;；|｜\n\r]\s*")
+# No pattern here has white space without bound before something else: a cell of 30,000 spaces must cost
+# what a cell of 30,000 letters costs. The items are stripped afterwards.
+_ITEMS: Final = re.compile(r"[;；|｜\n\r]")
+_COMMA_ITEMS: Final = re.compile(r"[;；|｜\n\r,，]")
+_AFTER_BRACKET: Final = re.compile(r"(?<=[)）])[,，]|(?<=[)）] )[,，]|[;；|｜\n\r]")
 _IPC: Final = re.compile(r"\b([A-H]\d{2}[A-Z])(?:\s*(\d{1,4})\s*/\s*(\d{2,6}))?(?!\w)")
 _NO: Final = frozenset({"", "否", "n", "no", "0", "false", "没有", "不是"})
 

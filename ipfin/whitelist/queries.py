@@ -37,8 +37,8 @@ from ipfin.whitelist.scoring import Grade
 
 
 def firms_to_score(session: Session, condition: ColumnElement[bool] | None = None) -> Sequence[int]:
-    """Return the ids of the firms that can stand in a directory: those with a granted patent."""
-    statement = select(Enterprise.id).where(Enterprise.granted_count > 0).order_by(Enterprise.id)
+    """Return the ids of the firms that hold a patent or application; the gates say which of them pass."""
+    statement = select(Enterprise.id).where(Enterprise.patent_count > 0).order_by(Enterprise.id)
     if condition is not None:
         statement = statement.where(condition)
     return session.scalars(statement).all()

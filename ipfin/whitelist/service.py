@@ -122,7 +122,7 @@ def card_of(version: ScorecardVersion) -> Scorecard:
 
 
 def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _silent) -> ScoreRun:
-    """Score every firm with a granted patent on the data of day `on`.
+    """Score every firm that holds a patent on the data of day `on`.
 
     Raises:
         Conflict: no card is active, or there is no firm to score.
@@ -132,7 +132,7 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _
     card = card_of(version)
     firms = firms_to_score(session)
     if not firms:
-        raise Conflict(_("库中还没有持有授权专利的企业，请先导入名单。"))
+        raise Conflict(_("库中还没有持有专利的企业，请先导入名单。"))
     report(0, len(firms), _("正在汇总企业事实"))
     facts = firm_facts(session, firms, on)
     distinct = {patent.number: patent for known in facts.values() for patent in known.patents}

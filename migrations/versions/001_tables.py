@@ -288,6 +288,7 @@ def upgrade() -> None:
         sa.Column("valid_design_count", sa.Integer(), nullable=False),
         sa.Column("pledged_count", sa.Integer(), nullable=False),
         sa.Column("pending_count", sa.Integer(), nullable=False),
+        sa.Column("unknown_count", sa.Integer(), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=True),
         sa.Column("first_batch_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

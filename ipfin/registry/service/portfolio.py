@@ -45,6 +45,7 @@ _COUNTS = {
     "valid_design_count": func.sum(case((and_(_VALID, Patent.kind == PatentKind.DESIGN), 1), else_=0)),
     "pledged_count": func.sum(case((and_(_VALID, Patent.is_pledged), 1), else_=0)),
     "pending_count": func.sum(case((Patent.validity == Validity.PENDING, 1), else_=0)),
+    "unknown_count": func.sum(case((Patent.validity == Validity.UNKNOWN, 1), else_=0)),
 }
 _NOTHING = dict.fromkeys(_COUNTS, 0)
 
