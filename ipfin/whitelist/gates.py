@@ -200,6 +200,15 @@ LISTED: Final = frozenset(
 """Grounds that a list can show. The others need the register, the contract or the co-owners."""
 
 
+_GROUND_OF: Final[Mapping[Flag, PledgeFlag]] = {
+    Flag.FEE_OVERDUE: PledgeFlag.P04,
+    Flag.PRESERVED: PledgeFlag.P05,
+    Flag.SUSPENDED: PledgeFlag.P05,
+    Flag.PLEDGED: PledgeFlag.P09,
+    Flag.INVALIDATION_PENDING: PledgeFlag.P11,
+}
+
+
 def flags_of(patent: PatentFacts, on: date, loan_term_end: date | None = None) -> frozenset[PledgeFlag]:
     """Return the grounds that the facts of a list show on day `on`.
 
@@ -210,18 +219,17 @@ def flags_of(patent: PatentFacts, on: date, loan_term_end: date | None = None) -
         loan_term_end: the day on which the debt falls due; P06 holds when the right does not last
             beyond that day. With only a filing year the earliest possible end of the term counts.
     """
+    grounds = {_GROUND_OF[flag] for flag in patent.flags if flag in _GROUND_OF}
+    if _has_ended(patent, on):
+        grounds.add(PledgeFlag.P02)
+    if _was_never_granted(patent):
+        grounds.add(PledgeFlag.P03)
+    if patent.is_twin and patent.kind is PatentKind.UTILITY_MODEL:
+        grounds.add(PledgeFlag.P10)
     term_end = patent.term_end()
-    shown = {
-        PledgeFlag.P02: _has_ended(patent, on),
-        PledgeFlag.P03: _was_never_granted(patent),
-        PledgeFlag.P04: Flag.FEE_OVERDUE in patent.flags,
-        PledgeFlag.P05: bool({Flag.PRESERVED, Flag.SUSPENDED} & patent.flags),
-        PledgeFlag.P06: loan_term_end is not None and term_end is not None and term_end <= loan_term_end,
-        PledgeFlag.P09: Flag.PLEDGED in patent.flags,
-        PledgeFlag.P10: patent.kind is PatentKind.UTILITY_MODEL and patent.is_twin,
-        PledgeFlag.P11: Flag.INVALIDATION_PENDING in patent.flags,
-    }
-    return frozenset(flag for flag, holds in shown.items() if holds)
+    if loan_term_end is not None and term_end is not None and term_end <= loan_term_end:
+        grounds.add(PledgeFlag.P06)
+    return frozenset(grounds)
 
 
 def _has_ended(patent: PatentFacts, on: date) -> bool:

@@ -10,12 +10,12 @@ and named in a note; when they are more than half, the indicator is unknown. Ind
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import log2
+from math import lcm, log2
 from statistics import median
 from typing import Any, Final, TypeVar
 
@@ -34,6 +34,7 @@ from ipfin.whitelist.facts import (
     Title,
 )
 from ipfin.whitelist.gates import flags_of
+from ipfin.whitelist.portfolio import FirmView, of_kind
 from ipfin.whitelist.scorecard import CODES
 
 ACQUIRED_MONTHS: Final = 12  # a patent bought less than a year ago counts half
@@ -67,13 +68,16 @@ PLEDGE_HISTORY_POINTS: Final[Mapping[PledgeHistory, int]] = {
 DECLARABLE: Final = frozenset({"M1", "M2", "M3", "M4", "M5", "C1", "C2", "C3", "C4"})
 """What a firm can tell itself; only these can be "asked for and not declared"."""
 
-Rule = Callable[[FirmFacts, date, Cohorts], Reading]
 Level = TypeVar("Level", TaxCredit, PledgeHistory)
+
+
+Rule = Callable[[FirmView], Reading]
 
 
 def raw_values(facts: FirmFacts, on: date, cohorts: Cohorts) -> dict[str, Reading]:
     """Return the reading of every indicator on day `on`, in the order of the sheet."""
-    return {code: RULES[code](facts, on, cohorts) for code in CODES}
+    firm = FirmView(facts, on, cohorts)
+    return {code: RULES[code](firm) for code in CODES}
 
 
 def score_inputs(facts: FirmFacts, on: date, cohorts: Cohorts) -> dict[str, Any]:
@@ -84,179 +88,177 @@ def score_inputs(facts: FirmFacts, on: date, cohorts: Cohorts) -> dict[str, Any]
 # --- Legal -----------------------------------------------------------------------------------------
 
 
-def effective_patents(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def effective_patents(firm: FirmView) -> Reading:
     """L1, in inventions: effective inventions + 0.25 x min(effective utility models, 8).
 
     A patent acquired less than twelve months ago counts half; designs do not count.
     """
-    unknown = _status_unknown(facts.patents)
-    if unknown:
-        return unknown
-    effective = _without_twin_doubles(_effective(facts.patents, on))
-    inventions = sum((_presence(p, on) for p in _of_kind(effective, PatentKind.INVENTION)), Fraction(0))
-    utility = sum((_presence(p, on) for p in _of_kind(effective, PatentKind.UTILITY_MODEL)), Fraction(0))
-    value = inventions + UTILITY_SHARE * min(utility, Fraction(UTILITY_CEILING))
-    return _known(value, _left_out(facts.patents))
+    if firm.rights_unknown:
+        return firm.rights_unknown
+    effective = firm.distinct_effective
+    inventions = sum(_halves(p, firm.on) for p in of_kind(effective, PatentKind.INVENTION))
+    utility = sum(_halves(p, firm.on) for p in of_kind(effective, PatentKind.UTILITY_MODEL))
+    value = Fraction(inventions, 2) + UTILITY_SHARE * min(Fraction(utility, 2), Fraction(UTILITY_CEILING))
+    return _known(value, firm.left_out)
 
 
-def remaining_years(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def remaining_years(firm: FirmView) -> Reading:
     """L2, in years: the median remaining term of effective inventions (of utility models if none).
 
     Terms that rest on a filing year alone are counted from 1 January of it, the earliest they can be.
     """
-    unknown = _status_unknown(facts.patents)
-    if unknown:
-        return unknown
-    effective = _effective(facts.patents, on)
-    chosen = _of_kind(effective, PatentKind.INVENTION) or _of_kind(effective, PatentKind.UTILITY_MODEL)
+    if firm.rights_unknown:
+        return firm.rights_unknown
+    effective = firm.effective
+    chosen = of_kind(effective, PatentKind.INVENTION) or of_kind(effective, PatentKind.UTILITY_MODEL)
     if not chosen:
         return _known(0, _("没有有效的发明或实用新型。"))
-    ends = [end for end in (patent.term_end() for patent in chosen) if end is not None]
+    ends = sorted(end for end in (patent.term_end() for patent in chosen) if end is not None)
     if not ends:
         return _no_source(_("名单没有申请日，也没有申请年，剩余保护期未知。"))
     only_year = sum(patent.tells_only_year for patent in chosen)
     note = _("其中%(count)s件只有申请年，按当年1月1日申请保守计算。", count=only_year) if only_year else None
-    return _known(median(_years_between(on, end) for end in ends), note or _left_out(facts.patents))
+    middle = (ends[(len(ends) - 1) // 2], ends[len(ends) // 2])  # more years follow from a later end
+    years = sum((_years_between(firm.on, end) for end in middle), Fraction(0)) / 2
+    return _known(years, note or firm.left_out)
 
 
-def maintenance_ratio(facts: FirmFacts, on: date, cohorts: Cohorts) -> Reading:
+def maintenance_ratio(firm: FirmView) -> Reading:
     """L3, 0 to 1: effective / ever granted. Unknown where the list names no lapsed patents at all."""
-    unknown = _status_unknown(facts.patents)
-    if unknown:
-        return unknown
-    listed = cohorts.lapsed_listed if facts.lapsed_listed is None else facts.lapsed_listed
+    if firm.rights_unknown:
+        return firm.rights_unknown
+    told = firm.facts.lapsed_listed
+    listed = firm.cohorts.lapsed_listed if told is None else told
     if not listed:
         return _no_source(_("名单没有列出失效专利，无法计算维持率。"))
-    granted = [p for p in _status_known(facts.patents) if p.was_granted or p.validity is Validity.VALID]
+    granted = sum(
+        patent.validity is Validity.VALID or (patent.was_granted and patent.validity is not Validity.UNKNOWN)
+        for patent in firm.facts.patents
+    )
     if not granted:
         return _known(0, _("没有曾获授权的专利。"))
-    return _known(Fraction(len(_effective(granted, on)), len(granted)), _left_out(facts.patents))
+    return _known(Fraction(len(firm.effective), granted), firm.left_out)
 
 
-def unencumbered_ratio(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def unencumbered_ratio(firm: FirmView) -> Reading:
     """L4, 0 to 1: effective patents that show no refusal ground of pledge registration.
 
     Unknown where the list tells no legal events: silence about pledges is not freedom from them.
     """
-    unknown = _status_unknown(facts.patents)
-    if unknown:
-        return unknown
-    effective = _effective(facts.patents, on)
-    if not effective:
+    if firm.rights_unknown:
+        return firm.rights_unknown
+    if not firm.effective:
         return _known(0, _("没有有效专利。"))
-    told = [patent for patent in effective if patent.tells_flags]
+    told = [patent for patent in firm.effective if patent.tells_flags]
     if not told:
         return _no_source(_("名单没有质押、保全等法律事件，无法判断能否出质。"))
-    free = sum(not flags_of(patent, on) for patent in told)
-    return _known(Fraction(free, len(told)), _left_out(facts.patents))
+    free = sum(not flags_of(patent, firm.on) for patent in told)
+    return _known(Fraction(free, len(told)), firm.left_out)
 
 
 # --- Technical -------------------------------------------------------------------------------------
 
 
-def citation_impact(facts: FirmFacts, on: date, cohorts: Cohorts) -> Reading:
+def citation_impact(firm: FirmView) -> Reading:
     """T1: mean of log2(1 + NC) over the best five inventions and utility models.
 
     NC is citations over the cohort's mean, so age and field are accounted for (`cohorts`).
     """
-    if not cohorts.citations:
+    if not firm.cohorts.citations:
         return _no_source(_("名单没有被引次数。"))
-    technical = _without_twin_doubles(_technical(facts.patents, on))
-    if not technical:
+    if not firm.technical:
         return _known(0, _("没有在审或有效的发明、实用新型。"))
-    ratios = [r for r in map(cohorts.normalised_citations, technical) if r is not None]
+    ratios = [r for r in map(firm.cohorts.normalised_citations, firm.technical) if r is not None]
     if not ratios:
         return _no_source(_("该企业的专利没有被引次数或申请年。"))
     best = sorted(ratios, reverse=True)[:BEST_CITED]
     return _known(sum(log2(1 + ratio) for ratio in best) / len(best))
 
 
-def claims_percentile(facts: FirmFacts, on: date, cohorts: Cohorts) -> Reading:
+def claims_percentile(firm: FirmView) -> Reading:
     """T2, 0 to 1: the median, over inventions, of the mid-rank of their claims in their cohort."""
-    if not cohorts.claims:
+    if not firm.cohorts.claims:
         return _no_source(_("名单没有权利要求数。"))
-    inventions = _of_kind(_technical(facts.patents, on), PatentKind.INVENTION)
+    inventions = of_kind(firm.technical, PatentKind.INVENTION)
     if not inventions:
         return _known(0, _("没有在审或有效的发明。"))
-    ranks = [rank for rank in map(cohorts.claims_percentile, inventions) if rank is not None]
+    ranks = [rank for rank in map(firm.cohorts.claims_percentile, inventions) if rank is not None]
     if not ranks:
         return _no_source(_("该企业的发明没有权利要求数，或同类发明太少，无法比较。"))
     return _known(median(ranks))
 
 
-def invention_share(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def invention_share(firm: FirmView) -> Reading:
     """T3, 0 to 1: effective inventions / effective patents of a known kind."""
-    unknown = _status_unknown(facts.patents)
-    if unknown:
-        return unknown
-    effective = _without_twin_doubles(_effective(facts.patents, on))
-    if not effective:
+    if firm.rights_unknown:
+        return firm.rights_unknown
+    if not firm.distinct_effective:
         return _known(0, _("没有有效专利。"))
-    of_known_kind = [patent for patent in effective if patent.kind is not None]
+    of_known_kind = [patent for patent in firm.distinct_effective if patent.kind is not None]
     if not of_known_kind:
         return _no_source(_("名单没有专利类型。"))
-    inventions = _of_kind(of_known_kind, PatentKind.INVENTION)
-    return _known(Fraction(len(inventions), len(of_known_kind)), _left_out(facts.patents))
+    inventions = of_kind(of_known_kind, PatentKind.INVENTION)
+    return _known(Fraction(len(inventions), len(of_known_kind)), firm.left_out)
 
 
-def technology_breadth(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def technology_breadth(firm: FirmView) -> Reading:
     """T4: the effective number of IPC subclasses, 1/HHI, over inventions and utility models.
 
     A patent in several subclasses is split evenly among them, so that no patent weighs more than one.
     """
-    technical = _without_twin_doubles(_technical(facts.patents, on))
-    if not technical:
+    if not firm.technical:
         return _known(0, _("没有在审或有效的发明、实用新型。"))
-    classed = [set(patent.ipc_subclasses) for patent in technical if patent.ipc_subclasses]
+    classed = [set(patent.ipc_subclasses) for patent in firm.technical if patent.ipc_subclasses]
     if not classed:
         return _no_source(_("名单没有国际专利分类。"))
-    weights: dict[str, Fraction] = defaultdict(Fraction)
+    whole = lcm(*(len(subclasses) for subclasses in classed))  # one patent, in parts that always divide
+    parts: Counter[str] = Counter()
     for subclasses in classed:
         for subclass in subclasses:
-            weights[subclass] += Fraction(1, len(subclasses))
-    return _known(Fraction(len(classed) ** 2) / sum(weight * weight for weight in weights.values()))
+            parts[subclass] += whole // len(subclasses)
+    return _known(Fraction((whole * len(classed)) ** 2, sum(part * part for part in parts.values())))
 
 
-def filing_continuity(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def filing_continuity(firm: FirmView) -> Reading:
     """T5, in years: of the five complete years before `on`, those with a filing that still stands.
 
     The running year does not count: it would weigh against everyone in January.
     """
-    unknown = _status_unknown(facts.patents)
-    if unknown:
-        return unknown
-    standing = [patent for patent in facts.patents if patent.is_alive(on)]
+    if firm.rights_unknown:
+        return firm.rights_unknown
+    standing = [patent for patent in firm.facts.patents if patent.is_alive(firm.on)]
     years = {patent.year for patent in standing if patent.year is not None}
     if standing and not years:
         return _no_source(_("名单没有申请日，也没有申请年。"))
-    window = range(on.year - CONTINUITY_YEARS, on.year)
-    return _known(len(years.intersection(window)), _left_out(facts.patents))
+    window = range(firm.on.year - CONTINUITY_YEARS, firm.on.year)
+    return _known(len(years.intersection(window)), firm.left_out)
 
 
 # --- Market and credit: what the firm or a register tells -------------------------------------------
 
 
-def years_established(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def years_established(firm: FirmView) -> Reading:
     """C1, in years since the day of establishment in the business register."""
-    if facts.established_on is None:
-        return _undeclared(facts, "C1")
-    return _known(_years_between(facts.established_on, on))
+    if firm.facts.established_on is None:
+        return _undeclared(firm.facts, "C1")
+    return _known(_years_between(firm.facts.established_on, firm.on))
 
 
-def best_title(facts: FirmFacts, on: date, _cohorts: Cohorts) -> Reading:
+def best_title(firm: FirmView) -> Reading:
     """M4, in points of title: the best unexpired title; 0 when the firm said that it has none."""
-    if facts.titles is None:
-        return _undeclared(facts, "M4")
-    held = [TITLE_POINTS[t.title] for t in facts.titles if t.expires_on is None or on < t.expires_on]
+    titles = firm.facts.titles
+    if titles is None:
+        return _undeclared(firm.facts, "M4")
+    held = [TITLE_POINTS[t.title] for t in titles if t.expires_on is None or firm.on < t.expires_on]
     return _known(max(held, default=0))
 
 
 def _declared(code: str, value_of: Callable[[FirmFacts], Decimal | int | None]) -> Rule:
     """Return the rule of an indicator that is what the firm (or the platform's records) says."""
 
-    def rule(facts: FirmFacts, _on: date, _cohorts: Cohorts) -> Reading:
-        value = value_of(facts)
-        return _undeclared(facts, code) if value is None else _known(value)
+    def rule(firm: FirmView) -> Reading:
+        value = value_of(firm.facts)
+        return _undeclared(firm.facts, code) if value is None else _known(value)
 
     return rule
 
@@ -292,6 +294,8 @@ RULES: Final[Mapping[str, Rule]] = {
 
 def _known(value: Decimal | Fraction | float | int, note: Text | None = None) -> Reading:
     """Return a known reading, rounded half up to a millionth."""
+    if isinstance(value, int):
+        return Reading(Decimal(value), note=note)
     exact = Fraction(value)
     millionths = (2 * exact.numerator * 1_000_000 + exact.denominator) // (2 * exact.denominator)
     return Reading(Decimal(millionths) / 1_000_000, note=note)
@@ -307,70 +311,10 @@ def _undeclared(facts: FirmFacts, code: str) -> Reading:
     return Reading(None, Missing.SOURCE, _("企业尚未申报，也没有其他来源。"))
 
 
-def _status_known(patents: Iterable[PatentFacts]) -> list[PatentFacts]:
-    return [patent for patent in patents if patent.validity is not Validity.UNKNOWN]
-
-
-def _status_unknown(patents: Sequence[PatentFacts]) -> Reading | None:
-    """Return why rights cannot be judged: the status of more than half of the patents is not known."""
-    unknown = len(patents) - len(_status_known(patents))
-    if 2 * unknown <= len(patents):
-        return None
-    return _no_source(_("%(total)s件专利中%(count)s件法律状态不明。", total=len(patents), count=unknown))
-
-
-def _left_out(patents: Sequence[PatentFacts]) -> Text | None:
-    unknown = len(patents) - len(_status_known(patents))
-    return _("%(count)s件专利法律状态不明，未计入。", count=unknown) if unknown else None
-
-
-def _effective(patents: Iterable[PatentFacts], on: date) -> list[PatentFacts]:
-    return [patent for patent in patents if patent.is_effective(on)]
-
-
-def _technical(patents: Iterable[PatentFacts], on: date) -> list[PatentFacts]:
-    """Return the inventions and utility models that are not known to have ended."""
-    return [
-        patent
-        for patent in patents
-        if patent.kind in (PatentKind.INVENTION, PatentKind.UTILITY_MODEL)
-        and (patent.validity is Validity.UNKNOWN or patent.is_alive(on))
-    ]
-
-
-def _of_kind(patents: Iterable[PatentFacts], kind: PatentKind) -> list[PatentFacts]:
-    return [patent for patent in patents if patent.kind is kind]
-
-
-def _without_twin_doubles(patents: Sequence[PatentFacts]) -> list[PatentFacts]:
-    """Return the patents without utility models whose twin invention is among them.
-
-    Twins know each other by number; where a list only says that there is one, by the day (or year)
-    of filing, one invention taking one utility model with it.
-    """
-    twins = [patent for patent in patents if patent.is_twin]
-    inventions = _of_kind(twins, PatentKind.INVENTION)
-    doubles: set[str] = set()
-    for utility in _of_kind(twins, PatentKind.UTILITY_MODEL):
-        other = next((invention for invention in inventions if _are_twins(invention, utility)), None)
-        if other is not None:
-            inventions.remove(other)
-            doubles.add(utility.number)
-    return [patent for patent in patents if patent.number not in doubles]
-
-
-def _are_twins(invention: PatentFacts, utility: PatentFacts) -> bool:
-    if invention.twin_number is not None or utility.twin_number is not None:
-        return invention.twin_number == utility.number or utility.twin_number == invention.number
-    filed = invention.filed_on or invention.filing_year
-    return filed is not None and filed == (utility.filed_on or utility.filing_year)
-
-
-def _presence(patent: PatentFacts, on: date) -> Fraction:
-    """Return how much a patent counts: half while its acquisition is less than twelve months ago."""
+def _halves(patent: PatentFacts, on: date) -> int:
+    """Return how many halves a patent counts: one while its acquisition is under twelve months ago."""
     acquired = patent.transferred_in_on
-    recent = acquired is not None and on < add_months(acquired, ACQUIRED_MONTHS)
-    return Fraction(1, 2) if recent else Fraction(1)
+    return 1 if acquired is not None and on < add_months(acquired, ACQUIRED_MONTHS) else 2
 
 
 def _years_between(start: date, end: date) -> Fraction:
