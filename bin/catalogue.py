@@ -59,7 +59,9 @@ def update(path: Path = ENGLISH, root: Path = ROOT) -> str:
     """
     before = read(path)
     known = {(message.id, message.context) for message in before if message.id}
+    created = before.creation_date
     before.update(collected(root), no_fuzzy_matching=True, update_header_comment=False)
+    before.creation_date = created  # or every run would be a change to commit
     before.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
