@@ -102,7 +102,7 @@ def _network(board: Board, pairs: list[int]) -> Network:
 
 
 def _solve(network: Network) -> Numbers:
-    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
     solver = SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(

@@ -1,0 +1,211 @@
+"""Less waiting with the chosen pairs fixed: exchanges between two slots, annealed.
+
+Waiting (空等) of a participant is the number of slots between its first and last meeting in which it has no
+meeting; official breaks do not count, its own absences do, for it must come back. A bank waits when none of
+its desks is busy. The aim is 3 x firms' waiting + banks' waiting: a firm came for a few meetings, a bank for
+the day.
+
+Decides only which meetings change slots. Value, pairs and locks never change here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp
+from random import Random
+
+from ipfin.events.timetable.board import bits
+from ipfin.events.timetable.draft import NOWHERE, Draft
+
+FIRM_WEIGHT = 3
+BANK_WEIGHT = 1
+WARM = 2.0  # an exchange that costs this much more is taken with probability 1/e at the start
+COLD = 0.25  # and at the end
+REPORT_EVERY = 256
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Slots spent waiting, summed over the firms and over the banks."""
+
+    firms: int
+    banks: int
+
+    @property
+    def weighted(self) -> int:
+        """The sum that is minimised."""
+        return FIRM_WEIGHT * self.firms + BANK_WEIGHT * self.banks
+
+
+def waited(busy: int, open_slots: int) -> int:
+    """Return the slots between first and last of `busy` that are open and not busy (all are masks)."""
+    if not busy:
+        return 0
+    return (((1 << busy.bit_length()) - (busy & -busy)) & open_slots & ~busy).bit_count()
+
+
+class Ledger:
+    """Who is busy when, locked meetings included, and how much waiting that makes."""
+
+    def __init__(self, draft: Draft) -> None:
+        board = draft.board
+        self.draft = draft
+        self.open_slots = board.open_slots
+        self.firm_busy = [0] * len(board.firm_cap)
+        self.bank_locked = [0] * len(board.bank_cap)
+        for pair, slot in board.locked.items():
+            self.firm_busy[board.firm_of[pair]] |= 1 << slot
+            self.bank_locked[board.bank_of[pair]] |= 1 << slot
+        self.bank_busy = list(self.bank_locked)
+        for pair, slot in enumerate(draft.slot_of):
+            if slot != NOWHERE:
+                self.firm_busy[board.firm_of[pair]] |= 1 << slot
+                self.bank_busy[board.bank_of[pair]] |= 1 << slot
+
+    def waiting(self) -> Waiting:
+        """Return the waiting of everyone."""
+        return Waiting(
+            sum(waited(busy, self.open_slots) for busy in self.firm_busy),
+            sum(waited(busy, self.open_slots) for busy in self.bank_busy),
+        )
+
+    def outcome(self, meetings: list[int], here: int, there: int) -> tuple[dict[int, int], dict[int, int]]:
+        """Return the masks of the firms and banks that an exchange of placed meetings would change."""
+        board, slot_of = self.draft.board, self.draft.slot_of
+        both = 1 << here | 1 << there
+        firms: dict[int, int] = {}
+        moved_in: dict[int, int] = {}  # of each bank: meetings that come to `there`, less those that leave it
+        for pair in meetings:
+            firm, bank = board.firm_of[pair], board.bank_of[pair]
+            firms[firm] = firms.get(firm, self.firm_busy[firm]) ^ both
+            moved_in[bank] = moved_in.get(bank, 0) + (1 if slot_of[pair] == here else -1)
+        banks: dict[int, int] = {}
+        for bank, more in moved_in.items():
+            busy = self.bank_busy[bank] & ~both | self.bank_locked[bank] & both
+            if len(self.draft.bank_at[bank][here]) - more:
+                busy |= 1 << here
+            if len(self.draft.bank_at[bank][there]) + more:
+                busy |= 1 << there
+            banks[bank] = busy
+        return firms, banks
+
+    def price(self, firms: dict[int, int], banks: dict[int, int]) -> int:
+        """Return how much more (weighted) waiting the changed masks mean."""
+        open_slots, firm_busy, bank_busy = self.open_slots, self.firm_busy, self.bank_busy
+        more = 0
+        for firm, busy in firms.items():
+            more += waited(busy, open_slots) - waited(firm_busy[firm], open_slots)
+        more *= FIRM_WEIGHT
+        for bank, busy in banks.items():
+            more += BANK_WEIGHT * (waited(busy, open_slots) - waited(bank_busy[bank], open_slots))
+        return more
+
+    def book(self, firms: dict[int, int], banks: dict[int, int]) -> None:
+        """Take the changed masks over."""
+        for firm, busy in firms.items():
+            self.firm_busy[firm] = busy
+        for bank, busy in banks.items():
+            self.bank_busy[bank] = busy
+
+
+def compact(draft: Draft, steps: int, floor: int, random: Random, goes_on: Callable[[int, int], bool]) -> int:
+    """Exchange meetings of `draft` for less waiting; leave it at the best found and return the steps made.
+
+    Args:
+        steps: exchanges tried at most.
+        floor: weighted waiting below which nothing can go: reaching it ends the search.
+        goes_on: asked now and then with (steps made, weighted waiting); False ends the search.
+    """
+    ledger, board = Ledger(draft), draft.board
+    movable = [pair for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE]
+    choices = [bits(board.pair_free[pair]) for pair in movable]
+    now = best = ledger.waiting().weighted
+    kept = list(draft.slot_of)
+    cooling = (COLD / WARM) ** (1 / max(steps, 1))
+    heat = WARM
+    step = 0
+    while step < steps and best > floor and movable:
+        if step % REPORT_EVERY == 0 and not goes_on(step, best):
+            break
+        step += 1
+        heat *= cooling
+        place = int(random.random() * len(movable))
+        pair, slots = movable[place], choices[place]
+        here, there = draft.slot_of[pair], slots[int(random.random() * len(slots))]
+        if here == there:
+            continue
+        meetings = draft.chain(pair, here, there, random)
+        if meetings is None:
+            continue
+        firms, banks = ledger.outcome(meetings, here, there)
+        more = ledger.price(firms, banks)
+        if more > 0 and random.random() >= exp(-more / heat):
+            continue
+        draft.exchange(meetings, here, there)
+        ledger.book(firms, banks)
+        now += more
+        if now < best:
+            best, kept = now, list(draft.slot_of)
+    draft.rearrange(kept)
+    return step
+
+
+def least_waiting(draft: Draft) -> int:
+    """Return a bound that the weighted waiting of these pairs cannot go below.
+
+    For each participant alone: the fewest open slots without a meeting in any window that is long enough for
+    its meetings, given when it and those whom it meets can be there, and that contains its locked meetings.
+    """
+    board = draft.board
+    firms = [_Needs(board.slots) for _ in board.firm_cap]
+    banks = [_Needs(board.slots) for _ in board.bank_cap]
+    for pair, slot in enumerate(draft.slot_of):
+        if slot != NOWHERE:
+            firms[board.firm_of[pair]].add_free(board.pair_free[pair])
+            banks[board.bank_of[pair]].add_free(board.pair_free[pair])
+    for pair, slot in board.locked.items():
+        firms[board.firm_of[pair]].add_locked(slot)
+        banks[board.bank_of[pair]].add_locked(slot)
+    least = FIRM_WEIGHT * sum(needs.least([1] * board.slots, board.open_slots) for needs in firms)
+    return least + BANK_WEIGHT * sum(
+        needs.least(desks, board.open_slots) for needs, desks in zip(banks, board.desks, strict=True)
+    )
+
+
+class _Needs:
+    """The meetings of one participant: how many, when they could be, where some of them must be."""
+
+    def __init__(self, slots: int) -> None:
+        self.count = 0
+        self.free = 0
+        self.locked = [0] * slots
+
+    def add_free(self, slots: int) -> None:
+        """One more meeting that could be in any of `slots`."""
+        self.count += 1
+        self.free |= slots
+
+    def add_locked(self, slot: int) -> None:
+        """One more meeting that is in `slot`."""
+        self.count += 1
+        self.locked[slot] += 1
+
+    def least(self, desks: list[int], open_slots: int) -> int:
+        """Return the fewest open slots without a meeting; `desks` are those not taken by locked ones."""
+        if self.count < 2:
+            return 0
+        slots = range(len(self.locked))
+        room = [self.locked[slot] + (desks[slot] if self.free >> slot & 1 else 0) for slot in slots]
+        must = [slot for slot in slots if self.locked[slot]]
+        fewest = len(self.locked)
+        for first in range(must[0] + 1 if must else len(self.locked)):
+            seats = usable = present = 0
+            for last in range(first, len(self.locked)):
+                seats += room[last]
+                usable += 1 if room[last] else 0
+                present += open_slots >> last & 1
+                if seats >= self.count and (not must or last >= must[-1]):
+                    fewest = min(fewest, present - min(self.count, usable))
+                    break
+        return fewest

@@ -1,0 +1,218 @@
+"""From a problem to a timetable with its certificate: the order of the steps, and how the time is shared.
+
+Decides: without absences and locks the exact way (`flow`, then `colouring`); otherwise the same flow as a
+bound, `placing`, and `polish` while a gap is left. Then, in both cases, `compacting` with the pairs fixed,
+`tables`, and the certificate. What is guaranteed in each case stands in docs/rules/scheduling.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from random import Random
+from time import monotonic
+
+from ipfin.events.timetable import colouring, flow, leftout, placing, tables
+from ipfin.events.timetable.board import Board, bits, lay_out
+from ipfin.events.timetable.certificate import (
+    Certificate,
+    Ending,
+    Meeting,
+    OnProgress,
+    Progress,
+    ShouldStop,
+    Stage,
+    Status,
+    Timetable,
+)
+from ipfin.events.timetable.compacting import Ledger, compact, least_waiting
+from ipfin.events.timetable.draft import NOWHERE, Draft
+from ipfin.events.timetable.polish import polish
+from ipfin.events.timetable.problem import MeetingProblem, check
+
+# The number of steps, not the clock, ends the idle search on a machine of ordinary speed: so that the same
+# input gives the same timetable. The clock is the second net. Measured: 35,000 steps a second.
+STEPS_PER_SECOND = 20_000
+STEPS_PER_MEETING = 4_000
+POLISH_SHARE = 0.6  # of the time limit, at most
+
+
+def plan(
+    problem: MeetingProblem,
+    *,
+    time_limit_s: float = 20,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Timetable:
+    """Return the best timetable found within the time, and what is proved about it.
+
+    Args:
+        time_limit_s: seconds for improvements; with 0 the first complete timetable is returned at once.
+        seed: of the searches; the same input and seed give the same meetings unless the clock ended it.
+        on_progress: told now and then how far it is.
+        should_stop: asked now and then; on True the best timetable so far is returned.
+
+    Raises:
+        BadInput: the problem contradicts itself, in words that name the participant.
+    """
+    check(problem)
+    run = _Run(lay_out(problem), time_limit_s, seed, on_progress, should_stop)
+    return run.timetable()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One planning: the board, the limits, and what is known so far."""
+
+    board: Board
+    time_limit_s: float
+    seed: int
+    on_progress: OnProgress | None
+    asked: ShouldStop | None
+    started: float = 0.0
+    bound: int = 0
+    bound_by: str = "flow"
+    was_asked: bool = False
+
+    def timetable(self) -> Timetable:
+        """Go through all steps."""
+        self.started = monotonic()
+        draft = self._valuable()
+        least = least_waiting(draft)
+        ending = self._compact(draft, least)
+        self._tell(Stage.DONE, 1.0, draft.value, Ledger(draft).waiting().weighted)
+        return Timetable(meetings := self._meetings(draft), self._certificate(draft, meetings, least, ending))
+
+    @property
+    def _locked_value(self) -> int:
+        return sum(self.board.value[pair] for pair in self.board.locked)
+
+    def _valuable(self) -> Draft:
+        """Choose the pairs and give them slots; sets the bound."""
+        board = self.board
+        self._tell(Stage.CHOOSING, 0.0, 0, None)
+        choice = flow.choose(board)
+        self.bound = choice.value
+        self._tell(Stage.PLACING, 0.1, 0, None)
+        if board.is_uniform:
+            return _colour(board, choice.pairs)
+        draft = placing.place(board, choice.pairs, self._random(), self._should_stop)
+        if draft.value < self.bound and self.time_limit_s > 0 and not self._should_stop():
+            self._tell(Stage.POLISHING, 0.2, draft.value, Ledger(draft).waiting().weighted)
+            seconds = POLISH_SHARE * self.time_limit_s
+            polished = polish(draft, self.bound, seconds, self._should_stop)
+            draft, self.bound, self.bound_by = polished.draft, polished.bound, polished.bound_by
+        return draft
+
+    def _compact(self, draft: Draft, least: int) -> Ending:
+        """Shorten the waiting and say why the search ended."""
+        held = sum(1 for slot in draft.slot_of if slot != NOWHERE)
+        steps = min(int(self.time_limit_s * STEPS_PER_SECOND), held * STEPS_PER_MEETING)
+        start = 0.4 if self.bound_by != "flow" else 0.2
+
+        def goes_on(step: int, waiting: int) -> bool:
+            self._tell(Stage.COMPACTING, start + (1 - start) * step / max(steps, 1), draft.value, waiting)
+            return not self._should_stop() and not self._is_late()
+
+        made = compact(draft, steps, least, self._random(), goes_on)
+        if self.was_asked:
+            return Ending.ASKED
+        if self._is_late() and made < steps:
+            return Ending.CLOCK
+        return Ending.BUDGET if made == steps and steps else Ending.FINISHED
+
+    def _meetings(self, draft: Draft) -> tuple[Meeting, ...]:
+        """Return all meetings, locked ones included, with their tables."""
+        problem, board = self.board.problem, self.board
+        slot_of = _all_slots(draft)
+        sittings: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for pair, slot in slot_of.items():
+            sittings[slot + 1].append((pair, board.bank_of[pair]))
+        named = {(lock.bank_id, lock.firm_id): lock.table for lock in problem.locks}
+        fixed = {}
+        for pair in board.locked:
+            table = named[problem.pairs[pair].bank_id, problem.pairs[pair].firm_id]
+            if table is not None:
+                fixed[pair] = table
+        table_of = tables.seat(sittings, problem.tables, fixed)
+        return tuple(
+            sorted(
+                Meeting(slot + 1, table_of[pair], problem.pairs[pair].bank_id, problem.pairs[pair].firm_id)
+                for pair, slot in slot_of.items()
+            )
+        )
+
+    def _certificate(
+        self, draft: Draft, meetings: tuple[Meeting, ...], least: int, ending: Ending
+    ) -> Certificate:
+        board, waiting = self.board, Ledger(draft).waiting()
+        held = leftout.hold(board, _all_slots(draft))
+        loads = [len(pairs) for pairs in held.of_firm]
+        reachable = [load for load, cap in zip(loads, board.firm_cap, strict=True) if load or cap]
+        is_proven = draft.value == self.bound
+        return Certificate(
+            status=Status.PROVEN_OPTIMAL if is_proven else Status.FEASIBLE,
+            value=draft.value + self._locked_value,
+            bound=self.bound + self._locked_value,
+            bound_by=self.bound_by,
+            firm_idle=waiting.firms,
+            bank_idle=waiting.banks,
+            idle=waiting.weighted,
+            idle_bound=least,
+            table_changes=_table_changes(meetings),
+            firms_met=sum(1 for load in loads if load),
+            fewest=min(reachable, default=0),
+            left_out=leftout.left_out(board, held, is_proven=is_proven),
+            ending=ending,
+            solver=_solver(board, self.bound_by),
+            seed=self.seed,
+            inputs_sha256=board.problem.sha256(),
+            seconds=round(monotonic() - self.started, 3),
+        )
+
+    def _random(self) -> Random:
+        return Random(self.seed)  # noqa: S311 (a search, not a secret; a draw is many times faster than numpy's)
+
+    def _is_late(self) -> bool:
+        return monotonic() - self.started > self.time_limit_s
+
+    def _should_stop(self) -> bool:
+        self.was_asked = self.was_asked or (self.asked is not None and self.asked())
+        return self.was_asked
+
+    def _tell(self, stage: Stage, done: float, value: int, idle: int | None) -> None:
+        if self.on_progress is not None:
+            locked = self._locked_value
+            self.on_progress(Progress(stage, done, value + locked, self.bound + locked, idle))
+
+
+def _colour(board: Board, chosen: list[int]) -> Draft:
+    """Give slots to pairs that may sit in any open slot."""
+    order = sorted(chosen, key=lambda pair: (board.firm_of[pair], pair))
+    rows = colouring.split_desks(
+        [board.bank_of[pair] for pair in order], [bank.desks for bank in board.problem.banks]
+    )
+    edges = [(row, board.firm_of[pair]) for row, pair in zip(rows, order, strict=True)]
+    open_slots = bits(board.open_slots)
+    draft = Draft(board)
+    for pair, slot in zip(order, colouring.colour(edges, len(open_slots), board.problem.tables), strict=True):
+        draft.put(pair, open_slots[slot])
+    return draft
+
+
+def _all_slots(draft: Draft) -> dict[int, int]:
+    held = {pair: slot for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE}
+    return dict(sorted((held | draft.board.locked).items()))
+
+
+def _table_changes(meetings: tuple[Meeting, ...]) -> int:
+    by_bank: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for meeting in meetings:
+        by_bank[meeting.bank_id][meeting.slot].add(meeting.table)
+    return tables.changes(by_bank)
+
+
+def _solver(board: Board, bound_by: str) -> str:
+    way = "flow + edge colouring" if board.is_uniform else "flow + placing"
+    return way if bound_by == "flow" else f"{way} + HiGHS"
