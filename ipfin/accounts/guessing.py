@@ -90,8 +90,8 @@ def common_words() -> frozenset[str]:
 def _parts(plain: str) -> Iterator[tuple[int, int, Pattern]]:
     """Yield start, end and kind of everything in `plain` that a pattern explains."""
     yield from _words(plain)
-    yield from _runs(plain)
     yield from _sequences(plain)
+    yield from _runs(plain)
     for found in _SAME.finditer(plain):
         yield found.start(), found.end(), Pattern.REPEAT
     for found in _BLOCK.finditer(plain):

@@ -43,7 +43,7 @@ class PasswordPolicy:
 
     shortest: int
     longest: int = LONGEST_PASSWORD
-    kinds: int = 1
+    kinds: int = 0
     rotation_days: int | None = None
     remembered: int = 1
 
@@ -65,7 +65,7 @@ class PasswordPolicy:
 
     def describe(self) -> Text:
         """Return the rules in one sentence, to stand beside the field."""
-        if self.kinds == 1:
+        if not self.kinds:
             return _(
                 "不少于%(shortest)s个字符，可以是一句话；不要用姓名、单位名和常见词。",
                 shortest=self.shortest,
