@@ -1,0 +1,267 @@
+"""Use cases of the directory: prepare an issue, submit it, publish it to institutions, recall it.
+
+Callers own the transaction. An issue's lines are frozen when it is prepared; nobody publishes what he
+submitted himself. The files are made by `export` and handed in, because making them takes long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.models import Organisation, OrganisationKind
+from ipfin.audit.service import record
+from ipfin.documents.models import Document
+from ipfin.documents.service import revoke_document
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.errors import BadInput, Conflict, NotAllowed
+from ipfin.kernel.text import _
+from ipfin.notices.service import tell_organisation
+from ipfin.registry.queries import any_synthetic, valid_patents_of_firms
+from ipfin.reports.directory import ISSUE_LIFECYCLE, IssueState, Line, LineChange, compare, content_sha256
+from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
+from ipfin.reports.queries import LISTED, deliveries_of_issue, directory_lines, last_published_lines
+
+RECIPIENT_KINDS = (OrganisationKind.BANK, OrganisationKind.INSURER, OrganisationKind.GUARANTOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The files of one institution's copy."""
+
+    organisation: Organisation
+    sheet: Document
+    listing: Document
+    letter: Document
+
+
+def recipients(session: Session) -> Sequence[Organisation]:
+    """Return the institutions that an issue goes to: active ones, head offices only."""
+    return session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.kind.in_(RECIPIENT_KINDS), Organisation.is_active, Organisation.parent_id.is_(None)
+        )
+        .order_by(Organisation.kind, Organisation.id)
+    ).all()
+
+
+def prepare_issue(session: Session, actor: Actor, *, title: str, on: date) -> DirectoryIssue:
+    """Freeze the directory of day `on` as a new issue, compared with the last published one.
+
+    Raises:
+        BadInput: no title.
+        Conflict: another issue is still open.
+    """
+    if not title.strip():
+        raise BadInput(_("请填写名录标题。"), field="title")
+    open_number = session.scalar(
+        select(DirectoryIssue.number).where(
+            DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED))
+        )
+    )
+    if open_number is not None:
+        raise Conflict(_("名录第%(number)s期尚未办结，请先发布或撤回。", number=open_number))
+    listed = directory_lines(session, on)
+    marked = compare(listed, last_published_lines(session))
+    issue = DirectoryIssue(
+        number=(session.scalar(select(func.max(DirectoryIssue.number))) or 0) + 1,
+        title=title.strip()[:200],
+        state=IssueState.DRAFT,
+        as_of=on,
+        lines_count=len(listed),
+        patents_count=valid_patents_of_firms(session, LISTED),
+        admitted_count=sum(bool(line.facts["grade"]) for line in listed),
+        content_sha256=content_sha256(listed),
+        prepared_by=actor.name,
+        is_synthetic=any_synthetic(session),
+        created_at=now_utc(),
+    )
+    session.add(issue)
+    session.flush()
+    _write_lines(session, issue, marked)
+    record(
+        session,
+        actor,
+        "reports.issue.prepared",
+        f"issue:{issue.id}",
+        number=issue.number,
+        lines=issue.lines_count,
+        sha256=issue.content_sha256,
+    )
+    return issue
+
+
+def _write_lines(session: Session, issue: DirectoryIssue, marked: Sequence[Line]) -> None:
+    position = 0
+    for line in marked:
+        position += line.change is not LineChange.LEFT
+        session.add(
+            DirectoryLine(
+                issue_id=issue.id,
+                enterprise_id=line.enterprise_id,
+                position=0 if line.change is LineChange.LEFT else position,
+                change=line.change,
+                facts=dict(line.facts),
+            )
+        )
+    session.flush()
+
+
+def submit_issue(session: Session, actor: Actor, issue: DirectoryIssue) -> None:
+    """Hand a prepared issue to a second person.
+
+    Raises:
+        InvalidTransition: it is not a draft.
+    """
+    issue.state = ISSUE_LIFECYCLE.advance(issue.state, IssueState.SUBMITTED)
+    issue.submitted_by_user_id = actor.user_id
+    issue.submitted_by = actor.name
+    session.flush()
+    record(session, actor, "reports.issue.submitted", f"issue:{issue.id}", number=issue.number)
+
+
+def require_publishable(actor: Actor, issue: DirectoryIssue) -> None:
+    """Refuse, before files are made, what `publish_issue` would refuse.
+
+    Raises:
+        NotAllowed: the approver is the person who submitted.
+        InvalidTransition: the issue is not submitted.
+    """
+    ISSUE_LIFECYCLE.advance(issue.state, IssueState.PUBLISHED)
+    if issue.submitted_by_user_id is None or actor.user_id is None:
+        raise NotAllowed(_("发布须由两名在册人员先后办理。"))
+    if issue.submitted_by_user_id == actor.user_id:
+        raise NotAllowed(_("提交人不能复核自己提交的名录，请由另一名工作人员复核。"))
+
+
+def publish_issue(session: Session, actor: Actor, issue: DirectoryIssue, packages: Sequence[Package]) -> None:
+    """Approve an issue and deliver it: each institution gets its own files and a notice.
+
+    Raises:
+        NotAllowed, InvalidTransition: see `require_publishable`.
+        Conflict: there is nobody to deliver to.
+    """
+    require_publishable(actor, issue)
+    if not packages:
+        raise Conflict(_("还没有可送达的银行、保险或担保机构，请先在机构管理中登记。"))
+    issue.state = IssueState.PUBLISHED
+    issue.approved_by_user_id = actor.user_id
+    issue.approved_by = actor.name
+    issue.published_at = now_utc()
+    for package in packages:
+        session.add(
+            DirectoryDelivery(
+                issue_id=issue.id,
+                organisation_id=package.organisation.id,
+                sheet_document_id=package.sheet.id,
+                listing_document_id=package.listing.id,
+                letter_document_id=package.letter.id,
+                delivered_at=issue.published_at,
+            )
+        )
+        tell_organisation(
+            session,
+            package.organisation.id,
+            event_key=f"issue:{issue.id}:delivered",
+            subject=_("名录第%(number)s期已送达", number=issue.number),
+            body=_(
+                "《%(title)s》共%(lines)s家企业，请下载并签收。", title=issue.title, lines=issue.lines_count
+            ),
+            link=_link(package.organisation, issue),
+        )
+    session.flush()
+    record(
+        session,
+        actor,
+        "reports.issue.published",
+        f"issue:{issue.id}",
+        number=issue.number,
+        deliveries=len(packages),
+        submitted_by=issue.submitted_by,
+    )
+
+
+def _link(organisation: Organisation, issue: DirectoryIssue) -> str:
+    prefix = "/bank" if organisation.kind is OrganisationKind.BANK else "/ins"
+    return f"{prefix}/releases/{issue.number}"
+
+
+def withdraw_issue(session: Session, actor: Actor, issue: DirectoryIssue, *, reason: str = "") -> None:
+    """Give an unpublished issue up.
+
+    Raises:
+        InvalidTransition: it is published or given up already.
+    """
+    issue.state = ISSUE_LIFECYCLE.advance(issue.state, IssueState.WITHDRAWN)
+    session.flush()
+    record(
+        session,
+        actor,
+        "reports.issue.withdrawn",
+        f"issue:{issue.id}",
+        number=issue.number,
+        reason=reason or "—",
+    )
+
+
+def recall_issue(session: Session, actor: Actor, issue: DirectoryIssue, *, reason: str) -> None:
+    """Recall a published issue: its documents no longer verify, every institution is told why.
+
+    Raises:
+        BadInput: without a reason.
+        InvalidTransition: it is not published.
+    """
+    if not reason.strip():
+        raise BadInput(_("请写明召回的理由，将随通知告知各机构。"), field="reason")
+    issue.state = ISSUE_LIFECYCLE.advance(issue.state, IssueState.RECALLED)
+    issue.recalled_at = now_utc()
+    issue.recall_reason = reason.strip()[:300]
+    for delivery in deliveries_of_issue(session, issue.id):
+        for document in (delivery.sheet_document, delivery.listing_document, delivery.letter_document):
+            revoke_document(session, actor, document, reason=issue.recall_reason)
+        tell_organisation(
+            session,
+            delivery.organisation_id,
+            event_key=f"issue:{issue.id}:recalled",
+            subject=_("名录第%(number)s期已召回", number=issue.number),
+            body=_("请停止使用该期名录。理由：%(reason)s", reason=issue.recall_reason),
+            link="",
+        )
+    session.flush()
+    record(
+        session,
+        actor,
+        "reports.issue.recalled",
+        f"issue:{issue.id}",
+        number=issue.number,
+        reason=issue.recall_reason,
+    )
+
+
+def confirm_receipt(session: Session, actor: Actor, delivery: DirectoryDelivery) -> None:
+    """Record that the institution has its copy; a second time changes nothing."""
+    if delivery.received_at is not None:
+        return
+    delivery.received_at = now_utc()
+    delivery.received_by = actor.name
+    session.flush()
+    record(
+        session,
+        actor,
+        "reports.delivery.received",
+        f"issue:{delivery.issue_id}",
+        number=delivery.issue.number,
+        organisation=actor.organisation_name,
+    )
+
+
+def reconciles(issue: DirectoryIssue, lines: Sequence[DirectoryLine]) -> bool:
+    """Whether the issue holds the lines it counts, and none without a valid patent."""
+    listed = [line for line in lines if line.change is not LineChange.LEFT]
+    return len(listed) == issue.lines_count and all(line.facts["valid_count"] > 0 for line in listed)
