@@ -125,6 +125,8 @@ _SURNAMES_OF_TWO: Final = frozenset(
      "长孙", "宇文", "司徒", "夏侯", "轩辕", "端木", "百里", "呼延", "南宫", "西门",
      "独孤", "淳于", "申屠", "太史", "闻人", "澹台", "赫连", "钟离"]
 )  # fmt: skip
+_FORMS: Final = frozenset(LEGAL_FORMS)
+_FORM_LENGTHS: Final = tuple(sorted({len(form) for form in LEGAL_FORMS}, reverse=True))
 _UNMISTAKABLE: Final = frozenset(form for form in LEGAL_FORMS if len(form) > 1) - {"商店", "总厂"} | {"厂"}
 _BRACKETS: Final = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "【": "（", "】": "）"})
 _DOTS: Final = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "･": "·"})
@@ -188,9 +190,10 @@ def _is_whole_name(name: str) -> bool:
 
 def parse_form(name: str) -> NameParts:
     """Return a canonical name parted into stem and legal form, the longest form that fits."""
-    for form in LEGAL_FORMS:
-        if name.endswith(form) and len(name) >= max(len(form) + 2, _SHORTEST_FIRM):
-            return NameParts(name[: -len(form)], form)
+    for length in _FORM_LENGTHS:
+        form = name[-length:]
+        if form in _FORMS and len(name) >= max(length + 2, _SHORTEST_FIRM):
+            return NameParts(name[:-length], form)
     return NameParts(name, "")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.text import Text
@@ -20,10 +20,10 @@ from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPatent:
+class ListedPatent(NamedTuple):
     """One patent as a list tells it; a value that the list does not tell is None, "" or empty.
 
+    A tuple with names, because lists have hundreds of thousands of rows and these are made of columns.
     Counts are None when unknown, never 0. Dates are business days in China.
     """
 

@@ -219,9 +219,9 @@ def _apply(
 
 def _strongest(validities: Iterable[Validity]) -> Validity:
     """Return the validity that holds when several are said: an end outranks a right, a right a hope."""
-    found = set(validities)
-    order: tuple[Validity, ...] = (V.LAPSED, V.VALID, V.PENDING, V.UNKNOWN)
-    return next(validity for validity in order if validity in found)
+    found: set[Validity] = set(validities)
+    order = (V.LAPSED, V.VALID, V.PENDING)
+    return next((validity for validity in order if validity in found), V.UNKNOWN)
 
 
 @lru_cache(maxsize=_CACHED)

@@ -151,7 +151,7 @@ def parse_count(text: str) -> int | None:
 _ITEMS: Final = re.compile(r"[;；|｜\n\r]")
 _COMMA_ITEMS: Final = re.compile(r"[;；|｜\n\r,，]")
 _AFTER_BRACKET: Final = re.compile(r"(?<=[)）])[,，]|(?<=[)）] )[,，]|[;；|｜\n\r]")
-_IPC: Final = re.compile(r"\b([A-H]\d{2}[A-Z])(?:\s*(\d{1,4})\s*/\s*(\d{2,6}))?(?!\w)")
+_IPC: Final = re.compile(r"[A-H]\d{2}[A-Z](?:\d{1,4}/\d{2,6})?", re.ASCII)
 _NO: Final = frozenset({"", "否", "n", "no", "0", "false", "没有", "不是"})
 
 
@@ -176,9 +176,10 @@ def _distinct(items: Sequence[str]) -> tuple[str, ...]:
 
 def parse_ipc(text: str) -> tuple[str, ...]:
     """Return the IPC symbols in a cell in one spelling, `H04N  5/225` as `H04N5/225`."""
-    code = unicodedata.normalize("NFKC", text).upper() if not text.isascii() else text.upper()
-    symbols = (f"{a}{b}/{c}" if b else a for a, b, c in _IPC.findall(code))
-    return tuple(dict.fromkeys(symbols))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    symbols = _IPC.findall("".join(text.upper().split()))
+    return tuple(dict.fromkeys(symbols)) if len(symbols) > 1 else tuple(symbols)
 
 
 def parse_yes(text: str) -> bool:
@@ -198,7 +199,9 @@ def shown(text: str) -> str:
 # --- Columns ---------------------------------------------------------------------------------------
 
 
-def read_column(column: Sequence[str], rule: Callable[[str], T]) -> tuple[list[T | None], dict[str, str]]:
+def read_column(
+    column: Sequence[str], rule: Callable[[str], T | None]
+) -> tuple[list[T | None], dict[str, str]]:
     """Return the column read by `rule`, and the sentence for each distinct value that it refused.
 
     A refused value is None in the column. The rule is called once for each distinct value.

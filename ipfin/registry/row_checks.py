@@ -1,0 +1,281 @@
+"""Which rows of a list are refused, and with what sentence; which numbers the others carry.
+
+Decides row by row from values that were read column by column. A refusal names the Excel row, the
+field, the reason and the remedy. Rows of other offices are refused under a code of their own, so that
+they can be counted apart: they are not wrong, they are not for this registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from ipfin.kernel.errors import BadInput
+from ipfin.kernel.identifiers import (
+    ApplicationNumber,
+    CheckState,
+    PublicationNumber,
+    office_of,
+    parse_application_number,
+    parse_publication_number,
+)
+from ipfin.kernel.text import Text, _
+from ipfin.registry.fields import LABELS, ListField
+from ipfin.registry.listed import ListWarning, RowRefusal
+from ipfin.registry.values import clean_code, read_column, shown
+
+F = ListField
+
+FOREIGN_DOCUMENT: Final = "foreign_document"
+LAW_IN_FORCE_ON: Final = date(1985, 4, 1)  # the Patent Law; no application can be older
+
+_HOME: Final = frozenset(
+    {"CN", "中国", "中华人民共和国", "国家知识产权局", "CNIPA", "SIPO", "CHINA", "中国大陆"}
+)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is held against rows: at most one refusal for each, any number of warnings."""
+
+    row_numbers: Sequence[int]
+    refused: dict[int, RowRefusal] = field(default_factory=dict)  # by place in the columns
+    warnings: list[ListWarning] = field(default_factory=list)
+
+    def refuse(self, place: int, at: ListField | None, code: str, message: Text, value: str = "") -> None:
+        """Refuse the row at `place`, unless it is refused already."""
+        if place not in self.refused:
+            row = self.row_numbers[place]
+            sentence = _("第%(row)s行：%(why)s", row=row, why=message)
+            self.refused[place] = RowRefusal(row, at, code, sentence, value)
+
+    def warn(self, place: int, at: ListField | None, code: str, message: Text, value: str = "") -> None:
+        """Note something doubtful about the row at `place`."""
+        row = self.row_numbers[place]
+        sentence = _("第%(row)s行：%(why)s", row=row, why=message)
+        self.warnings.append(ListWarning(row, at, code, sentence, value))
+
+
+def check_shape(findings: Findings, overlong: Sequence[int], short: Sequence[int]) -> None:
+    """Refuse rows of a text file that have more values, or fewer fields, than there are columns."""
+    if not overlong and not short:
+        return
+    too_long, too_short = frozenset(overlong), frozenset(short)
+    for place, row in enumerate(findings.row_numbers):
+        if row in too_long:
+            message = _("该行的值多于列名，各列可能错位；请检查该行是否多了分隔符。")
+            findings.refuse(place, None, "too_many_fields", message)
+        elif row in too_short:
+            message = _("该行的值少于列名，该行可能断开；请检查单元格内是否有换行。")
+            findings.refuse(place, None, "too_few_fields", message)
+
+
+# --- Office and numbers ----------------------------------------------------------------------------
+
+
+def read_office(text: str) -> str:
+    """Return "CN" for the Chinese office, "" for nothing, else the office as it is written."""
+    code = clean_code(text)
+    return "CN" if code.upper() in _HOME else code
+
+
+@dataclass(slots=True)
+class Numbers:
+    """The numbers of every row, column by column; None where a row has none that is in order."""
+
+    applications: list[ApplicationNumber | None]
+    publications: list[PublicationNumber | None]
+    grants: list[PublicationNumber | None]
+
+
+Column = Sequence[str] | None
+_Told = ApplicationNumber | PublicationNumber | BadInput | None
+
+
+def _told(column: Column, rule: Callable[[str], _Told], count: int) -> list[_Told]:
+    """Return what a rule says of every cell: the number, the refusal, or None for nothing."""
+    if column is None:
+        return [None] * count
+    known: dict[str, _Told] = {}
+    for text in set(column):
+        try:
+            known[text] = rule(text)
+        except BadInput:
+            known[text] = _told_once_clean(clean_code(text), rule)
+    return list(map(known.__getitem__, column))
+
+
+def _told_once_clean(code: str, rule: Callable[[str], _Told]) -> _Told:
+    try:
+        return rule(code) if code else None
+    except BadInput as problem:
+        return problem
+
+
+def check_numbers(
+    office: Column, application: Column, publication: Column, grant: Column, findings: Findings
+) -> Numbers:
+    """Return the numbers of every row; refuse rows without a usable one and rows of other offices."""
+    count = len(findings.row_numbers)
+    offices = read_column(office, read_office)[0] if office else [""] * count
+    applications = _told(application, parse_application_number, count)
+    publications = _told(publication, parse_publication_number, count)
+    grants = _told(grant, parse_publication_number, count)
+    for place, row in enumerate(zip(offices, applications, publications, strict=True)):
+        if not _in_order(*row):
+            cells = (application[place] if application else "", publication[place] if publication else "")
+            checked = _Row(findings, place, row[0] or "", row[1], row[2]).check(*cells)
+            applications[place], publications[place] = checked
+    return Numbers(
+        [number if isinstance(number, ApplicationNumber) else None for number in applications],
+        [number if isinstance(number, PublicationNumber) else None for number in publications],
+        [number if isinstance(number, PublicationNumber) and number.is_grant else None for number in grants],
+    )
+
+
+def _in_order(office: str | None, application: _Told, publication: _Told) -> bool:
+    """Return whether a row needs no closer look: nearly all do not."""
+    return (
+        isinstance(application, ApplicationNumber)
+        and application.check is not CheckState.WRONG
+        and office in ("CN", "", None)
+        and (
+            publication is None or (isinstance(publication, PublicationNumber) and publication.office == "CN")
+        )
+    )
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row whose numbers need a closer look."""
+
+    findings: Findings
+    place: int
+    office: str
+    application: _Told
+    publication: _Told
+
+    def check(self, application: str, publication: str) -> tuple[_Told, _Told]:
+        """Return the numbers that stand; refuse the row when none does. The texts are the cells."""
+        foreign = self._foreign(application)
+        if foreign:
+            self._refuse(
+                F.OFFICE,
+                FOREIGN_DOCUMENT,
+                _("由“%(office)s”受理，不是国家知识产权局的专利，不列入名录。", office=shown(foreign)),
+                foreign,
+            )
+            return None, None
+        if isinstance(self.application, BadInput):
+            self._refuse(F.APPLICATION_NUMBER, "bad_application_number", _text(self.application), application)
+            return None, None
+        if isinstance(self.application, ApplicationNumber) and self.application.check is CheckState.WRONG:
+            self._refuse_check_digit(self.application, application)
+            return None, None
+        return self._check_publication(publication)
+
+    def _foreign(self, application: str) -> str:
+        """Return the other office that the row tells, "" when it tells none."""
+        if self.office not in ("", "CN"):
+            return self.office
+        if isinstance(self.publication, PublicationNumber) and self.publication.office != "CN":
+            return self.publication.office
+        if isinstance(self.application, BadInput):
+            named = office_of(clean_code(application))
+            return named if named and named != "CN" else ""
+        return ""
+
+    def _check_publication(self, publication: str) -> tuple[_Told, _Told]:
+        if self.application is None and self.publication is None:
+            self._refuse(
+                F.APPLICATION_NUMBER, "no_number", _("没有申请号，也没有公开（公告）号，请补上其一。"), ""
+            )
+            return None, None
+        if isinstance(self.publication, BadInput):
+            message = _text(self.publication)
+            if self.application is None:
+                self._refuse(F.PUBLICATION_NUMBER, "bad_publication_number", message, publication)
+                return None, None
+            self.findings.warn(
+                self.place, F.PUBLICATION_NUMBER, "bad_publication_number", message, publication
+            )
+            return self.application, None
+        return self.application, self.publication
+
+    def _refuse_check_digit(self, number: ApplicationNumber, cell: str) -> None:
+        message = _(
+            "申请号“%(number)s”的校验位应为%(expected)s，请对照受理通知书核对。",
+            number=shown(cell),
+            expected=number.expected_check,
+        )
+        self._refuse(F.APPLICATION_NUMBER, "wrong_check_digit", message, cell)
+
+    def _refuse(self, at: ListField, code: str, message: Text, cell: str) -> None:
+        self.findings.refuse(self.place, at, code, message, cell)
+
+
+def _text(problem: BadInput) -> Text:
+    return problem.message if isinstance(problem.message, Text) else _("%(why)s", why=problem.message)
+
+
+# --- Owners and days -------------------------------------------------------------------------------
+
+
+def check_owners(applicants: Sequence[object], owners: Sequence[object], findings: Findings) -> None:
+    """Note rows that name neither an applicant nor an owner: a patent all the same, but nobody's."""
+    for place, (first, second) in enumerate(zip(applicants, owners, strict=True)):
+        if not first and not second and place not in findings.refused:
+            message = _("没有申请人或权利人，该专利不归入任何企业；请补上后重新导入。")
+            findings.warn(place, F.APPLICANTS, "no_applicant", message)
+
+
+def check_readable(
+    column: Sequence[str], refused: Mapping[str, str], at: ListField, findings: Findings
+) -> None:
+    """Refuse rows whose cell its rule refused; `refused` holds the sentence for each such value."""
+    if not refused:
+        return
+    for place, text in enumerate(column):
+        if text in refused:
+            message = _("%(field)s%(why)s", field=LABELS[at], why=refused[text])
+            findings.refuse(place, at, "bad_date", message, text)
+
+
+Days = Sequence[date | None]
+
+
+def check_days(filed: Days, published: Days, granted: Days, as_of: date, findings: Findings) -> None:
+    """Refuse rows whose days cannot be: before the law, after the list's own day, or out of order."""
+    for place, (first, second, third) in enumerate(zip(filed, published, granted, strict=True)):
+        if first is not None and first < LAW_IN_FORCE_ON:
+            message = _("申请日%(day)s早于专利法施行之日（1985年4月1日），请核对。", day=first.isoformat())
+            findings.refuse(place, F.FILING_DATE, "filing_before_law", message, first.isoformat())
+        for day, at in ((first, F.FILING_DATE), (second, F.PUBLICATION_DATE), (third, F.GRANT_DATE)):
+            if day is None:
+                continue
+            if day > as_of:
+                _refuse_future(place, at, day, as_of, findings)
+            elif first is not None and day < first:
+                _refuse_order(place, at, day, first, findings)
+
+
+def _refuse_future(place: int, at: ListField, day: date, as_of: date, findings: Findings) -> None:
+    message = _(
+        "%(field)s%(day)s晚于名单的数据日期%(as_of)s，请核对。",
+        field=LABELS[at],
+        day=day.isoformat(),
+        as_of=as_of.isoformat(),
+    )
+    findings.refuse(place, at, "day_in_future", message, day.isoformat())
+
+
+def _refuse_order(place: int, at: ListField, day: date, filed: date, findings: Findings) -> None:
+    message = _(
+        "%(field)s%(day)s早于申请日%(filed)s，请核对。",
+        field=LABELS[at],
+        day=day.isoformat(),
+        filed=filed.isoformat(),
+    )
+    findings.refuse(place, at, "days_out_of_order", message, day.isoformat())
