@@ -61,6 +61,11 @@ class Board:
         )
 
 
+def mask(slots: frozenset[int]) -> int:
+    """Return slots counted from 1 as a mask."""
+    return sum(1 << (slot - 1) for slot in slots)
+
+
 def bits(slots: int) -> list[int]:
     """Return the slots of a mask, counted from 0, in order."""
     found = []
@@ -77,10 +82,10 @@ def lay_out(problem: MeetingProblem) -> Board:
     bank_at = {bank.id: place for place, bank in enumerate(ordered.banks)}
     firm_at = {firm.id: place for place, firm in enumerate(ordered.firms)}
     pair_at = {(pair.bank_id, pair.firm_id): place for place, pair in enumerate(ordered.pairs)}
-    open_slots = ((1 << ordered.slots) - 1) & ~_mask(ordered.breaks)
-    desks = [_presence(bank.desks, open_slots & ~_mask(bank.away), ordered.slots) for bank in ordered.banks]
+    open_slots = ((1 << ordered.slots) - 1) & ~mask(ordered.breaks)
+    desks = [_presence(bank.desks, open_slots & ~mask(bank.away), ordered.slots) for bank in ordered.banks]
     tables = _presence(ordered.tables, open_slots, ordered.slots)
-    firm_free = [open_slots & ~_mask(firm.away) for firm in ordered.firms]
+    firm_free = [open_slots & ~mask(firm.away) for firm in ordered.firms]
     locked = {}
     for lock in ordered.locks:
         locked[pair_at[lock.bank_id, lock.firm_id]] = lock.slot - 1
@@ -113,10 +118,6 @@ def lay_out(problem: MeetingProblem) -> Board:
         pair_free=pair_free,
         locked=locked,
     )
-
-
-def _mask(slots: frozenset[int]) -> int:
-    return sum(1 << (slot - 1) for slot in slots)
 
 
 def _presence(size: int, present: int, slots: int) -> list[int]:

@@ -117,12 +117,14 @@ def compact(draft: Draft, steps: int, floor: int, random: Random, goes_on: Calla
         floor: weighted waiting below which nothing can go: reaching it ends the search.
         goes_on: asked now and then with (steps made, weighted waiting); False ends the search.
     """
+    if steps <= 0:
+        return 0
     ledger, board = Ledger(draft), draft.board
     movable = [pair for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE]
     choices = [bits(board.pair_free[pair]) for pair in movable]
     now = best = ledger.waiting().weighted
     kept = list(draft.slot_of)
-    cooling = (COLD / WARM) ** (1 / max(steps, 1))
+    cooling = (COLD / WARM) ** (1 / steps)
     heat = WARM
     step = 0
     while step < steps and best > floor and movable:
@@ -208,4 +210,6 @@ class _Needs:
                 if seats >= self.count and (not must or last >= must[-1]):
                     fewest = min(fewest, present - min(self.count, usable))
                     break
+            if not fewest:
+                break
         return fewest

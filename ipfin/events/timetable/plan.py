@@ -147,8 +147,10 @@ class _Run:
         self, draft: Draft, meetings: tuple[Meeting, ...], least: int, ending: Ending
     ) -> Certificate:
         board, waiting = self.board, Ledger(draft).waiting()
-        held = leftout.hold(board, _all_slots(draft))
-        loads = [len(pairs) for pairs in held.of_firm]
+        slot_of = _all_slots(draft)
+        loads = [0] * len(board.firm_cap)
+        for pair in slot_of:
+            loads[board.firm_of[pair]] += 1
         reachable = [load for load, cap in zip(loads, board.firm_cap, strict=True) if load or cap]
         is_proven = draft.value == self.bound
         return Certificate(
@@ -163,7 +165,7 @@ class _Run:
             table_changes=_table_changes(meetings),
             firms_met=sum(1 for load in loads if load),
             fewest=min(reachable, default=0),
-            left_out=leftout.left_out(board, held, is_proven=is_proven),
+            left_out=leftout.left_out(board, slot_of, is_proven=is_proven),
             ending=ending,
             solver=_solver(board, self.bound_by),
             seed=self.seed,
