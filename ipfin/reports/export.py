@@ -140,7 +140,7 @@ def _watermark(organisation: Organisation, issue: DirectoryIssue) -> str:
 
 
 def _intro(issue: DirectoryIssue, verification: Verification) -> list[str]:
-    sentences = [
+    sentences: list[str] = [
         _(
             "数据截至%(day)s；共%(lines)s家企业，有效专利%(patents)s件，其中白名单企业%(admitted)s家。",
             day=issue.as_of.isoformat(),

@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.models import Organisation, OrganisationKind
+from ipfin.accounts.models import Organisation, OrganisationKind, User
 from ipfin.audit.service import record
 from ipfin.documents.models import Document
 from ipfin.documents.service import revoke_document
@@ -21,7 +21,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict, NotAllowed
 from ipfin.kernel.text import _
-from ipfin.notices.service import tell_organisation
+from ipfin.notices.service import tell
 from ipfin.registry.queries import any_synthetic, valid_patents_of_firms
 from ipfin.reports.directory import ISSUE_LIFECYCLE, IssueState, Line, LineChange, compare, content_sha256
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
@@ -165,9 +165,9 @@ def publish_issue(session: Session, actor: Actor, issue: DirectoryIssue, package
                 delivered_at=issue.published_at,
             )
         )
-        tell_organisation(
+        tell(
             session,
-            package.organisation.id,
+            _people_of(session, package.organisation.id),
             event_key=f"issue:{issue.id}:delivered",
             subject=_("名录第%(number)s期已送达", number=issue.number),
             body=_(
@@ -185,6 +185,12 @@ def publish_issue(session: Session, actor: Actor, issue: DirectoryIssue, package
         deliveries=len(packages),
         submitted_by=issue.submitted_by,
     )
+
+
+def _people_of(session: Session, organisation_id: int) -> Sequence[User]:
+    return session.scalars(
+        select(User).where(User.organisation_id == organisation_id, User.is_active).order_by(User.id)
+    ).all()
 
 
 def _link(organisation: Organisation, issue: DirectoryIssue) -> str:
@@ -225,9 +231,9 @@ def recall_issue(session: Session, actor: Actor, issue: DirectoryIssue, *, reaso
     for delivery in deliveries_of_issue(session, issue.id):
         for document in (delivery.sheet_document, delivery.listing_document, delivery.letter_document):
             revoke_document(session, actor, document, reason=issue.recall_reason)
-        tell_organisation(
+        tell(
             session,
-            delivery.organisation_id,
+            _people_of(session, delivery.organisation_id),
             event_key=f"issue:{issue.id}:recalled",
             subject=_("名录第%(number)s期已召回", number=issue.number),
             body=_("请停止使用该期名录。理由：%(reason)s", reason=issue.recall_reason),
