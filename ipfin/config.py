@@ -6,10 +6,12 @@ they are read.
 
 from __future__ import annotations
 
+import os
+import secrets
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -80,6 +82,17 @@ class Settings(BaseSettings):
     rate_limit_storage: str = "memory://"
     max_upload_mb: int = Field(default=64, ge=1, le=512)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _own_secret(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Outside production use this installation's own secret, so that a command typed by hand and
+        the server read what the other sealed."""
+        is_production = values.get("env") == Environment.PRODUCTION
+        if is_production or values.get("secret_key"):
+            return values
+        folder = Path(values.get("instance_dir", INSTANCE))
+        return {**values, "secret_key": SecretStr(_kept_secret(folder / "secret_key"))}
+
     @model_validator(mode="after")
     def _refuse_weak_secret(self) -> Self:
         if self.env is not Environment.PRODUCTION:
@@ -102,6 +115,17 @@ class Settings(BaseSettings):
     def issued_dir(self) -> Path:
         """Where issued documents lie, under generated names."""
         return self.instance_dir / "issued"
+
+
+def _kept_secret(file: Path) -> str:
+    """Return the secret in `file`, made at random on the first call and readable by its owner only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
+            fresh.write(secrets.token_urlsafe(48) + "\n")
+    except FileExistsError:
+        pass
+    return file.read_text().strip()
 
 
 @lru_cache(maxsize=1)
