@@ -346,3 +346,13 @@ def valid_patents_of_firms(session: Session, where: ColumnElement[bool]) -> int:
 def any_synthetic(session: Session) -> bool:
     """Whether the registry holds demonstration firms."""
     return session.scalar(select(Enterprise.id).where(or_(Enterprise.is_synthetic)).limit(1)) is not None
+
+
+def regions(session: Session) -> Sequence[Region]:
+    """Return every division, in the order of the codes: a city before its counties."""
+    return session.scalars(select(Region).order_by(Region.code)).all()
+
+
+def enterprise_by_credit_code(session: Session, code: str) -> Enterprise | None:
+    """Return the firm that has this credit code, or None."""
+    return session.scalar(select(Enterprise).where(Enterprise.credit_code == code))
