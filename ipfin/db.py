@@ -6,6 +6,8 @@ The Flask-SQLAlchemy handle stands in `web/database.py`; commands and jobs use a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -129,6 +131,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+# Opens one writing transaction: leaving the block commits, raising rolls back. Whoever owns the edge
+# (request, command, worker) hands it to what needs several transactions.
+UnitOfWork = Callable[[], AbstractContextManager[Session]]
+
+
 def begin_writing(session: Session) -> None:
     """Start the session's transaction as a writer, before anything is read in it.
 
@@ -142,5 +149,3 @@ def begin_writing(session: Session) -> None:
 def is_sqlite(session: Session) -> bool:
     """Whether the session talks to SQLite (a few searches and locks differ)."""
     return session.get_bind().dialect.name == "sqlite"
-
-
