@@ -173,6 +173,20 @@ def test_a_line_that_is_met_exactly_is_met():
         assert apply_step(scored(firm_a(), card), card, step).grade is Grade.A
 
 
+def test_a_score_that_is_rounded_onto_the_line_suffices():
+    """One step adds 8/3, 2.66666..., which the sheet rounds to 2.6667."""
+    thirds = ((Decimal(0), Decimal(0)), (Decimal(3), Decimal(100)))
+    rows = tuple(
+        replace(row, knots=thirds, levels=()) if row.code == "M4" else replace(row, actionable=False)
+        for row in CARD.indicators
+    )
+    base = scored(firm_a() | {"M4": Reading(Decimal(0))}).graded_score
+    card = replace(CARD, indicators=rows, grades=(("A", base + Decimal("2.6667")), *CARD.grades[1:]))
+    step = next_step(scored(firm_a() | {"M4": Reading(Decimal(0))}, card), card)
+    assert [change.after for change in step.changes] == [1]
+    assert apply_step(scored(firm_a() | {"M4": Reading(Decimal(0))}, card), card, step).grade is Grade.A
+
+
 def test_levels_move_to_the_next_level_that_suffices_and_not_between():
     rows = tuple(replace(row, actionable=row.code == "M4") for row in CARD.indicators)
     for lacking, level in (("0.8", 80), ("0.81", 100)):  # ten points of weight 8 are 0.8
@@ -192,6 +206,12 @@ def test_an_unrated_firm_is_told_what_to_declare_first():
     assert [change.code for change in step.changes] == ["M4", "T1"]  # 47 + 8 + 8 >= 60
     assert step.sentence == "补齐2项资料后，已知指标可达60%的要求。"
     assert step.changes[0].after is None
+
+
+def test_declarations_that_reach_the_coverage_line_exactly_are_enough():
+    sheet = scored(only(BARE | {"M1"}))
+    assert sheet.coverage == Decimal("0.52")
+    assert [change.code for change in next_step(sheet, CARD).changes] == ["M4"]  # 52 + 8 = 60
 
 
 def test_a_firm_that_coverage_keeps_from_a_is_told_what_to_declare():

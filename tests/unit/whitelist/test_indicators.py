@@ -263,6 +263,11 @@ def test_a_small_cohort_widens_to_its_class_then_section_then_year():
     assert values_of(*seven)["T2"].missing is Missing.SOURCE
 
 
+def test_the_narrowest_group_that_is_large_enough_decides():
+    own, others = [claimed(n) for n in range(8)], [claimed(99, "H01M") for _ in range(8)]
+    assert build_cohorts([*own, *others]).claims_percentile(claimed(3)) == 3.5 / 8
+
+
 def test_claims_of_utility_models_are_no_measure_for_inventions():
     peers = [claimed(n) for n in range(8)]
     utility = [claimed(1, kind=UTILITY) for _ in range(50)]

@@ -123,6 +123,11 @@ def test_coverage_lines_may_meet_and_touch_the_ends():
     assert card.refuse_below == card.cap_below == Decimal("0.8")
 
 
+def test_points_may_stay_level_between_knots():
+    card = load_card(changed("[1, 40], [3, 65]", "[1, 65], [3, 65]"))
+    assert card.indicator("L1").points(Decimal(2)) == 65
+
+
 def test_a_card_may_leave_indicators_out():
     start, end = CARD.index("[indicators.C4]"), len(CARD)
     smaller = (CARD[:start] + CARD[end:]).replace("weight = 10", "weight = 16", 1)

@@ -104,6 +104,11 @@ def test_contributions_share_the_rounding_by_largest_remainder_and_then_by_order
     assert parts == [Decimal("3.3334"), Decimal("1.3333"), Decimal("1.3333")]
 
 
+def test_the_largest_remainder_comes_before_the_order():
+    sheet = scored_in_thirds("T5", "M4")  # 4/3 + 8/3
+    assert [sheet.line(code).contribution for code in ("T5", "M4")] == [Decimal("1.3333"), Decimal("2.6667")]
+
+
 def test_a_third_alone_is_rounded_half_up():
     assert scored_in_thirds("M4").graded_score == Decimal("2.6667")
 
