@@ -8,6 +8,7 @@ it has licensed into a folder and names the folder in the settings. Nothing here
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,7 @@ _INVISIBLE = (
     (0xFEFF, 0xFEFF),
     (0xE0100, 0xE01EF),
 )
+_NEVER_DRAWN = re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in _INVISIBLE[1:]) + "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def show_missing(text: str, folder: Path | None = None) -> tuple[str, tuple[str,
 
 def drop_invisible(text: str) -> str:
     """Return `text` without the characters that are never drawn, for a printer that would draw a box."""
-    return "".join(c for c in text if c in "\t\n" or not _in(ord(c), _INVISIBLE))
+    return _NEVER_DRAWN.sub("", text)
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ broken where its sense allows, words stay whole, and lines are of well-proportio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate, pairwise
 
 _BEFORE = re.compile(
@@ -85,3 +85,47 @@ def _break_costs(text: str) -> list[float]:
 
 def _width(text: str) -> float:
     return sum(0.55 if ord(letter) < 0x2000 else 1.0 for letter in text)
+
+
+def wrapped(text: str, room: float, widths: Mapping[int, float]) -> list[str]:
+    """Return `text` in lines no wider than `room`, filled one after the other.
+
+    `widths` gives the width of each character in the unit of `room`; a line end in the text stays one.
+    Closing punctuation is never put at the start of a line, and a number or a Latin word is broken only
+    when it fills a line by itself. Joined without the line ends, the lines are `text` but for blanks at
+    the breaks.
+    """
+    lines: list[str] = []
+    for part in text.splitlines() or [""]:
+        lines += _filled(part, room, widths)
+    return lines
+
+
+def _filled(part: str, room: float, widths: Mapping[int, float]) -> list[str]:
+    advance = [widths[ord(letter)] for letter in part]
+    if sum(advance) <= room:
+        return [part]
+    lines: list[str] = []
+    start = 0
+    while start < len(part):
+        end, used = start, 0.0
+        while end < len(part) and (used := used + advance[end]) <= room:
+            end += 1
+        if end < len(part):
+            end = _lawful_end(part, start, max(end, start + 1))
+        lines.append(part[start:end].strip(" ") if lines else part[start:end].rstrip(" "))
+        start = end
+    return lines
+
+
+def _lawful_end(part: str, start: int, end: int) -> int:
+    """Move a break back to where one is allowed, but never so far that half the line is lost."""
+    for place in range(end, start + (end - start) // 2, -1):
+        inside_word = _is_word(part[place - 1]) and _is_word(part[place])
+        if not inside_word and part[place] not in _NOT_AT_START and part[place - 1] not in _NOT_AT_END:
+            return place
+    return end
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isascii() and (letter.isalnum() or letter in ".-/_%")
