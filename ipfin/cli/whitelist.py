@@ -1,0 +1,153 @@
+"""`ipfin whitelist`: prepare a round, submit it, publish it by a second person, list rounds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from ipfin.cli.actors import acting, actor_option
+from ipfin.cli.output import in_words, json_option, print_table, say, write_json
+from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import NotFound
+from ipfin.kernel.text import _
+from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS
+from ipfin.whitelist.models import WhitelistRound
+from ipfin.whitelist.queries import entry_counts, latest_run, round_by_number, rounds_page
+from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.service import prepare_round, publish_round, reconciles, submit_round
+
+
+@click.group(help="白名单：编制批次、提交、由第二人发布。")
+def command() -> None:
+    """Group the whitelist commands."""
+
+
+@command.command(help="按最近一次评分编制一个批次。")
+@click.option("--title", required=True, help="批次名称。")
+@click.option(
+    "--minimum-grade",
+    type=click.Choice(["A", "B", "C", "D"]),
+    default="C",
+    show_default=True,
+    help="入选线。",
+)
+@click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="生效日；默认今天。")
+@actor_option()
+@database_option
+@json_option
+@in_words
+def prepare(
+    title: str,
+    minimum_grade: str,
+    valid_from: datetime | None,
+    email: str | None,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
+    """Draft a round from the last score run."""
+    with unit_of_work(open_engine(database_url)) as session:
+        run = latest_run(session)
+        if run is None:
+            raise NotFound(_("还没有评分，请先运行 ipfin score run。"))
+        day = valid_from.date() if valid_from else today_in_china()
+        round_ = prepare_round(
+            session,
+            acting(session, email),
+            run,
+            title=title,
+            minimum_grade=Grade(minimum_grade),
+            valid_from=day,
+        )
+        _show(session, round_, json_file)
+
+
+@command.command(help="提交批次复核。")
+@click.argument("number", type=int)
+@actor_option(required=True)
+@database_option
+@json_option
+@in_words
+def submit(number: int, email: str, database_url: str | None, json_file: Path | None) -> None:
+    """Hand a round to a second person."""
+    with unit_of_work(open_engine(database_url)) as session:
+        round_ = round_by_number(session, number)
+        submit_round(session, acting(session, email), round_)
+        _show(session, round_, json_file)
+
+
+@command.command(help="复核并发布批次；须与提交人不是同一人。")
+@click.argument("number", type=int)
+@actor_option(required=True)
+@database_option
+@json_option
+@in_words
+def publish(number: int, email: str, database_url: str | None, json_file: Path | None) -> None:
+    """Publish a round as its second person."""
+    with unit_of_work(open_engine(database_url)) as session:
+        round_ = round_by_number(session, number)
+        publish_round(session, acting(session, email), round_)
+        _show(session, round_, json_file)
+
+
+@command.command("list", help="列出批次。")
+@database_option
+@json_option
+@in_words
+def list_rounds(database_url: str | None, json_file: Path | None) -> None:
+    """List the rounds, the latest first."""
+    with reading(open_engine(database_url)) as session:
+        rounds = [report_of(session, round_) for round_ in rounds_page(session, cursor=None, size=200).items]
+    write_json(json_file, {"rounds": rounds})
+    print_table(
+        _("白名单批次"),
+        [_("批次"), _("名称"), _("状态"), _("入选"), _("生效日"), _("截止日")],
+        [
+            [
+                r["number"],
+                r["title"],
+                r["state_label"],
+                r["outcomes"]["admitted"],
+                str(r["valid_from"]),
+                str(r["valid_until"]),
+            ]
+            for r in rounds
+        ],
+        numbers=[0, 3],
+    )
+
+
+def report_of(session: Session, round_: WhitelistRound) -> dict[str, Any]:
+    """Return what a round holds, for people and machines."""
+    counts = entry_counts(session, round_.id)
+    return {
+        "number": round_.number,
+        "title": round_.title,
+        "state": round_.state.value,
+        "state_label": say(ROUND_LABELS[round_.state]),
+        "candidates": sum(counts.values()),
+        "outcomes": {outcome.value: count for outcome, count in counts.items()},
+        "minimum_grade": round_.minimum_grade.value,
+        "valid_from": round_.valid_from,
+        "valid_until": round_.valid_until,
+        "submitted_by": round_.submitted_by,
+        "approved_by": round_.approved_by,
+        "reconciles": reconciles(session, round_),
+    }
+
+
+def _show(session: Session, round_: WhitelistRound, json_file: Path | None) -> None:
+    result = report_of(session, round_)
+    write_json(json_file, result)
+    rows: list[list[Any]] = [[_("候选企业"), result["candidates"]]]
+    rows += [[label, result["outcomes"][outcome.value]] for outcome, label in OUTCOME_LABELS.items()]
+    print_table(
+        _("白名单第%(number)s批：%(state)s", number=round_.number, state=ROUND_LABELS[round_.state]),
+        [_("结论"), _("企业数")],
+        rows,
+        numbers=[1],
+    )

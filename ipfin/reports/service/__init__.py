@@ -1,0 +1,27 @@
+"""Use cases of the directory: issues, and publishing them with their files."""
+
+from ipfin.reports.service.issues import (
+    Package,
+    confirm_receipt,
+    prepare_issue,
+    publish_issue,
+    recall_issue,
+    recipients,
+    reconciles,
+    require_publishable,
+    submit_issue,
+    withdraw_issue,
+)
+
+__all__ = [
+    "Package",
+    "confirm_receipt",
+    "prepare_issue",
+    "publish_issue",
+    "recall_issue",
+    "recipients",
+    "reconciles",
+    "require_publishable",
+    "submit_issue",
+    "withdraw_issue",
+]
