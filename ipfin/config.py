@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         return self.instance_dir / "uploads"
 
     @property
+    def audit_heads_dir(self) -> Path:
+        """Where the ends of the audit chain are written down, a file a day, to be copied elsewhere."""
+        return self.instance_dir / "audit-heads"
+
+    @property
     def issued_dir(self) -> Path:
         """Where issued documents lie, under generated names."""
         return self.instance_dir / "issued"

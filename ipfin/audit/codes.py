@@ -95,6 +95,7 @@ _PLATFORM: dict[str, Text] = {
     "documents.revoked": _("作废文件《%(title)s》：%(reason)s"),
     "exports.made": _("导出%(name)s，共%(rows)s行"),
     "access.denied": _("访问被拒绝：%(path)s"),
+    "audit.chain.verified": _("校验审计链，共%(rows)s条：%(result)s"),
     "jobs.queued": _("提交后台任务%(kind)s"),
     "jobs.finished": _("后台任务%(kind)s完成"),
     "jobs.failed": _("后台任务%(kind)s失败：%(reason)s"),
