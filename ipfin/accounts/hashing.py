@@ -40,6 +40,12 @@ def _nobodys_hash() -> str:
     return _hasher().hash(secrets.token_urlsafe())
 
 
+def forget_parameters() -> None:
+    """Read the parameters anew: for tests, which change them."""
+    _hasher.cache_clear()
+    _nobodys_hash.cache_clear()
+
+
 def normalised(password: str) -> str:
     """Return the password as it is counted and hashed: the same whatever keyboard wrote it (NFKC)."""
     return unicodedata.normalize("NFKC", password)

@@ -20,6 +20,7 @@ from ipfin.kernel.text import _
 
 DORMANT_AFTER: Final = timedelta(days=90)
 _BY_NAME: Final = "name"
+_LONGEST_EMAIL: Final = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,18 @@ def visible_user(session: Session, actor: Actor, user_id: int) -> User:
     return found
 
 
+def account_name(email: str) -> str:
+    """Return the account's name: the address in lower case, without space around it.
+
+    Characters that no database stores are replaced, so that any text may be asked for.
+    """
+    storable = email.encode("utf-8", "replace").decode().replace("\0", "?")
+    return storable.strip().lower()[:_LONGEST_EMAIL]
+
+
 def user_by_email(session: Session, email: str) -> User | None:
-    """Return the account of this name, however its capitals were typed."""
-    return session.scalar(select(User).where(User.email == email.strip().lower()))
+    """Return the account of this name, however it was typed."""
+    return session.scalar(select(User).where(User.email == account_name(email)))
 
 
 def users_of_roles(

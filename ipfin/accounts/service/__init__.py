@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from ipfin.accounts.service.credentials import (
     CheckedPassword,
-    account_name,
     change_password,
     check_password,
     set_password,
@@ -80,7 +79,6 @@ __all__ = [
     "RenewedCodes",
     "SignInResult",
     "accept_invitation",
-    "account_name",
     "begin_enrolment",
     "begin_session",
     "change_password",

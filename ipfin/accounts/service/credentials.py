@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.hashing import LONGEST_PASSWORD, hash_password, needs_rehash, verify_password
 from ipfin.accounts.models import Organisation, PasswordRecord, User, UserSession
 from ipfin.accounts.queries.actors import actor_for
-from ipfin.accounts.queries.lists import user_by_email
+from ipfin.accounts.queries.lists import account_name, user_by_email
 from ipfin.accounts.service.house import House, house_of
 from ipfin.accounts.service.sessions import end_all_sessions, stage_of
 from ipfin.accounts.service.throttle import (
@@ -32,8 +32,6 @@ from ipfin.config import Settings
 from ipfin.kernel.errors import BadInput, DomainError, NotAllowed
 from ipfin.kernel.text import _
 
-_LONGEST_EMAIL = 254
-
 
 @dataclass(frozen=True, slots=True)
 class CheckedPassword:
@@ -48,11 +46,6 @@ class CheckedPassword:
     is_right: bool
     seen_hash: str
     new_hash: str | None = None
-
-
-def account_name(email: str) -> str:
-    """Return the account's name: the address in lower case, without space around it."""
-    return email.strip().lower()[:_LONGEST_EMAIL]
 
 
 def check_password(

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.hashing import hash_password
 from ipfin.accounts.models import Invitation, Organisation, User
 from ipfin.accounts.policy import ROLE_LABELS, Permission, require
-from ipfin.accounts.queries.lists import user_by_email
-from ipfin.accounts.service.credentials import account_name, refuse_weak_password
+from ipfin.accounts.queries.lists import account_name, user_by_email
+from ipfin.accounts.service.credentials import refuse_weak_password
 from ipfin.accounts.service.house import house_of
 from ipfin.accounts.service.organisations import (
     KIND_LABELS,
