@@ -18,12 +18,13 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from ipfin import schema
 from ipfin.db import begin_writing, make_engine
 from tests import postgres
+from tests.databases import SEEDED, PostgresPool, seeded_tables
 from tests.factories import Make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,22 +101,22 @@ def postgres_server() -> Iterator[postgres.Cluster]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: postgres.Cluster) -> str:
-    """Return the name of a migrated, empty database: the tests get copies."""
+def postgres_pool(postgres_server: postgres.Cluster) -> PostgresPool:
+    """Lend migrated, empty databases."""
     engine = make_engine(postgres_server.create(TEMPLATE))
     schema.upgrade(engine)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CHECKPOINT"))
     engine.dispose()
-    return TEMPLATE
+    with postgres_server.connect(TEMPLATE) as connection:
+        assert seeded_tables(connection) == SEEDED, "tests/databases.py must put these rows back"
+    return PostgresPool(postgres_server, TEMPLATE)
 
 
 @pytest.fixture
 def database_url(database: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """Lend the address of a fresh database with all tables and no rows."""
     if database == "postgresql":
-        server: postgres.Cluster = request.getfixturevalue("postgres_server")
-        with server.copy(request.getfixturevalue("postgres_template")) as address:
+        pool: PostgresPool = request.getfixturevalue("postgres_pool")
+        with pool.lend() as address:
             yield address
         return
     folder: Path = request.getfixturevalue("databases_folder")

@@ -1,0 +1,69 @@
+"""What one test leaves in a database, the next never sees; and a fresh one costs next to nothing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from ipfin.audit.service import current_head, record
+from ipfin.db import begin_writing
+from ipfin.kernel.actor import SYSTEM
+from tests.databases import PostgresPool
+from tests.factories import Make
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_database_is_lent_without_rows_and_counts_from_one(engine: Engine, turn: int) -> None:
+    with Session(engine) as session:
+        begin_writing(session)
+        make = Make(session)
+        make.one_of_everything()
+        assert make.region("410599").name
+        assert session.scalar(text("SELECT min(id) FROM enterprise")) == 1, turn
+        assert record(session, SYSTEM, "jobs.finished", "job:1", kind="甲").id == 1
+        session.commit()
+        assert current_head(session) is not None
+
+
+def test_a_database_that_was_changed_is_not_lent_again(postgres_pool: PostgresPool) -> None:
+    def lend(*statements: str) -> str:
+        with postgres_pool.lend() as address:
+            server = postgres_pool._server
+            with server.connect(address.split("/")[3].split("?")[0]) as connection:
+                for statement in statements:
+                    connection.execute(statement)
+        return address
+
+    same = lend("INSERT INTO region (code, name) VALUES ('1', '甲')")
+    assert lend() == same
+    for change in (
+        "DROP FUNCTION audit_head_remains() CASCADE",
+        "CREATE TABLE more (id int)",
+        "DROP INDEX ix_enterprise_search",
+        "ALTER TABLE wish ADD COLUMN more int",
+    ):
+        changed = lend(change)
+        assert lend() != changed, change
+
+
+def test_a_database_with_a_lock_left_behind_is_not_lent_again(postgres_pool: PostgresPool) -> None:
+    with postgres_pool.lend() as address:
+        forgotten = postgres_pool._server.connect(address.split("/")[3].split("?")[0])
+        forgotten.autocommit = False
+        forgotten.execute("LOCK TABLE region")
+    with postgres_pool.lend() as other:
+        assert other != address
+    forgotten.close()
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_fresh_database_is_there_at_once(engine: Engine, turn: int) -> None:
+    began = time.process_time()
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM enterprise")) == 0
+    assert time.process_time() - began < 0.5
