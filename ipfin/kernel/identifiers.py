@@ -305,6 +305,7 @@ class PublicationNumber:
 _SHORT_SERIAL: Final = 7
 _PUBLICATION: Final = re.compile(r"([A-Z]{2})([A-Z]{0,3}[0-9][0-9A-Z]*?)([A-Z][0-9]?)?")
 _CHINESE_BARE: Final = re.compile(r"[1-3][0-9]{6}(?:[0-9]{2})?[ABCUYSD][0-9]?")
+_CHINESE_PLAIN: Final = re.compile(r"CN[0-9]{7,9}[A-Z][0-9]?")  # as lists write it: nothing to clean
 _SEPARATORS: Final = re.compile(r"[,./\-]+")
 # Seven digits (1989-2007) and nine (since) begin with the kind, eight (1985-1988) are the application's.
 _CHINESE_SERIAL: Final = re.compile(r"([123])[0-9]{6}(?:[0-9]{2})?|8[5-8]([123])[0-9]{5}")
@@ -325,7 +326,7 @@ def parse_publication_number(text: str) -> PublicationNumber:
     Raises:
         BadInput: no office can be told, or a Chinese number whose length or kind code cannot be.
     """
-    value = _SEPARATORS.sub("", _clean(text))
+    value = text if _CHINESE_PLAIN.fullmatch(text) else _SEPARATORS.sub("", _clean(text))
     if _CHINESE_BARE.fullmatch(value):
         value = "CN" + value
     found = _PUBLICATION.fullmatch(value)
