@@ -237,7 +237,7 @@ def combine(validity_text: str, status_text: str, events_text: str) -> Said:
         (said.legal_status for said in (second, first, third) if said.legal_status is not L.UNKNOWN),
         L.UNKNOWN,
     )
-    said = [part.validity for part in (first, second) if part.validity is not V.UNKNOWN]
+    said: list[Validity] = [part.validity for part in (first, second) if part.validity is not V.UNKNOWN]
     validity = V.LAPSED if V.LAPSED in said else (said or [third.validity])[0]
     if legal is not L.UNKNOWN and VALIDITY_OF[legal] is not validity:
         # 失效 beside 授权: the last event of the office is older than the end. Let the events tell which.

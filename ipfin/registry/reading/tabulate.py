@@ -6,13 +6,13 @@ when to stop; the sentences for people are made by the parent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from typing import Any, Final
 
-from ipfin.registry.reading.heading import LOOKED_AT, Heading, find_heading
+from ipfin.registry.reading.heading import LOOKED_AT, find_heading
 from ipfin.registry.reading.refusals import Reason, Refused
 from ipfin.registry.reading.text_rows import TextFile
 
@@ -46,13 +46,47 @@ def as_text(value: object) -> str:
 
 @dataclass
 class _Tally:
-    """What is counted while rows go by."""
+    """What is counted while rows go by. `width` is that of the header of a text file, None for a sheet."""
 
+    width: int | None
     rows: int = 0
     overlong: list[int] = field(default_factory=list)
     short: list[int] = field(default_factory=list)
     trailing_empty: bool = False  # an always empty field after the last header was dropped
     digits_lost: int = 0
+
+    def fitted(self, piece: list[Row], numbers: Sequence[int], most: int) -> list[Row]:
+        """Return rows of a text file as wide as the header; remember those that were not.
+
+        Fields after the last name that are empty are dropped (a comma at the end of every line); a row
+        that holds values there, or too few fields, is shifted or torn, and the caller refuses that row.
+        """
+        if self.width is None or set(map(len, piece)) == {self.width}:
+            return piece
+        return [self._fit(row, number, most) for row, number in zip(piece, numbers, strict=True)]
+
+    def _fit(self, row: Row, number: int, most: int) -> Row:
+        width = self.width or 0
+        if len(row) > most:
+            raise Refused(Reason.TOO_MANY_COLUMNS, columns=len(row), limit=most)
+        if len(row) < width:
+            self.short.append(number)
+            return [*row, *[""] * (width - len(row))]
+        if any(cell.strip() for cell in row[width:]):
+            self.overlong.append(number)
+        elif len(row) > width:
+            self.trailing_empty = True
+        return row[:width]
+
+    def end(self) -> Message:
+        """Return the last message of a table."""
+        return {
+            "end": self.rows,
+            "overlong": self.overlong,
+            "short": self.short,
+            "trailing_empty": self.trailing_empty,
+            "digits_lost": self.digits_lost,
+        }
 
 
 def tabulate(source: str, kind: str, sheet: str | None, limits: dict[str, int]) -> Iterator[Message]:
@@ -63,7 +97,7 @@ def tabulate(source: str, kind: str, sheet: str | None, limits: dict[str, int]) 
     """
     if kind == "csv":
         text = TextFile(source, limits["cell_length"])
-        yield from _table(enumerate(text.rows(), start=1), text.facts, limits, is_text=True)
+        yield from _table(text.rows(), 1, text.facts, limits, is_text=True)
         return
     yield from _workbook(source, sheet, limits)
 
@@ -88,13 +122,8 @@ def _workbook(source: str, wanted: str | None, limits: dict[str, int]) -> Iterat
         raise Refused(Reason.DAMAGED) from problem
     others = [name for name in names if name != sheet.name]
     facts = {"sheet": sheet.name, "other_sheets": others, "encoding": ""}
-    yield from _table(_numbered(sheet), facts, limits, is_text=False)
-
-
-def _numbered(sheet: Any) -> Iterator[tuple[int, Row]]:
-    """Return the rows of a sheet with their numbers as Excel shows them."""
-    first = sheet.start[0] if sheet.start else 0
-    return enumerate(sheet.iter_rows(), start=first + 1)
+    first = sheet.start[0] if sheet.start else 0  # rows above that hold nothing are not told
+    yield from _table(sheet.iter_rows(), first + 1, facts, limits, is_text=False)
 
 
 def _choose_sheet(book: Any, names: Sequence[str], limits: dict[str, int]) -> Any:
@@ -110,8 +139,8 @@ def _choose_sheet(book: Any, names: Sequence[str], limits: dict[str, int]) -> An
         if sheet.width > limits["columns"]:
             refused = Refused(Reason.TOO_MANY_COLUMNS, columns=sheet.width, limit=limits["columns"])
             continue
-        head = [[as_text(cell) for cell in row] for _number, row in islice(_numbered(sheet), LOOKED_AT)]
-        heading = find_heading([row for row in head if any(row)])
+        head = [[as_text(cell) for cell in row] for row in islice(sheet.iter_rows(), LOOKED_AT)]
+        heading = find_heading(head)
         if heading and heading.known >= _SURE:
             return sheet
         fallback = fallback or (sheet if heading else None)
@@ -125,79 +154,63 @@ def _choose_sheet(book: Any, names: Sequence[str], limits: dict[str, int]) -> An
 # --- Rows to messages ------------------------------------------------------------------------------
 
 
-def _is_blank(row: Row) -> bool:
-    return not any(cell and not (cell.__class__ is str and cell.isspace()) for cell in row)
-
-
 def _table(
-    numbered: Iterable[tuple[int, Row]], facts: Message, limits: dict[str, int], *, is_text: bool
+    rows: Iterator[Row], first: int, facts: Message, limits: dict[str, int], *, is_text: bool
 ) -> Iterator[Message]:
-    rows = ((number, row) for number, row in numbered if not _is_blank(row))
+    """Yield the table in `rows`, the first of which Excel shows as row number `first`."""
     head = list(islice(rows, LOOKED_AT))
-    heading = find_heading([[as_text(cell) for cell in row] for _number, row in head])
+    heading = find_heading([[as_text(cell) for cell in row] for row in head])
     if heading is None:
-        raise Refused(Reason.NO_HEADER if head else Reason.EMPTY)
-    data: Iterator[tuple[int, Row]] = chain(head[heading.last + 1 :], rows)
-    yield {**facts, "names": heading.names, "header_row": head[heading.last][0]}
-    tally = _Tally()
-    if is_text:
-        data = _fitted(data, heading, tally, limits["columns"])
+        raise Refused(Reason.NO_HEADER if any(map(_says_something, head)) else Reason.EMPTY)
+    yield {**facts, "names": heading.names, "header_row": first + heading.last}
+    tally = _Tally(len(heading.names) if is_text else None)
+    data: Iterator[Row] = chain(head[heading.last + 1 :], rows)
+    number = first + heading.last + 1
     while piece := list(islice(data, PIECE)):
+        numbers: Sequence[int] = range(number, number + len(piece))
+        number += len(piece)
+        piece, numbers = _without_blank(piece, numbers)
         tally.rows += len(piece)
         if tally.rows > limits["rows"]:
             raise Refused(Reason.TOO_MANY_ROWS, limit=limits["rows"])
-        yield _piece(piece, tally, limits["cell_length"])
+        if piece:
+            yield _piece(
+                tally.fitted(piece, numbers, limits["columns"]), numbers, tally, limits["cell_length"]
+            )
     if not tally.rows:
         raise Refused(Reason.NO_ROWS)
-    yield {
-        "end": tally.rows,
-        "overlong": tally.overlong,
-        "short": tally.short,
-        "trailing_empty": tally.trailing_empty,
-        "digits_lost": tally.digits_lost,
-    }
+    yield tally.end()
 
 
-def _fitted(
-    data: Iterator[tuple[int, Row]], heading: Heading, tally: _Tally, most: int
-) -> Iterator[tuple[int, Row]]:
-    """Yield rows of a text file as wide as the header; remember those that were not.
-
-    Fields after the last name that are empty are dropped (a comma at the end of every line); a row that
-    holds values there, or too few fields, is shifted or torn, and the caller refuses that row.
-    """
-    width = len(heading.names)
-    for number, row in data:
-        if len(row) == width:
-            yield number, row
-            continue
-        if len(row) > most:
-            raise Refused(Reason.TOO_MANY_COLUMNS, columns=len(row), limit=most)
-        if len(row) < width:
-            tally.short.append(number)
-            yield number, [*row, *[""] * (width - len(row))]
-            continue
-        if any(cell.strip() for cell in row[width:]):
-            tally.overlong.append(number)
-        else:
-            tally.trailing_empty = True
-        yield number, row[:width]
+def _says_something(row: Row) -> bool:
+    return any(cell and not (cell.__class__ is str and cell.isspace()) for cell in row)
 
 
-def _piece(piece: list[tuple[int, Row]], tally: _Tally, longest: int) -> Message:
-    numbers = [number for number, _row in piece]
-    columns = zip(*(row for _number, row in piece), strict=True)
+def _begins(row: Row) -> bool:
+    return bool(row) and bool(row[0]) and not (row[0].__class__ is str and row[0].isspace())
+
+
+def _without_blank(piece: list[Row], numbers: Sequence[int]) -> tuple[list[Row], Sequence[int]]:
+    """Return the rows that say something, with their numbers. Only rows that begin empty are looked at."""
+    suspects = [place for place, row in enumerate(piece) if not _begins(row)]
+    blank = {place for place in suspects if not _says_something(piece[place])}
+    if not blank:
+        return piece, numbers
+    kept = [place for place in range(len(piece)) if place not in blank]
+    return [piece[place] for place in kept], [numbers[place] for place in kept]
+
+
+def _piece(piece: list[Row], numbers: Sequence[int], tally: _Tally, longest: int) -> Message:
+    columns = zip(*piece, strict=True)
     texts = [_column(column, numbers, tally, longest) for column in columns]
-    is_run = numbers[-1] - numbers[0] + 1 == len(numbers)
-    return {"rows": [numbers[0], len(numbers)] if is_run else numbers, "run": is_run, "columns": texts}
+    is_run = isinstance(numbers, range)
+    return {"rows": [numbers[0], len(numbers)] if is_run else list(numbers), "run": is_run, "columns": texts}
 
 
-def _column(column: Sequence[Any], numbers: list[int], tally: _Tally, longest: int) -> str:
-    if set(map(type, column)) != {str}:
-        tally.digits_lost += sum(
-            1 for cell in column if isinstance(cell, float) and abs(cell) >= _SAFE_INTEGER
-        )
-        column = list(map(as_text, column))
+def _column(column: Sequence[Any], numbers: Sequence[int], tally: _Tally, longest: int) -> str:
+    kinds = set(map(type, column))
+    if kinds != {str}:
+        column = _texts(column, kinds, tally)
     if max(map(len, column)) > longest:
         row = next(number for number, cell in zip(numbers, column, strict=True) if len(cell) > longest)
         raise Refused(Reason.LONG_CELL, row=row, limit=longest)
@@ -205,3 +218,14 @@ def _column(column: Sequence[Any], numbers: list[int], tally: _Tally, longest: i
     if joined.count(SEPARATOR) != len(column) - 1:
         joined = SEPARATOR.join(map(as_text, column))
     return joined
+
+
+def _texts(column: Sequence[Any], kinds: set[type], tally: _Tally) -> list[str]:
+    """Return cells of several types as text, each distinct value once."""
+    if bool in kinds:  # True equals 1, so it cannot share a table with numbers
+        return list(map(as_text, column))
+    known = {cell: as_text(cell) for cell in set(column)}
+    lost = {cell for cell in known if cell.__class__ is float and abs(cell) >= _SAFE_INTEGER}
+    if lost:
+        tally.digits_lost += sum(1 for cell in column if cell in lost)
+    return list(map(known.__getitem__, column))
