@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,21 @@ def submit(number: int, email: str, database_url: str | None, json_file: Path | 
 @in_words
 def publish(number: int, email: str, database_url: str | None, json_file: Path | None) -> None:
     """Publish an issue as its second person: files, deliveries, notices."""
-    settings = settings_from_environment()
-    with progress_bar() as report, unit_of_work(open_engine(database_url)) as session:
-        issue = issue_by_number(session, number)
+    engine = open_engine(database_url)
+    with reading(engine) as session:
+        actor = acting(session, email)
+    with progress_bar() as report:
         publish_with_files(
-            session, acting(session, email), issue, settings=settings, on=today_in_china(), report=report
+            partial(unit_of_work, engine),
+            partial(reading, engine),
+            actor,
+            number,
+            settings=settings_from_environment(),
+            on=today_in_china(),
+            report=report,
         )
-        _show(session, issue, json_file)
+    with reading(engine) as session:
+        _show(session, issue_by_number(session, number), json_file)
 
 
 @command.command("list", help="列出各期名录。")

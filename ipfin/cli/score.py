@@ -82,7 +82,7 @@ def top(limit: int, database_url: str | None, json_file: Path | None) -> None:
         [
             [
                 row["name"],
-                GRADE_LABELS[Grade(row["grade"])],
+                GRADE_LABELS[Grade(str(row["grade"]))],
                 f"{row['graded_score']:.2f}",
                 f"{row['coverage']:.0%}",
             ]

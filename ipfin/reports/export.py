@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from ipfin.accounts.models import Organisation
 from ipfin.config import Settings
 from ipfin.documents.letter import Letter, Verification, document_number, letter_job
 from ipfin.documents.listing_pdf import Listing, ListingColumn, write_listing
-from ipfin.documents.models import Document, DocumentKind
-from ipfin.documents.pdf import Typesetter
+from ipfin.documents.models import DocumentKind
+from ipfin.documents.pdf import Typesetter, long_date
 from ipfin.documents.safety import file_name
 from ipfin.documents.service import issue_document, new_verify_code
 from ipfin.documents.sheet import Column, Kind, Properties, SheetSpec, write_sheet
@@ -53,9 +54,19 @@ COLUMNS: tuple[tuple[str, Text, Kind, float, float, str], ...] = (
 )
 
 
-def make_package(
-    session: Session,
-    actor: Actor,
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """One finished file, not yet issued: what it is, its name, its bytes and the code printed on it."""
+
+    kind: DocumentKind
+    title: str
+    filename: str
+    media_type: str
+    content: bytes
+    verify_code: str
+
+
+def make_files(
     issue: DirectoryIssue,
     lines: Sequence[DirectoryLine],
     organisation: Organisation,
@@ -63,43 +74,66 @@ def make_package(
     settings: Settings,
     typesetter: Typesetter,
     on: date,
-) -> Package:
-    """Make and keep the three files of one institution's copy."""
+) -> list[MadeFile]:
+    """Make one institution's three files. Takes seconds and no lock: nothing is written here."""
     mark = _watermark(organisation, issue)
-    contents = {
-        DocumentKind.DIRECTORY_SHEET: (XLSX, ".xlsx"),
-        DocumentKind.DIRECTORY_LISTING: (PDF, ".pdf"),
-        DocumentKind.COVER_LETTER: (PDF, ".pdf"),
-    }
-    documents: dict[DocumentKind, Document] = {}
-    for kind, (media_type, suffix) in contents.items():
+    made: list[MadeFile] = []
+    for kind, title in _TITLES.items():
         code = new_verify_code()
         verification = Verification(code, f"{settings.public_url}/verify/{code}")
-        content = _content(kind, issue, lines, organisation, verification, mark, settings, typesetter, on)
-        documents[kind] = issue_document(
+        if kind is DocumentKind.DIRECTORY_SHEET:
+            content = sheet_bytes(issue, lines, verification, mark, now=now_utc())
+        elif kind is DocumentKind.DIRECTORY_LISTING:
+            content = listing_bytes(issue, lines, verification, mark, settings)
+        else:
+            letter = cover_letter(issue, organisation, verification, settings, on)
+            content = typesetter.render(letter_job(letter)).content
+        is_sheet = kind is DocumentKind.DIRECTORY_SHEET
+        name = file_name(
+            settings.city_name,
+            title,
+            _("第%(number)s期", number=issue.number),
+            organisation.name,
+            on,
+            suffix=".xlsx" if is_sheet else ".pdf",
+        )
+        full_title = str(
+            _("%(title)s第%(number)s期 · %(file)s", title=issue.title, number=issue.number, file=title)
+        )
+        made.append(MadeFile(kind, full_title, name, XLSX if is_sheet else PDF, content, code))
+    return made
+
+
+def issue_files(
+    session: Session,
+    actor: Actor,
+    issue: DirectoryIssue,
+    organisation: Organisation,
+    files: Sequence[MadeFile],
+    *,
+    settings: Settings,
+) -> Package:
+    """Issue one institution's finished files as documents."""
+    documents = {
+        made.kind: issue_document(
             session,
             actor,
-            kind=kind,
-            title=f"{issue.title} · {_TITLES[kind]}",
-            filename=file_name(
-                settings.city_name,
-                _TITLES[kind],
-                _("第%(number)s期", number=issue.number),
-                organisation.name,
-                on,
-                suffix=suffix,
-            ),
-            content=content,
-            media_type=media_type,
+            kind=made.kind,
+            title=made.title,
+            filename=made.filename,
+            content=made.content,
+            media_type=made.media_type,
             subject=f"issue:{issue.id}",
             organisation_id=organisation.id,
             issued_to=organisation.name,
             purpose=str(_("定期提供授权专利企业名录")),
-            row_count=None if kind is DocumentKind.COVER_LETTER else issue.lines_count,
+            row_count=None if made.kind is DocumentKind.COVER_LETTER else issue.lines_count,
             is_synthetic=issue.is_synthetic,
-            verify_code=code,
+            verify_code=made.verify_code,
             directory=settings.issued_dir,
         )
+        for made in files
+    }
     return Package(
         organisation,
         sheet=documents[DocumentKind.DIRECTORY_SHEET],
@@ -115,25 +149,6 @@ _TITLES: Mapping[DocumentKind, Text] = {
 }
 
 
-def _content(
-    kind: DocumentKind,
-    issue: DirectoryIssue,
-    lines: Sequence[DirectoryLine],
-    organisation: Organisation,
-    verification: Verification,
-    mark: str,
-    settings: Settings,
-    typesetter: Typesetter,
-    on: date,
-) -> bytes:
-    if kind is DocumentKind.DIRECTORY_SHEET:
-        return sheet_bytes(issue, lines, verification, mark, now=now_utc())
-    if kind is DocumentKind.DIRECTORY_LISTING:
-        return listing_bytes(issue, lines, verification, mark, settings)
-    letter = cover_letter(issue, organisation, verification, settings, on)
-    return typesetter.render(letter_job(letter)).content
-
-
 def _watermark(organisation: Organisation, issue: DirectoryIssue) -> str:
     instant = in_china(now_utc())
     return f"{organisation.name} · {_('名录第%(number)s期', number=issue.number)} · {instant:%Y-%m-%d %H:%M}"
@@ -142,7 +157,7 @@ def _watermark(organisation: Organisation, issue: DirectoryIssue) -> str:
 def _intro(issue: DirectoryIssue, verification: Verification) -> list[str]:
     sentences: list[str] = [
         _(
-            "数据截至%(day)s；共%(lines)s家企业，有效专利%(patents)s件，其中白名单企业%(admitted)s家。",
+            "编制日%(day)s；共%(lines)s家企业，有效专利%(patents)s件，其中白名单企业%(admitted)s家。",
             day=issue.as_of.isoformat(),
             lines=issue.lines_count,
             patents=issue.patents_count,
@@ -221,7 +236,7 @@ def listing_bytes(
         organ=settings.office_name,
         number=str(_("第%(number)s期", number=issue.number)),
         facts=[
-            (_("数据截至"), issue.as_of.isoformat()),
+            (_("编制日"), issue.as_of.isoformat()),
             (_("企业"), str(issue.lines_count)),
             (_("有效专利"), str(issue.patents_count)),
             (_("白名单企业"), str(issue.admitted_count)),
@@ -260,11 +275,11 @@ def cover_letter(
             str(
                 _(
                     "为便利金融机构了解本市企业知识产权情况，现将《%(title)s》（第%(number)s期）送上。"
-                    "本期名录数据截至%(day)s，收录持有有效授权专利的企业%(lines)s家，"
+                    "截至%(day)s，本期名录收录持有有效授权专利的企业%(lines)s家，"
                     "涉及有效专利%(patents)s件，其中在白名单有效期内的企业%(admitted)s家。",
                     title=issue.title,
                     number=issue.number,
-                    day=issue.as_of.isoformat(),
+                    day=long_date(issue.as_of),
                     lines=issue.lines_count,
                     patents=issue.patents_count,
                     admitted=issue.admitted_count,
