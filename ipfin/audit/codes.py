@@ -78,13 +78,17 @@ _REPORTS: dict[str, Text] = {
 _EVENTS: dict[str, Text] = {
     "events.event.created": _("新建活动“%(title)s”"),
     "events.event.published": _("发布活动“%(title)s”，开放报名"),
+    "events.event.changed": _("修改活动“%(title)s”"),
+    "events.event.reopened": _("活动“%(title)s”重新开放报名"),
     "events.event.closed": _("活动“%(title)s”截止报名"),
     "events.event.cancelled": _("取消活动“%(title)s”：%(reason)s"),
     "events.event.finished": _("活动“%(title)s”结束"),
     "events.registration.made": _("%(name)s报名活动“%(title)s”"),
+    "events.registration.changed": _("%(name)s修改活动“%(title)s”的报名"),
     "events.registration.cancelled": _("%(name)s取消报名活动“%(title)s”"),
     "events.registration.promoted": _("%(name)s由候补转为已确认"),
     "events.wish.set": _("登记会谈意愿"),
+    "events.absence.set": _("%(name)s登记不能到场的时段"),
     "events.timetable.made": _("生成第%(number)s版会谈日程，共%(meetings)s场"),
     "events.timetable.published": _("发布第%(number)s版会谈日程，共%(meetings)s场"),
 }
