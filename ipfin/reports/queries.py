@@ -230,3 +230,9 @@ def dependents(session: Session, enterprise_ids: Collection[int]) -> list[Text]:
                 _("%(firm)s等企业已列入名录第%(number)s期，本批次不能撤销。", firm=found[0], number=found[1])
             ]
     return []
+
+
+def published_issues(session: Session, *, limit: int = 5) -> Sequence[DirectoryIssue]:
+    """Return the last issues that were published and not recalled, the latest first (public: no lines)."""
+    statement = select(DirectoryIssue).where(DirectoryIssue.state == IssueState.PUBLISHED)
+    return session.scalars(statement.order_by(DirectoryIssue.number.desc()).limit(limit)).all()
