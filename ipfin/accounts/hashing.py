@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # OWASP Password Storage Cheat Sheet: at least 19 MiB, two passes, one lane. A hash that is dearer only
 # makes a hall of people who sign in at the same minute wait; changing a number here rehashes each
 # password at its next use.
-MEMORY_KIB: Final = 19 * 1024
-PASSES: Final = 2
+MEMORY_KIB = 19 * 1024
+PASSES = 2
 LANES: Final = 1
 # More at once are no faster on the machines that this runs on, and each takes MEMORY_KIB.
 AT_ONCE: Final = 4
@@ -28,22 +28,16 @@ LONGEST_PASSWORD: Final = 128
 _running = BoundedSemaphore(AT_ONCE)
 
 
-@lru_cache(maxsize=1)
-def _hasher() -> PasswordHasher:
+@lru_cache
+def _hasher(memory_kib: int, passes: int) -> PasswordHasher:
     from argon2 import PasswordHasher, Type
 
-    return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
+    return PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=LANES, type=Type.ID)
 
 
-@lru_cache(maxsize=1)
-def _nobodys_hash() -> str:
-    return _hasher().hash(secrets.token_urlsafe())
-
-
-def forget_parameters() -> None:
-    """Read the parameters anew: for tests, which change them."""
-    _hasher.cache_clear()
-    _nobodys_hash.cache_clear()
+@lru_cache
+def _nobodys_hash(memory_kib: int, passes: int) -> str:
+    return _hasher(memory_kib, passes).hash(secrets.token_urlsafe())
 
 
 def normalised(password: str) -> str:
@@ -54,7 +48,7 @@ def normalised(password: str) -> str:
 def hash_password(password: str) -> str:
     """Return the argon2id hash of `password`."""
     with _running:
-        return _hasher().hash(_as_bytes(password))
+        return _hasher(MEMORY_KIB, PASSES).hash(_as_bytes(password))
 
 
 def verify_password(stored: str, password: str) -> bool:
@@ -65,11 +59,11 @@ def verify_password(stored: str, password: str) -> bool:
     """
     from argon2.exceptions import InvalidHashError, VerificationError
 
-    nobodys = _nobodys_hash()
+    nobodys = _nobodys_hash(MEMORY_KIB, PASSES)
     offered = _as_bytes(password)
     with _running:
         try:
-            _hasher().verify(stored or nobodys, offered)
+            _hasher(MEMORY_KIB, PASSES).verify(stored or nobodys, offered)
         except (VerificationError, InvalidHashError):
             return False
     return bool(stored) and len(password) <= LONGEST_PASSWORD
@@ -77,7 +71,7 @@ def verify_password(stored: str, password: str) -> bool:
 
 def needs_rehash(stored: str) -> bool:
     """Return whether `stored` was made with other parameters than those of today."""
-    return _hasher().check_needs_rehash(stored)
+    return _hasher(MEMORY_KIB, PASSES).check_needs_rehash(stored)
 
 
 def _as_bytes(password: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -28,14 +28,10 @@ def settings_with(**overrides: object) -> Settings:
 
 
 @pytest.fixture(autouse=True)
-def _hashes_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _hashes_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash with the factory's parameters: these tests sign in hundreds of times."""
     monkeypatch.setattr(hashing, "MEMORY_KIB", 8)
     monkeypatch.setattr(hashing, "PASSES", 1)
-    hashing.forget_parameters()
-    yield
-    monkeypatch.undo()
-    hashing.forget_parameters()
 
 
 @pytest.fixture
