@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_bootstrap import Bootstrap5
 
 from ipfin.accounts.policy import ROLE_LABELS
@@ -14,9 +14,11 @@ from ipfin.notices.service import unread_count
 from ipfin.web import pages
 from ipfin.web.access import init_access
 from ipfin.web.database import current_session, init_database
+from ipfin.web.demonstration import is_demonstration
 from ipfin.web.errors import init_errors
 from ipfin.web.filters import init_filters
 from ipfin.web.i18n import init_i18n
+from ipfin.web.limits import init_limits
 from ipfin.web.logs import init_logs
 from ipfin.web.navigation import entries_for
 from ipfin.web.paging import here_with
@@ -32,7 +34,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or settings_from_environment()
     app = Flask(
-        "ipfin", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+        "ipfin",
+        root_path=str(Path(__file__).parent),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
     )
     app.extensions["ipfin_settings"] = settings
     app.config["TESTING"] = settings.env is Environment.TEST
@@ -43,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_database(app, settings.database_url)
     init_signing_in(app)
     init_access(app)
+    init_limits(app, settings)
     init_i18n(app)
     init_filters(app)
     init_errors(app)
@@ -54,11 +60,14 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _page_context(settings: Settings) -> dict[str, Any]:
     actor = current_actor()
-    unread = unread_count(current_session(), actor.user_id) if actor and actor.user_id else 0
+    # A page that says that the database is away must not ask it anything.
+    asks = not g.get("without_database")
+    unread = unread_count(current_session(), actor.user_id) if asks and actor and actor.user_id else 0
     return {
         "actor": actor,
         "city_name": settings.city_name,
         "here_with": here_with,
+        "is_demonstration": asks and is_demonstration(current_session()),
         "navigation": entries_for(actor),
         "office_name": settings.office_name,
         "office_phone": settings.office_phone,

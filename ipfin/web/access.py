@@ -1,41 +1,52 @@
 """Who may enter which page. Undeclared endpoints are closed.
 
 Each view declares itself with `open_to(permission, …)`, `open_to_signed_in` or `open_to_everyone`.
-Decides entry only; which rows a person sees is decided by `accounts.scope`.
+Decides entry only; which rows a person sees is decided by `accounts.queries.scope`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from ipfin.accounts.policy import Permission, may
+from ipfin.accounts.session_life import Stage
 from ipfin.audit.service import record
 from ipfin.kernel.actor import Actor
 from ipfin.web.database import unit_of_work
-from ipfin.web.signing_in import current_actor, needs_enrolment, needs_second_factor
+from ipfin.web.security import STATIC_ENDPOINTS
+from ipfin.web.signing_in import current_person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# Endpoints of libraries that serve files only.
-STATIC_ENDPOINTS = frozenset({"static", "bootstrap.static"})
+# Where a person stands who has not completed signing in.
+STAGE_ENDPOINTS: Final[Mapping[Stage, str]] = {
+    Stage.SECOND_FACTOR: "account_signing.second_factor",
+    Stage.ENROLMENT: "account_factor.enrol",
+    Stage.PASSWORD: "account_profile.change_password",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view declared: everyone, anyone signed in, or holders of one of the permissions."""
+    """What a view declared: everyone, anyone signed in, or holders of one of the permissions.
+
+    `stages` are the steps of signing in that the view itself belongs to.
+    """
 
     permissions: frozenset[Permission] = frozenset()
     everyone: bool = False
-    before_second_factor: bool = False
+    stages: frozenset[Stage] = frozenset()
 
 
 def open_to(*permissions: Permission) -> Callable[[View], View]:
     """Declare a view open to whoever holds one of `permissions`."""
+    if not permissions:
+        raise ValueError("a view is open to somebody: name a permission, or use open_to_signed_in")
     return lambda view: _declare(view, Access(permissions=frozenset(permissions)))
 
 
@@ -49,9 +60,9 @@ def open_to_signed_in(view: View) -> View:
     return _declare(view, Access())
 
 
-def open_before_second_factor(view: View) -> View:
-    """Declare a view that belongs to signing in itself: the second step, enrolment, leaving."""
-    return _declare(view, Access(before_second_factor=True))
+def open_during(*stages: Stage) -> Callable[[View], View]:
+    """Declare a view that belongs to these steps of signing in; also open to whoever completed it."""
+    return lambda view: _declare(view, Access(stages=frozenset(stages)))
 
 
 def _declare(view: View, access: Access) -> View:
@@ -78,20 +89,19 @@ def _check() -> Response | None:
         abort(403)
     if access.everyone:
         return None
-    actor = current_actor()
-    if actor is None:
-        return redirect(url_for("account_signing.sign_in", next=request.full_path.rstrip("?")), code=303)
-    if access.before_second_factor:
-        return None
-    return _second_step() or _permitted(access, actor)
-
-
-def _second_step() -> Response | None:
-    if needs_second_factor():
-        return redirect(url_for("account_signing.second_factor"), code=303)
-    if needs_enrolment():
-        return redirect(url_for("account_profile.enrol"), code=303)
+    person = current_person()
+    if person is None:
+        return _to_sign_in()
+    if person.stage is not Stage.OPEN and person.stage not in access.stages:
+        return redirect(url_for(STAGE_ENDPOINTS[person.stage]), code=303)
+    _permitted(access, person.actor)
     return None
+
+
+def _to_sign_in() -> Response:
+    # Only a page that was being read can be returned to; what was being sent is gone.
+    wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    return redirect(url_for("account_signing.sign_in", next=wanted), code=303)
 
 
 def _permitted(access: Access, actor: Actor) -> None:

@@ -1,26 +1,29 @@
 """The web's handle on the database, and the one place where a request commits.
 
 A view that writes says `with unit_of_work() as session:` around one use case: return commits, raise
-rolls back. Views that read use `db.session` and never commit.
+rolls back. Views that read use `current_session()` and never commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from ipfin.db import BUSY_TIMEOUT_MS, Base, begin_writing, prepare_engine
+from ipfin.db import BUSY_TIMEOUT_MS, WRITES, Base, begin_writing, prepare_engine
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import _
 
 db = SQLAlchemy(model_class=Base)
+
+SHORT_PATIENCE_MS = 200
 
 
 def init_database(app: Flask, url: str) -> None:
@@ -63,3 +66,37 @@ def unit_of_work() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def write_if_free(write: Callable[[Session], None]) -> bool:
+    """Write something small that may also be left out; return whether it was written.
+
+    For what a reading page notes by the way: somebody who reads must wait for no import, and must be
+    able to read when the disk is full. What was loaded before is loaded anew.
+    """
+    current_session().rollback()
+    try:
+        with (
+            db.engine.connect().execution_options(**{WRITES: True}) as connection,
+            _short_patience(connection),
+            connection.begin(),
+            Session(connection) as session,
+        ):
+            write(session)
+            session.flush()
+    except OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def _short_patience(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout={SHORT_PATIENCE_MS}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

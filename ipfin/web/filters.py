@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from markupsafe import Markup
+from flask_babel import gettext
 
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.identifiers import format_credit_code
@@ -32,6 +32,16 @@ def moment(value: datetime | None) -> str:
     return DASH if value is None else f"{in_china(value):%Y-%m-%d %H:%M}"
 
 
+def china_day(value: datetime | None) -> str:
+    """The day of an instant in China, or a dash."""
+    return DASH if value is None else f"{in_china(value):%Y-%m-%d}"
+
+
+def day_before(value: date | None) -> str:
+    """The last day on which something holds that ends before `value`, or a dash."""
+    return DASH if value is None else day(value - timedelta(days=1))
+
+
 def clock_time(value: datetime) -> str:
     """14:30 in China."""
     return f"{in_china(value):%H:%M}"
@@ -48,8 +58,8 @@ def wan(value: int | None) -> str:
 
 
 def points(value_e4: int | None) -> str:
-    """Points with two decimals from ten-thousandths, or a dash."""
-    return DASH if value_e4 is None else f"{value_e4 / 10_000:.2f}"
+    """Points with two decimals from ten-thousandths, cut: 74.9999 earns no A and shows as 74.99; or a dash."""
+    return DASH if value_e4 is None else f"{value_e4 // 100 / 100:.2f}"
 
 
 def percent_bp(value_bp: int | None) -> str:
@@ -72,12 +82,54 @@ def dashed(value: Any) -> Any:
     return DASH if value is None or value == "" else value
 
 
-def dom_id(value: str) -> Markup:
+def dom_id(value: str) -> str:
     """A value that is safe as an element's id."""
-    return Markup("".join(c if c.isalnum() or c in "-_" else "-" for c in str(value)))  # noqa: S704 - only letters, digits, - and _
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in str(value))
+
+
+# Names in the order in which they are looked for: Edge and WeChat call themselves Chrome too.
+_BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device(user_agent: str) -> str:
+    """What a browser calls itself, short enough to recognise one's own: "Chrome · Windows"."""
+    names = (
+        next((label for word, label in words if word in user_agent), "") for words in (_BROWSERS, _SYSTEMS)
+    )
+    return " · ".join(name for name in names if name) or gettext("其他设备")
 
 
 def init_filters(app: Flask) -> None:
     """Offer the filters to every template of `app`."""
-    for filter_ in (day, long_day, moment, clock_time, count, wan, points, percent_bp, credit_code, size, dashed, dom_id):
+    for filter_ in (
+        day,
+        day_before,
+        long_day,
+        moment,
+        china_day,
+        clock_time,
+        count,
+        wan,
+        points,
+        percent_bp,
+        credit_code,
+        size,
+        dashed,
+        device,
+        dom_id,
+    ):
         app.jinja_env.filters[filter_.__name__] = filter_

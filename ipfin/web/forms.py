@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectChoice
 
 from ipfin.kernel.errors import DomainError
+from ipfin.kernel.text import Text
 from ipfin.web.i18n import in_reader_language
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class BaseForm(FlaskForm):
@@ -44,6 +49,18 @@ class BaseForm(FlaskForm):
     def status(self) -> int:
         """The answer's status: 422 when something was refused, else 200."""
         return 422 if self.has_refusals else 200
+
+
+def choices_of(pairs: Iterable[tuple[str, str]], *, nothing: str | None = None) -> list[SelectChoice]:
+    """Return what a SelectField offers; `nothing` is the label of an empty first choice."""
+    first = [] if nothing is None else [SelectChoice("", nothing)]
+    return [*first, *(SelectChoice(value, label) for value, label in pairs)]
+
+
+def choices_of_labels(labels: Mapping[E, Text], *, nothing: str | None = None) -> list[SelectChoice]:
+    """Return the members of an enum, each by its label in the reader's language."""
+    pairs = ((member.value, in_reader_language(label)) for member, label in labels.items())
+    return choices_of(pairs, nothing=nothing)
 
 
 def _sentences(field: Field) -> list[str]:

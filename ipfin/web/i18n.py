@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask, request, session
 from flask_babel import Babel, get_locale
-from flask_login import current_user
 
 from ipfin.kernel.text import LOCALES, SOURCE_LOCALE, Text, translate
+from ipfin.web.signing_in import current_person
 
 babel = Babel()
 # Spellings that browsers send for simplified Chinese; traditional is chosen by hand only.
@@ -26,8 +26,9 @@ def init_i18n(app: Flask) -> None:
 
 def select_locale() -> str:
     """Return the locale: the user's setting, then the cookie's, then the browser's, then Chinese."""
-    if current_user.is_authenticated and current_user.locale in LOCALES:
-        return str(current_user.locale)
+    person = current_person()
+    if person is not None and person.locale in LOCALES:
+        return str(person.locale)
     chosen = session.get("locale")
     if chosen in LOCALES:
         return str(chosen)

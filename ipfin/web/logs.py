@@ -1,4 +1,4 @@
-"""One line of JSON for each thing worth logging, with what must not stand in a log taken out.
+"""One line for each thing worth logging, with what must not stand in a log taken out.
 
 Decides the shape and the masking of the technical log; what the auditor reads is `audit`.
 """
@@ -13,9 +13,15 @@ import structlog
 
 from ipfin.config import Environment, Settings
 
-_SECRET_WORDS = ("password", "token", "secret", "totp", "code", "cookie", "csrf")
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
+_SECRET_WORDS = ("password", "token", "secret", "totp", "code", "cookie", "csrf", "parameters")
+_MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)"), r"\1********\2"),  # identity numbers
+    (re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),  # mobile phones
+    (re.compile(r"(/invite/)[^/?#\s\"']+"), r"\1***"),  # whoever has the link has the account
+    (re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])"), "***"),  # tokens of sessions, see accounts.sealing
+    (re.compile(r"\[parameters: .*?\]\n", re.DOTALL), "[parameters: ***]\n"),  # values of a failed SQL
+)
+_BREAKS = str.maketrans({"\r": "\\r", "\n": "\\n", "\x1b": "\\x1b", "\u2028": "\\u2028", "\u0085": "\\x85"})
 
 
 def init_logs(settings: Settings) -> None:
@@ -38,11 +44,18 @@ def init_logs(settings: Settings) -> None:
 
 
 def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take secrets, phone numbers and identity numbers out of a log line, and keep it one line."""
+    """Take secrets, phone and identity numbers out of a log line, and keep what a person sent on one line."""
     for key, value in list(event.items()):
         if any(word in key.lower() for word in _SECRET_WORDS):
             event[key] = "***"
         elif isinstance(value, str):
-            masked = _IDENTITY.sub(r"\1********\2", _PHONE.sub(r"\1****\2", value))
-            event[key] = masked if key == "exception" else masked.replace("\r", "\\r").replace("\n", "\\n")
+            masked = masked_text(value)
+            event[key] = masked if key == "exception" else masked.translate(_BREAKS)
     return event
+
+
+def masked_text(text: str) -> str:
+    """Return `text` without what must not stand in a log."""
+    for pattern, instead in _MASKS:
+        text = pattern.sub(instead, text)
+    return text

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from ipfin.accounts.policy import Permission as P
-from ipfin.accounts.policy import may
+from ipfin.accounts.policy import P, may
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.text import Text, _
 

@@ -11,7 +11,7 @@ from ipfin.web.institution.audience import BANK, INSURER
 # audience package -> its modules, each with a blueprint `bp` named "<audience>_<module>".
 PAGES: dict[str, tuple[str, ...]] = {
     "public": ("home", "events", "notices", "verify", "health", "language"),
-    "account": ("signing", "profile", "invitations", "inbox", "files"),
+    "account": ("signing", "profile", "factor", "invitations", "inbox", "files"),
     "office": ("home", "imports", "enterprises", "scores", "rounds", "issues", "events", "jobs"),
     "enterprise": ("home", "patents", "score", "events"),
     "agency": ("home",),

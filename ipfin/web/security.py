@@ -1,6 +1,7 @@
 """Security headers, the CSP nonce, the host check and the form token. On for every answer.
 
-Source: ASVS 5.0 items 3.3 and 3.4; reliability.md §0 and §2 rows 1, 14, 25.
+Source: ASVS 5.0 items 3.3, 3.4 and 4.1.3. Decides nothing about persons: who may enter stands in
+`access`, how often somebody may ask in `limits`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
 
 from ipfin.config import Environment, Settings
 
 csrf = CSRFProtect()  # never exempted: an exemption would hold for the whole process
+
+# Files of ours that are the same for everybody and may be kept by a browser.
+STATIC_ENDPOINTS = frozenset({"static", "bootstrap.static"})
+STATIC_SECONDS = 3600
 
 
 def init_security(app: Flask, settings: Settings) -> None:
@@ -24,6 +30,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     production = settings.env is Environment.PRODUCTION
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
+        SECRET_KEY_FALLBACKS=[key.get_secret_value() for key in settings.retired_secret_keys],
         SESSION_COOKIE_NAME="__Host-ipfin-form" if production else "ipfin_form",
         SESSION_COOKIE_SECURE=production,
         SESSION_COOKIE_HTTPONLY=True,
@@ -33,17 +40,19 @@ def init_security(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=(settings.max_upload_mb + 1) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2000,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
     )
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    csrf.init_app(app)
-    hosts = frozenset(settings.trusted_hosts)
+    hosts = tuple(settings.trusted_hosts)
 
     @app.before_request
     def refuse_foreign_hosts() -> None:
         # A forged Host would stand in links that we mail (CVE-2021-30185).
-        if request.host.rsplit(":", 1)[0].strip("[]") not in hosts:
+        if not hosts or not host_is_trusted(request.host, hosts):
             raise BadRequest("unknown host")
+
+    csrf.init_app(app)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -70,11 +79,11 @@ def _with_headers(response: Response, production: bool) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    is_file_of_ours = request.endpoint in ("static", "bootstrap.static")
-    if not is_file_of_ours:
+    if request.endpoint not in STATIC_ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response

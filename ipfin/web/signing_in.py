@@ -26,7 +26,7 @@ from ipfin.web.security import STATIC_ENDPOINTS
 login_manager = LoginManager()
 
 
-class Person(UserMixin):  # type: ignore[misc]  # the library carries no types
+class Person(UserMixin):
     """Whoever holds a living session, in Flask-Login's form. Says nothing yet about the second step.
 
     Keeps plain values: a refusal in a service rolls back, and rows are then no longer loaded.
@@ -125,13 +125,9 @@ def actor() -> Actor:
 
 def set_session_cookie(response: Response, token: str) -> None:
     """Hand the new session's token to the browser."""
-    response.set_cookie(
-        cookie_name(), token, secure=is_production(), httponly=True, samesite="Lax", path="/"
-    )
+    response.set_cookie(cookie_name(), token, secure=is_production(), httponly=True, samesite="Lax", path="/")
 
 
 def clear_session_cookie(response: Response) -> None:
     """Take the session's token from the browser."""
-    response.delete_cookie(
-        cookie_name(), path="/", secure=is_production(), httponly=True, samesite="Lax"
-    )
+    response.delete_cookie(cookie_name(), path="/", secure=is_production(), httponly=True, samesite="Lax")

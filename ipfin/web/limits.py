@@ -1,0 +1,36 @@
+"""How often one address may ask where asking often is the attack: guessing the codes of documents.
+
+Decides caps per network address on pages that are open to everyone. Guessing at passwords is stopped in
+`accounts`, by account: at an event hundreds of honest people sit behind one address.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+from ipfin.config import Settings
+from ipfin.kernel.clock import now_utc
+
+VERIFICATIONS = "30 per minute; 300 per hour"
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+# When the shared store is away, each process counts by itself: the doors stay guarded.
+limiter = Limiter(key_func=_address, in_memory_fallback_enabled=True)
+
+
+def init_limits(app: Flask, settings: Settings) -> None:
+    """Count the requests of `app` in the store that the settings name."""
+    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_storage
+    app.config["RATELIMIT_HEADERS_ENABLED"] = False
+    limiter.init_app(app)
+
+
+def seconds_to_wait() -> int:
+    """Return how long whoever met a limit in this request has to wait, at least one second."""
+    reached = limiter.current_limit
+    return max(1, int(reached.reset_at - now_utc().timestamp()) + 1) if reached else 60

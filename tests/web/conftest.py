@@ -1,0 +1,201 @@
+"""The browser of the web tests: signs in by real sessions, posts real form tokens, looks at every page.
+
+A request that leaves writes uncommitted fails its test, and so does a page that is not well-formed, has
+an unlabelled field, or shows a word that only the program knows. Everything runs on SQLite and
+PostgreSQL. Rows that a test makes are committed before each request, because the application is another
+visitor of the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.models import User
+from ipfin.accounts.service import begin_session
+from ipfin.app import create_app
+from ipfin.audit.models import AuditEntry
+from ipfin.config import Settings
+from ipfin.kernel.clock import now_utc
+from ipfin.web.database import db
+from tests.clean_session import WatchedWrites
+from tests.web.looking import faults_of, form_token
+
+SECRET = "secret of the web tests, which is none"
+COOKIE = "ipfin_session"
+
+
+@pytest.fixture
+def overrides() -> dict[str, Any]:
+    """Return settings that differ from `settings`; a module or class replaces this fixture."""
+    return {}
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, overrides: Mapping[str, Any]) -> Settings:
+    """Return the settings of the application under test; nobody must enrol an authenticator."""
+    chosen: dict[str, Any] = {
+        "env": "test",
+        "secret_key": SECRET,
+        "database_url": database_url,
+        "instance_dir": tmp_path / "instance",
+        "totp_required": False,
+        "job_immediate": True,
+    }
+    return Settings(**{**chosen, **overrides})
+
+
+@pytest.fixture
+def app(settings: Settings, session: Session) -> Iterator[Flask]:
+    """Lend the application on the test's database."""
+    made = create_app(settings)
+    made.test_client_class = Browser
+    made.extensions["tests_session"] = session
+    with made.app_context():
+        engine = db.engine
+    yield made
+    with made.app_context():
+        db.session.remove()
+    engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[Browser]:
+    """Lend a browser. Another one of the same application: `app.test_client()`."""
+    with watched(app):
+        browser = app.test_client()
+        assert isinstance(browser, Browser)
+        yield browser
+
+
+class Unwritten(AssertionError):
+    """A request ended with writes that nobody committed."""
+
+
+class watched:  # noqa: N801 - reads as a sentence: with watched(app)
+    """Notes, at the end of each request of `app`, what it wrote and did not commit; counts its queries."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.left: list[str] = []
+        self.statements: list[str] = []
+
+    def __enter__(self) -> watched:
+        self.writes = WatchedWrites(db.session)
+        self.app.extensions["tests_watch"] = self
+        # Runs before Flask-SQLAlchemy's own, which was registered earlier and removes the session.
+        self.app.teardown_appcontext(self._look)
+        with self.app.app_context():
+            self.engine = db.engine
+        event.listen(self.engine, "before_cursor_execute", self._count)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self.engine, "before_cursor_execute", self._count)
+        self.app.teardown_appcontext_funcs.remove(self._look)
+        self.writes.close()
+
+    def _look(self, _error: BaseException | None) -> None:
+        self.left = self.writes.pending(db.session())
+
+    def _count(self, _c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        self.statements.append(statement)
+
+
+class Browser(FlaskClient):
+    """A person's browser."""
+
+    _token: str | None = None
+    looks = True
+
+    @property
+    def _rows(self) -> Session:
+        found: Session = self.application.extensions["tests_session"]
+        return found
+
+    @property
+    def statements(self) -> list[str]:
+        """The SQL of the last request."""
+        watch: watched = self.application.extensions["tests_watch"]
+        return watch.statements
+
+    def sign_in(self, user: User, *, second_factor: bool = True) -> Browser:
+        """Sign in as `user`, second step included; return this browser."""
+        now, rows = now_utc(), self._rows
+        settings = self.application.extensions["ipfin_settings"]
+        # The factory's day lies in the past: a password must not be due because of it.
+        user.password_changed_at = now
+        begun, token = begin_session(
+            rows, user, now=now, address="127.0.0.1", user_agent="test", settings=settings
+        )
+        if second_factor:
+            begun.second_factor_at = now
+        rows.commit()
+        self.set_cookie(COOKIE, token)
+        self._token = None
+        return self
+
+    def sign_out(self) -> Browser:
+        """Forget the cookies; the session in the database lives on."""
+        self.delete_cookie(COOKIE)
+        self.delete_cookie("ipfin_form")
+        self._token = None
+        return self
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request and look at what came back."""
+        self._rows.commit()
+        watch: watched | None = self.application.extensions.get("tests_watch")
+        if watch is not None:
+            watch.left, watch.statements = [], []
+        reply = super().open(*args, **kwargs)
+        # A streamed answer writes until it is read to its end.
+        _ = reply.data if reply.is_streamed else None
+        self._rows.expire_all()
+        if watch is not None and watch.left:
+            raise Unwritten(f"{reply.request.path} left uncommitted writes: {watch.left}")
+        if any(cookie.startswith(COOKIE) for cookie in reply.headers.getlist("Set-Cookie")):
+            self._token = None
+        if reply.mimetype == "text/html" and reply.data and not 300 <= reply.status_code < 400:
+            self._look_at(reply)
+        assert reply.status_code != 500, f"{reply.request.path} failed; the log above says why"
+        return reply
+
+    def post(self, *args: Any, csrf: bool = True, **kwargs: Any) -> Any:
+        """Post a form with its token; `csrf=False` leaves it out."""
+        data = kwargs.get("data")
+        if csrf and (data is None or (isinstance(data, Mapping) and "csrf_token" not in data)):
+            kwargs["data"] = {**(data or {}), "csrf_token": self.form_token()}
+        return super().post(*args, **kwargs)
+
+    def form_token(self) -> str:
+        """Return the form token of the page last seen, or of a page that everyone may see."""
+        if self._token is None:
+            self.get("/verify/")
+        assert self._token, "no page carried a form token"
+        return self._token
+
+    def _look_at(self, reply: Any) -> None:
+        self._token = form_token(reply.text) or self._token
+        if self.looks:
+            found = faults_of(reply.text)
+            assert not found, f"{reply.request.path} ({len(self.statements)} queries): " + "; ".join(found)
+
+
+@pytest.fixture
+def audited(session: Session) -> Callable[[str], list[AuditEntry]]:
+    """Return a function that lists the audit entries of one action."""
+
+    def entries(action: str) -> list[AuditEntry]:
+        session.commit()
+        found = session.query(AuditEntry).filter(AuditEntry.action == action).order_by(AuditEntry.id)
+        return list(found)
+
+    return entries
