@@ -20,8 +20,9 @@ from ipfin.events.timetable.draft import NOWHERE, Draft
 
 FIRM_WEIGHT = 3
 BANK_WEIGHT = 1
-WARM = 2.0  # an exchange that costs this much more is taken with probability 1/e at the start
-COLD = 0.25  # and at the end
+WARM = 5.0  # an exchange that costs this much more is taken with probability 1/e at the start
+COLD = 0.5  # and at the end
+FOCUS_TRIES = 8
 REPORT_EVERY = 256
 
 
@@ -117,27 +118,19 @@ def compact(draft: Draft, steps: int, floor: int, random: Random, goes_on: Calla
         floor: weighted waiting below which nothing can go: reaching it ends the search.
         goes_on: asked now and then with (steps made, weighted waiting); False ends the search.
     """
-    if steps <= 0:
-        return 0
-    ledger, board = Ledger(draft), draft.board
-    movable = [pair for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE]
-    choices = [bits(board.pair_free[pair]) for pair in movable]
+    ledger, moves = Ledger(draft), _Moves(draft, random)
     now = best = ledger.waiting().weighted
+    if steps <= 0 or best <= floor or not moves.pairs:
+        return 0
     kept = list(draft.slot_of)
-    cooling = (COLD / WARM) ** (1 / steps)
-    heat = WARM
-    step = 0
-    while step < steps and best > floor and movable:
-        if step % REPORT_EVERY == 0 and not goes_on(step, best):
+    heat, cooling = WARM, (COLD / WARM) ** (1 / steps)
+    for step in range(steps):
+        if best <= floor or (step % REPORT_EVERY == 0 and not goes_on(step, best)):
             break
-        step += 1
         heat *= cooling
-        place = int(random.random() * len(movable))
-        pair, slots = movable[place], choices[place]
-        here, there = draft.slot_of[pair], slots[int(random.random() * len(slots))]
-        if here == there:
-            continue
-        meetings = draft.chain(pair, here, there, random)
+        pair, there = moves.draw(ledger)
+        here = draft.slot_of[pair]
+        meetings = draft.chain(pair, here, there, random) if here != there else None
         if meetings is None:
             continue
         firms, banks = ledger.outcome(meetings, here, there)
@@ -149,8 +142,41 @@ def compact(draft: Draft, steps: int, floor: int, random: Random, goes_on: Calla
         now += more
         if now < best:
             best, kept = now, list(draft.slot_of)
+    else:
+        step = steps
     draft.rearrange(kept)
     return step
+
+
+class _Moves:
+    """Draws which meeting to move where: half of them of a firm that waits, half next to another of its firm.
+
+    Drawing blindly reaches the same in the end; at 2,000 firms this needs about a tenth of the steps.
+    """
+
+    def __init__(self, draft: Draft, random: Random) -> None:
+        self.board, self.random = draft.board, random.random
+        self.slot_of = draft.slot_of
+        self.pairs = [pair for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE]
+        self.slots = {pair: bits(self.board.pair_free[pair]) for pair in self.pairs}
+
+    def draw(self, ledger: Ledger) -> tuple[int, int]:
+        """Return a placed pair and one of the slots in which it could be."""
+        pair = self._any(self.pairs)
+        if self.random() < 0.5:
+            for _ in range(FOCUS_TRIES):
+                if waited(ledger.firm_busy[self.board.firm_of[pair]], ledger.open_slots):
+                    break
+                pair = self._any(self.pairs)
+        if self.random() < 0.5:
+            others = ledger.firm_busy[self.board.firm_of[pair]] & ~(1 << self.slot_of[pair])
+            beside = (others << 1 | others >> 1) & ~others & self.board.pair_free[pair]
+            if beside:
+                return pair, self._any(bits(beside))
+        return pair, self._any(self.slots[pair])
+
+    def _any(self, things: list[int]) -> int:
+        return things[int(self.random() * len(things))]
 
 
 def least_waiting(draft: Draft) -> int:

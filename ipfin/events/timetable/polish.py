@@ -67,11 +67,13 @@ def polish(draft: Draft, bound: int, seconds: float, should_stop: ShouldStop) ->
     Args:
         bound: on the value of the pairs that are not locked, as known so far.
     """
-    ends = monotonic() + seconds
     places = sum(free.bit_count() for free in draft.board.pair_free)
     if not 0 < places <= MAX_PLACES:
         return Polished(draft, bound, "flow", False)
+    import scipy.optimize  # noqa: F401 (before the clock starts: loading it can take seconds)
+
     model = _model(draft.board)
+    ends = monotonic() + seconds
     relaxed = _patiently(lambda: _relax(model, seconds), should_stop)
     if relaxed is None:
         return Polished(draft, bound, "flow", False)

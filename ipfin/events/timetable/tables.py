@@ -1,12 +1,13 @@
 """At which table each meeting is held: banks keep their tables, firms walk.
 
-Each desk of a bank holds a table until somebody else needs it. Who must give one up is the desk that is used
-again last (Belady's rule, which makes the fewest moves when each bank has one desk and no lock names a
-table). With a table for every desk nobody moves at all. Slots and tables are counted from 1 here.
+Each desk of a bank returns to the table that it had last, unless someone else sits there now. Then it takes
+the table that will be missed last. With a table for every desk nobody moves at all; in a smaller hall this is
+a good rule, not a proof (keeping the most seats is a colouring problem). Slots and tables are counted from 1.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
@@ -45,7 +46,7 @@ def seat(
 
 
 class _Floor:
-    """Which desk holds which table as the slots go by."""
+    """Which table each desk had last, as the slots go by."""
 
     def __init__(self, sittings: Mapping[int, Sequence[tuple[int, int]]], tables: int) -> None:
         self.tables = tables
@@ -55,58 +56,40 @@ class _Floor:
             for _, bank in sittings[slot]:
                 self.uses[bank, busy[bank]].append(slot)
                 busy[bank] += 1
-        self.held: dict[int, Desk] = {}
-        self.table_of: dict[Desk, int] = {}
+        self.last: dict[Desk, int] = {}
         if len(self.uses) <= tables:
-            for table, desk in enumerate(sorted(self.uses), start=1):
-                self._hold(desk, table)
+            self.last = {desk: table for table, desk in enumerate(sorted(self.uses), start=1)}
 
     def arrange(self, slot: int, busy: Mapping[int, int], named: Mapping[int, int]) -> dict[int, list[int]]:
         """Return the tables of each bank that is busy in `slot`, those that locks name among them."""
-        needed = {(bank, number) for bank, count in busy.items() for number in range(count)}
-        settled: set[Desk] = set()
+        waiting = sorted((bank, number) for bank, count in busy.items() for number in range(count))
+        taken: dict[int, Desk] = {}
         for table, bank in sorted(named.items()):
-            settled.add(self._claim(table, bank, needed - settled))
-        for desk in sorted(needed - settled):
-            at = self.table_of.get(desk)
-            if at is None or at in named:
-                self._hold(desk, self._give_up(slot, needed, named))
+            own = [desk for desk in waiting if desk[0] == bank]
+            taken[table] = min(own, key=lambda desk: (self.last.get(desk) != table, desk in self.last))
+            waiting.remove(taken[table])
+        for desk in list(waiting):
+            if desk in self.last and self.last[desk] not in taken:
+                taken[self.last[desk]] = desk
+                waiting.remove(desk)
+        if waiting:
+            missed = self._missed(slot)
+            free = sorted(set(range(1, self.tables + 1)) - taken.keys(), key=lambda at: (-missed[at], at))
+            taken.update(zip(free, waiting, strict=False))
         found: dict[int, list[int]] = defaultdict(list)
-        for desk in sorted(needed):
-            found[desk[0]].append(self.table_of[desk])
+        for table, desk in taken.items():
+            self.last[desk] = table
+            found[desk[0]].append(table)
         return found
 
-    def _claim(self, table: int, bank: int, desks: set[Desk]) -> Desk:
-        """Seat a desk of `bank` at `table`: the one that is there, else one without, else the last."""
-        own = sorted(desk for desk in desks if desk[0] == bank)
-        if self.held.get(table) in own:
-            return self.held[table]
-        chosen = next((desk for desk in own if desk not in self.table_of), own[-1])
-        self._hold(chosen, table)
-        return chosen
-
-    def _give_up(self, slot: int, needed: set[Desk], named: Mapping[int, int]) -> int:
-        """Return a table that nobody holds, or the one whose desk is used again last."""
-
-        def used_again(table: int) -> tuple[int, int]:
-            desk = self.held.get(table)
-            later = (at for at in self.uses[desk] if at > slot) if desk else iter(())
-            return (NEVER + 1 if desk is None else next(later, NEVER), -table)
-
-        open_tables = [
-            table
-            for table in range(1, self.tables + 1)
-            if table not in named and self.held.get(table) not in needed
-        ]
-        return max(open_tables, key=used_again)
-
-    def _hold(self, desk: Desk, table: int) -> None:
-        before = self.held.get(table)
-        if before is not None:
-            del self.table_of[before]
-        if desk in self.table_of:
-            del self.held[self.table_of[desk]]
-        self.held[table], self.table_of[desk] = desk, table
+    def _missed(self, slot: int) -> dict[int, int]:
+        """For each table, the next slot in which a desk that had it last is busy again."""
+        missed = dict.fromkeys(range(1, self.tables + 1), NEVER)
+        for desk, table in self.last.items():
+            later = bisect_right(self.uses[desk], slot)
+            if later < len(self.uses[desk]):
+                missed[table] = min(missed[table], self.uses[desk][later])
+        return missed
 
 
 def changes(tables_by_slot: Mapping[str, Mapping[int, Set[int]]]) -> int:

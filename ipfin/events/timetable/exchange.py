@@ -1,0 +1,236 @@
+"""Problems and timetables as plain JSON values: what a file may say, and what an answer looks like.
+
+Decides the names of the keys and refuses what does not fit, naming the entry. Whether the contents make sense
+is decided in `problem.check`. Reading bytes is the caller's: these functions take and give what `json` gives
+and takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ipfin.events.timetable.certificate import (
+    Certificate,
+    Condition,
+    Ending,
+    LeftOut,
+    Meeting,
+    Status,
+    Timetable,
+)
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
+from ipfin.kernel.errors import BadInput
+from ipfin.kernel.text import Text, _
+
+PROBLEM_KEYS = {"slots", "tables", "banks", "firms", "pairs", "locks", "breaks"}
+BANK_KEYS = {"id", "name", "desks", "away", "max_meetings"}
+FIRM_KEYS = {"id", "name", "away", "max_meetings"}
+PAIR_KEYS = {"bank", "firm", "value"}
+LOCK_KEYS = {"bank", "firm", "slot", "table"}
+
+
+def problem_from_json(given: object) -> MeetingProblem:
+    """Return the problem that a plain file describes; it still has to pass `problem.check`.
+
+    Raises:
+        BadInput: a key is unknown or missing, or a value has the wrong type; the sentence names the entry.
+    """
+    top = _Entry(given, _("文件"), PROBLEM_KEYS)
+    return MeetingProblem(
+        banks=tuple(
+            Bank(one.id("id"), one.name(), one.number("desks", 1), one.slots("away"), one.limit())
+            for one in top.entries("banks", BANK_KEYS)
+        ),
+        firms=tuple(
+            Firm(one.id("id"), one.name(), one.slots("away"), one.limit())
+            for one in top.entries("firms", FIRM_KEYS)
+        ),
+        pairs=tuple(
+            Pair(one.id("bank"), one.id("firm"), one.number("value"))
+            for one in top.entries("pairs", PAIR_KEYS)
+        ),
+        slots=top.number("slots"),
+        tables=top.number("tables"),
+        locks=tuple(
+            Lock(one.id("bank"), one.id("firm"), one.number("slot"), one.number_or_none("table"))
+            for one in top.entries("locks", LOCK_KEYS, is_optional=True)
+        ),
+        breaks=top.slots("breaks"),
+    )
+
+
+def problem_as_json(problem: MeetingProblem) -> dict[str, Any]:
+    """Return what `problem_from_json` reads back, in canonical order."""
+    ordered = problem.canonical()
+    return {
+        "slots": ordered.slots,
+        "tables": ordered.tables,
+        "breaks": sorted(ordered.breaks),
+        "banks": [
+            {
+                "id": bank.id,
+                "name": bank.name,
+                "desks": bank.desks,
+                "away": sorted(bank.away),
+                "max_meetings": bank.max_meetings,
+            }
+            for bank in ordered.banks
+        ],
+        "firms": [
+            {"id": firm.id, "name": firm.name, "away": sorted(firm.away), "max_meetings": firm.max_meetings}
+            for firm in ordered.firms
+        ],
+        "pairs": [
+            {"bank": pair.bank_id, "firm": pair.firm_id, "value": pair.value} for pair in ordered.pairs
+        ],
+        "locks": [
+            {"bank": lock.bank_id, "firm": lock.firm_id, "slot": lock.slot, "table": lock.table}
+            for lock in ordered.locks
+        ],
+    }
+
+
+def timetable_as_json(timetable: Timetable) -> dict[str, Any]:
+    """Return the meetings and the certificate; only `certificate.seconds` differs between equal runs."""
+    proof = timetable.certificate
+    return {
+        "meetings": [
+            {"slot": m.slot, "table": m.table, "bank": m.bank_id, "firm": m.firm_id}
+            for m in timetable.meetings
+        ],
+        "certificate": {
+            "statement": str(proof.statement),
+            "status": proof.status.value,
+            "value": proof.value,
+            "bound": proof.bound,
+            "gap": proof.gap,
+            "bound_by": proof.bound_by,
+            "firm_idle": proof.firm_idle,
+            "bank_idle": proof.bank_idle,
+            "idle": proof.idle,
+            "idle_bound": proof.idle_bound,
+            "table_changes": proof.table_changes,
+            "firms_met": proof.firms_met,
+            "fewest": proof.fewest,
+            "left_out": [
+                {
+                    "bank": pair.bank_id,
+                    "firm": pair.firm_id,
+                    "value": pair.value,
+                    "condition": pair.condition.value,
+                    "reason": {"text": str(pair.reason), **pair.reason.as_json()},
+                }
+                for pair in proof.left_out
+            ],
+            "ending": proof.ending.value,
+            "solver": proof.solver,
+            "seed": proof.seed,
+            "inputs_sha256": proof.inputs_sha256,
+            "seconds": proof.seconds,
+        },
+    }
+
+
+def timetable_from_json(stored: Mapping[str, Any]) -> Timetable:
+    """Return the timetable that `timetable_as_json` stored.
+
+    Raises:
+        KeyError, ValueError: it did not.
+    """
+    proof = stored["certificate"]
+    plain = ("value", "bound", "bound_by", "firm_idle", "bank_idle", "idle", "idle_bound", "table_changes")
+    others = ("firms_met", "fewest", "solver", "seed", "inputs_sha256", "seconds")
+    return Timetable(
+        tuple(Meeting(m["slot"], m["table"], m["bank"], m["firm"]) for m in stored["meetings"]),
+        Certificate(
+            status=Status(proof["status"]),
+            ending=Ending(proof["ending"]),
+            left_out=tuple(
+                LeftOut(
+                    pair["bank"],
+                    pair["firm"],
+                    pair["value"],
+                    Condition(pair["condition"]),
+                    Text.from_json(pair["reason"]),
+                )
+                for pair in proof["left_out"]
+            ),
+            **{key: proof[key] for key in plain + others},
+        ),
+    )
+
+
+class _Entry:
+    """One object of the file, with the words that name it in a refusal."""
+
+    def __init__(self, given: object, where: Text, keys: set[str]) -> None:
+        if not isinstance(given, dict):
+            raise BadInput(_("%(where)s应为一个JSON对象。", where=where))
+        unknown = sorted(str(key) for key in given if key not in keys)
+        if unknown:
+            raise BadInput(_("%(where)s中有未知的项“%(key)s”。", where=where, key=unknown[0]))
+        self.given, self.where = given, where
+
+    def entries(self, key: str, keys: set[str], *, is_optional: bool = False) -> list[_Entry]:
+        """Return the objects of a list."""
+        listed = self._list(key, is_optional=is_optional)
+        return [
+            _Entry(one, _("%(list)s第%(row)d行", list=key, row=row), keys)
+            for row, one in enumerate(listed, start=1)
+        ]
+
+    def id(self, key: str) -> str:
+        """Return an identifier: text, or a whole number as text."""
+        given = self.given.get(key)
+        if isinstance(given, str) and given:
+            return given
+        if _is_whole(given):
+            return str(given)
+        raise self._refusal(key, _("非空的文字或整数"))
+
+    def name(self) -> str:
+        """Return the name, empty when there is none."""
+        given = self.given.get("name", "")
+        if not isinstance(given, str):
+            raise self._refusal("name", _("文字"))
+        return given
+
+    def number(self, key: str, default: int | None = None) -> int:
+        """Return a whole number."""
+        given = self.given.get(key, default)
+        if not isinstance(given, int) or not _is_whole(given):
+            raise self._refusal(key, _("整数"))
+        return given
+
+    def number_or_none(self, key: str) -> int | None:
+        """Return a whole number, or None when it is absent or null."""
+        return None if self.given.get(key) is None else self.number(key)
+
+    def limit(self) -> int | None:
+        """Return the most meetings, or None."""
+        return self.number_or_none("max_meetings")
+
+    def slots(self, key: str) -> frozenset[int]:
+        """Return a list of slots as a set."""
+        listed = self._list(key, is_optional=True)
+        if not all(_is_whole(slot) for slot in listed):
+            raise self._refusal(key, _("时段序号的列表"))
+        return frozenset(listed)
+
+    def _list(self, key: str, *, is_optional: bool) -> list[Any]:
+        given = self.given.get(key)
+        if given is None and is_optional:
+            return []
+        if not isinstance(given, list):
+            raise self._refusal(key, _("列表"))
+        return given
+
+    def _refusal(self, key: str, expected: Text) -> BadInput:
+        return BadInput(
+            _("%(where)s的“%(key)s”应为%(expected)s。", where=self.where, key=key, expected=expected)
+        )
+
+
+def _is_whole(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool)
