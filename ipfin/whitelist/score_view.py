@@ -1,0 +1,373 @@
+"""One score sheet as a reader may see it: the office, the firm itself, a bank.
+
+Decides which figures of a sheet each reader is shown and how they are cut for reading. Which reader a
+person is stands in `accounts.policy` (`ScoreDetail`), what the figures mean in `scoring` and `explain`.
+
+A bank sees the level and the explained items, not what a firm declared of its finances. An indicator
+that is a known function of a declared figure tells that figure, and so does a sum in which it is the
+only unknown. So where a block holds a protected indicator with a value, none of the block's indicators
+show figures: only whether they are known, and the block's own total. Patents and titles that a bank can
+look up itself could narrow a protected figure down further; the firm agreed to the published level.
+
+Scores are cut, not rounded, to two decimals: 74.9999 is shown as 74.99, because it earns no A. The
+parts are cut by largest remainder, so that what is shown sums to what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from ipfin.accounts.policy import ScoreDetail
+from ipfin.kernel.text import Text, _
+from ipfin.whitelist.explain import (
+    NextStep,
+    Reason,
+    Unknown,
+    grade_sentence,
+    next_step,
+    reasons,
+    strengths,
+    unknowns,
+)
+from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
+from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
+
+PROTECTED: Final = frozenset({"M5", "C2", "C3", "C4"})
+"""Finances as a firm declared them: R&D share, tax credit, growth of revenue, record of its loans."""
+
+NOT_A_PROBABILITY: Final = _("专家评分卡，非违约概率。")
+STEP_IS_AN_ESTIMATE: Final = _("改进方式按评分卡的难度估计挑选，仅供参考；达到后以下一次评分为准。")
+WITHHELD: Final = _("企业未授权展示具体数值，只显示是否已申报。")
+
+_CENT: Final = Decimal("0.01")
+
+
+class LineState(StrEnum):
+    """What a reader may know of one indicator (指标可见状态)."""
+
+    SHOWN = "shown"  # 显示数值和得分
+    DECLARED = "declared"  # 已申报，不显示数值
+    KNOWN = "known"  # 已知，不显示数值
+    UNKNOWN = "unknown"  # 未知
+
+
+LINE_STATE_LABELS: Final[Mapping[LineState, Text]] = {
+    LineState.SHOWN: _("已知"),
+    LineState.DECLARED: _("已申报"),
+    LineState.KNOWN: _("已知"),
+    LineState.UNKNOWN: _("未知"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One indicator. `value`, `points` (of 100) and `contribution` are None where they are not shown."""
+
+    code: str
+    name: Text
+    unit: Text
+    weight: Decimal
+    state: LineState
+    value: str | None
+    points: Decimal | None
+    contribution: Decimal | None
+    note: Text | None
+    source: Text
+    provider: Text
+
+    @property
+    def state_label(self) -> Text:
+        """The state in a word."""
+        return LINE_STATE_LABELS[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """One of the four parts: what it could bring, what it brought, and its indicators.
+
+    `is_closed` says that its indicators show no figures, because one of them is protected.
+    """
+
+    block: Block
+    label: Text
+    weight: Decimal
+    known_weight: Decimal
+    contribution: Decimal
+    is_closed: bool
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One explained item in words: a loss, a lead or something unknown."""
+
+    code: str
+    sentence: Text
+    how: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """By what the sheet was made, so that anybody can make it again."""
+
+    id: str
+    version: str
+    title: Text
+    sha256: str
+    data_as_of: date
+    inputs_hash: str
+    origin: Text
+    method: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """A score sheet for one kind of reader. Scores are 0 to 100 with two decimals.
+
+    `score` is the one that ranks and grades, `known_score` is over what is known; `coverage` is in
+    per cent. `step` is None where there is none, or where it is not this reader's business.
+    """
+
+    detail: ScoreDetail
+    grade: Grade
+    grade_label: Text
+    sentence: Text
+    score: Decimal
+    known_score: Decimal
+    lowest: Decimal
+    highest: Decimal
+    coverage: Decimal
+    blocks: tuple[BlockView, ...]
+    reasons: tuple[Item, ...]
+    strengths: tuple[Item, ...]
+    unknowns: tuple[Item, ...]
+    step: NextStep | None
+    grades: tuple[tuple[str, Decimal], ...]
+    cap_below: Decimal
+    refuse_below: Decimal
+    model: Model
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some figures are withheld from this reader."""
+        return any(block.is_closed for block in self.blocks)
+
+    @property
+    def cautions(self) -> tuple[Text, ...]:
+        """What every reader must be told beside the score."""
+        return (NOT_A_PROBABILITY, self.model.origin)
+
+
+def score_view(
+    sheet: ScoreSheet, card: Scorecard, detail: ScoreDetail, medians: Mapping[str, Decimal] | None = None
+) -> ScoreView:
+    """Return `sheet` as a reader of `detail` may see it.
+
+    Args:
+        card: the card that made the sheet.
+        medians: the peers' median points by indicator (`explain.peer_medians`); without them no
+            strengths are told.
+
+    Raises:
+        ValueError: the reader may not see any score; whoever asks must not get this far.
+    """
+    if detail is ScoreDetail.NONE:
+        raise ValueError("this reader may see no score")
+    is_whole = detail is not ScoreDetail.EXPLAINED
+    closed = frozenset() if is_whole else closed_blocks(sheet, card)
+    return ScoreView(
+        detail=detail,
+        grade=sheet.grade,
+        grade_label=GRADE_LABELS[sheet.grade],
+        sentence=grade_sentence(sheet, card),
+        score=cut(sheet.graded_score),
+        known_score=cut(sheet.score),
+        lowest=cut(sheet.lowest),
+        highest=cut(sheet.highest),
+        coverage=cut(sheet.coverage * 100),
+        blocks=_blocks(sheet, card, closed),
+        reasons=tuple(_loss(reason, card, closed) for reason in reasons(sheet, card)),
+        strengths=tuple(_lead(lead, card, closed) for lead in strengths(sheet, card, medians or {})),
+        unknowns=tuple(_unknown(unknown, tell_how=is_whole) for unknown in unknowns(sheet, card)),
+        step=next_step(sheet, card) if is_whole else None,
+        grades=card.grades,
+        cap_below=card.cap_below * 100,
+        refuse_below=card.refuse_below * 100,
+        model=Model(
+            id=sheet.model_id,
+            version=sheet.config_version,
+            title=Text(card.title, {}),
+            sha256=sheet.config_sha256,
+            data_as_of=sheet.data_as_of,
+            inputs_hash=sheet.inputs_hash,
+            origin=Text(card.origin, {}),
+            method=Text(card.method, {}),
+        ),
+    )
+
+
+def closed_blocks(sheet: ScoreSheet, card: Scorecard) -> frozenset[Block]:
+    """Return the blocks that show a bank no figures of their indicators: those with a protected value."""
+    return frozenset(
+        card.indicator(line.code).block
+        for line in sheet.lines
+        if line.code in PROTECTED and line.value is not None
+    )
+
+
+def cut(score: Decimal) -> Decimal:
+    """Return a score with two decimals, the rest cut off: no score seems to reach a line it misses."""
+    return score.quantize(_CENT, ROUND_FLOOR)
+
+
+def shares(parts: Sequence[Decimal], whole: Decimal) -> list[Decimal]:
+    """Return `parts` with two decimals so that they sum to `whole`, which is their sum, cut.
+
+    Largest remainder, ties to the earlier part: the house rule for splitting a whole.
+    """
+    found = [cut(part) for part in parts]
+    left_over = int((whole - sum(found, Decimal(0))) / _CENT)
+    by_remainder = sorted(range(len(parts)), key=lambda place: (found[place] - parts[place], place))
+    for place in by_remainder[:left_over]:
+        found[place] += _CENT
+    return found
+
+
+def _blocks(sheet: ScoreSheet, card: Scorecard, closed: frozenset[Block]) -> tuple[BlockView, ...]:
+    parts = shares([line.contribution for line in sheet.lines], cut(sheet.graded_score))
+    rows = [(card.indicator(line.code), line, part) for line, part in zip(sheet.lines, parts, strict=True)]
+    found = []
+    for block in Block:
+        inside = [row for row in rows if row[0].block is block]
+        if inside:
+            found.append(_block(block, inside, is_closed=block in closed))
+    return tuple(found)
+
+
+def _block(
+    block: Block, rows: Sequence[tuple[Indicator, SheetLine, Decimal]], *, is_closed: bool
+) -> BlockView:
+    return BlockView(
+        block=block,
+        label=BLOCK_LABELS[block],
+        weight=_sum(line.weight for _row, line, _part in rows),
+        known_weight=_sum(line.weight for _row, line, _part in rows if line.value is not None),
+        contribution=_sum(part for _row, _line, part in rows),
+        is_closed=is_closed,
+        lines=tuple(_line_view(row, line, part, is_closed=is_closed) for row, line, part in rows),
+    )
+
+
+def _line_view(row: Indicator, line: SheetLine, part: Decimal, *, is_closed: bool) -> LineView:
+    state = _state(line, is_closed=is_closed)
+    is_open = state is LineState.SHOWN
+    # What the card grants for the unknown is public, so it tells nothing.
+    tells_part = is_open or state is LineState.UNKNOWN
+    return LineView(
+        code=line.code,
+        name=Text(row.name, {}),
+        unit=Text(row.unit, {}),
+        weight=line.weight,
+        state=state,
+        value=_for_reading(line.value) if is_open and line.value is not None else None,
+        points=cut(line.points) if is_open and line.points is not None else None,
+        contribution=part if tells_part else None,
+        note=line.note if tells_part else None,
+        source=Text(row.source, {}),
+        provider=PROVIDER_LABELS[row.provided_by],
+    )
+
+
+def _state(line: SheetLine, *, is_closed: bool) -> LineState:
+    if line.value is None:
+        return LineState.UNKNOWN
+    if not is_closed:
+        return LineState.SHOWN
+    return LineState.DECLARED if line.code in PROTECTED else LineState.KNOWN
+
+
+def _for_reading(value: Decimal) -> str:
+    return plain(value.quantize(_CENT, ROUND_HALF_UP))
+
+
+def _loss(reason: Reason, card: Scorecard, closed: frozenset[Block]) -> Item:
+    row = card.indicator(reason.code)
+    if row.block not in closed:
+        return Item(reason.code, reason.sentence)
+    return Item(reason.code, _("%(name)s是主要失分项之一（数值未授权展示）", name=Text(row.name, {})))
+
+
+def _lead(lead: Reason, card: Scorecard, closed: frozenset[Block]) -> Item:
+    row = card.indicator(lead.code)
+    if row.block not in closed:
+        return Item(lead.code, lead.sentence)
+    return Item(lead.code, _("%(name)s高于全部评分企业的中位数（数值未授权展示）", name=Text(row.name, {})))
+
+
+def _unknown(unknown: Unknown, *, tell_how: bool) -> Item:
+    return Item(unknown.code, unknown.sentence, unknown.how if tell_how else None)
+
+
+def _sum(parts: Iterable[Decimal]) -> Decimal:
+    return sum(parts, Decimal(0))
+
+
+# --- On paper --------------------------------------------------------------------------------------
+
+
+def paper_parts(view: ScoreView) -> dict[str, Any]:
+    """Return what `documents.papers.score_sheet_job` prints of the score itself.
+
+    The caller adds `enterprise`, `gates`, `sources`, `verification`, `synthetic` and `watermark`.
+    """
+    notes = [
+        *view.cautions,
+        _("评级用分的可能区间：%(low)s至%(high)s。", low=plain(view.lowest), high=plain(view.highest)),
+        *([WITHHELD] if view.is_partial else []),
+        *(_("失分：%(what)s。", what=item.sentence) for item in view.reasons),
+        *(_("优势：%(what)s。", what=item.sentence) for item in view.strengths),
+        *_step_sentences(view.step),
+        _("模型%(id)s，版本%(version)s，配置摘要%(sha)s。", id=view.model.id, version=view.model.version,
+          sha=view.model.sha256),
+        _("数据摘要%(hash)s：同样的数据和同样的评分卡，得出同样的评分表。", hash=view.model.inputs_hash),
+    ]  # fmt: skip
+    return {
+        "scheme": {
+            "title": view.model.title,
+            "version": view.model.version,
+            "round": view.model.id,
+            "as_of": view.model.data_as_of,
+        },
+        "total": f"{view.score:.2f}",
+        "grade": view.grade_label,
+        "standing": view.sentence,
+        "criteria": [_criterion(line) for block in view.blocks for line in block.lines],
+        "notes": notes,
+    }
+
+
+def _step_sentences(step: NextStep | None) -> list[Text]:
+    if step is None:
+        return []
+    return [step.sentence, *(change.sentence for change in step.changes), STEP_IS_AN_ESTIMATE]
+
+
+def _criterion(line: LineView) -> dict[str, Any]:
+    known = line.state is not LineState.UNKNOWN
+    points = "—" if line.contribution is None else f"{line.contribution:.2f}"
+    share = 0 if line.contribution is None else int(100 * line.contribution / line.weight)
+    return {
+        "name": line.name,
+        "weight": plain(line.weight),
+        "value": line.value if line.value is not None else line.state_label,
+        "points": points,
+        "maximum": plain(line.weight),
+        "note": line.note or line.source,
+        "known": known,
+        "share": share,
+    }
