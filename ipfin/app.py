@@ -10,6 +10,7 @@ from flask_bootstrap import Bootstrap5
 
 from ipfin.accounts.policy import ROLE_LABELS
 from ipfin.config import ROOT, Environment, Settings, settings_from_environment
+from ipfin.jobs.queue import connect_queue
 from ipfin.notices.service import unread_count
 from ipfin.web import pages
 from ipfin.web.access import init_access
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_filters(app)
     init_errors(app)
     Bootstrap5(app)
+    connect_queue(settings)
     app.context_processor(lambda: _page_context(settings))
     pages.register(app)
     return app

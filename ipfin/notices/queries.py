@@ -82,3 +82,8 @@ def stuck_mails(session: Session, *, now: datetime, limit: int = DEFAULT_PAGE_SI
 
 IN_FLIGHT = "正在发送"
 """Stands as a mail's error while it is handed over; still there later, the outcome is unknown."""
+
+
+def waiting_mails(session: Session) -> int:
+    """Return how many mails have not gone out, those included that nobody will try again."""
+    return session.scalar(select(func.count()).where(OutboxMail.sent_at.is_(None))) or 0

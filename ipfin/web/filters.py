@@ -73,7 +73,9 @@ def credit_code(value: str | None) -> str:
 
 
 def size(value: int) -> str:
-    """A file size in KB or MB."""
+    """A file size in KB, MB or GB."""
+    if value >= 1024**3:
+        return f"{value / 1024**3:.1f} GB"
     return f"{value / 1_048_576:.1f} MB" if value >= 1_048_576 else f"{max(1, round(value / 1024))} KB"
 
 

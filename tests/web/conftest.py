@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import User
@@ -23,8 +23,10 @@ from ipfin.accounts.service import begin_session
 from ipfin.app import create_app
 from ipfin.audit.models import AuditEntry
 from ipfin.config import Settings
+from ipfin.jobs.dispatch import set_dispatch
 from ipfin.kernel.clock import now_utc
 from ipfin.web.database import db
+from ipfin.worker import run_jobs_inline
 from tests.clean_session import WatchedWrites
 from tests.web.looking import faults_of, form_token
 
@@ -53,17 +55,18 @@ def settings(database_url: str, tmp_path: Path, overrides: Mapping[str, Any]) ->
 
 
 @pytest.fixture
-def app(settings: Settings, session: Session) -> Iterator[Flask]:
+def app(settings: Settings, session: Session, engine: Engine) -> Iterator[Flask]:
     """Lend the application on the test's database."""
     made = create_app(settings)
+    # What a request asks the worker to do is done by the time it answers.
+    run_jobs_inline(settings, engine)
     made.test_client_class = Browser
     made.extensions["tests_session"] = session
-    with made.app_context():
-        engine = db.engine
     yield made
+    set_dispatch(None)
     with made.app_context():
         db.session.remove()
-    engine.dispose()
+        db.engine.dispose()
 
 
 @pytest.fixture
