@@ -1,0 +1,80 @@
+"""The queue between web and worker: huey on SQLite, PostgreSQL or Redis, by one setting.
+
+Decides where the queue lies and how a message is spelled. A message is JSON and holds one number: a
+queue that others can write to (Redis) must not be able to make us run what they pickled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from ipfin.config import JobQueue, Settings
+from ipfin.jobs.dispatch import set_dispatch
+
+QUEUE = "ipfin"
+
+
+class JsonSerializer(Serializer):  # type: ignore[misc] # huey has no types
+    """Spells messages as JSON instead of pickle."""
+
+    def _serialize(self, data: Any) -> bytes:
+        """Spell a message, or a result (which are not kept).
+
+        Raises:
+            TypeError: something in it is no plain value.
+        """
+        body = {"message": data._asdict()} if isinstance(data, Message) else {"value": data}
+        return json.dumps(body).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        body = json.loads(data)
+        return Message(**body["message"]) if "message" in body else body["value"]
+
+
+def make_queue(settings: Settings) -> Huey:
+    """Return the queue of the settings; the embedded one is a file of its own beside the data."""
+    options: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
+    if settings.job_queue is JobQueue.POSTGRES:
+        address = settings.job_queue_url or settings.database_url
+        return PostgresHuey(
+            QUEUE, dsn=address.replace("postgresql+psycopg://", "postgresql://", 1), **options
+        )
+    if settings.job_queue is JobQueue.REDIS:
+        return RedisHuey(QUEUE, url=settings.job_queue_url, **options)
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey(
+        QUEUE, filename=str(settings.instance_dir / "jobs.db"), fsync=True, timeout=5, **options
+    )
+
+
+def add_task(queue: Huey, run: Callable[[int], None]) -> Callable[[int], Any]:
+    """Give `queue` the one task there is: run the job of an id. Every process calls it by the same name."""
+
+    def run_job(job_id: int) -> None:
+        run(job_id)
+
+    task: Callable[[int], Any] = queue.task(name="run_job")(run_job)
+    return task
+
+
+def connect_queue(settings: Settings) -> Huey | None:
+    """Let the jobs that this process commits go to the queue; it does not run any itself.
+
+    With `job_immediate` nothing is connected: whoever wants jobs to run at once sets the dispatch.
+    """
+    if settings.job_immediate:
+        return None
+    queue = make_queue(settings)
+    task = add_task(queue, _not_here)
+    set_dispatch(lambda job_id: task(job_id))
+    return queue
+
+
+def _not_here(job_id: int) -> None:
+    raise RuntimeError(f"job {job_id} must be run by the worker")

@@ -1,0 +1,302 @@
+"""The worker: runs background jobs, and what must happen by itself every minute and every night.
+
+`huey_consumer ipfin.worker.huey -w 2 -k process`; on further hosts with `-n`, so that periodic work is
+done by one. Decides which function does which kind of job and the one place where a job commits; what
+happens in a job is decided in the domains. Importing this module opens nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from huey import Huey, crontab
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from ipfin import schema
+from ipfin.accounts.service.sessions import purge
+from ipfin.audit.service import export_head
+from ipfin.config import Environment, Settings, settings_from_environment
+from ipfin.db import UnitOfWork, begin_writing, make_engine
+from ipfin.jobs.dispatch import set_dispatch
+from ipfin.jobs.kinds import KINDS, JobCall, Report, job_kind
+from ipfin.jobs.queue import add_task, make_queue
+from ipfin.jobs.service.running import run_job, sweep
+from ipfin.kernel.clock import in_china, now_utc, today_in_china
+from ipfin.kernel.errors import DomainError, NotFound
+from ipfin.kernel.text import Text, _
+from ipfin.notices.outbox import MailFolder, MailServer, Send
+from ipfin.notices.service import deliver_pending
+from ipfin.registry.intake import mapping_for, plan, read_list
+from ipfin.registry.lifecycle import BatchState
+from ipfin.registry.models import ImportBatch
+from ipfin.registry.service.batches import commit_batch, note_failure
+from ipfin.reports.service.publishing import publish_with_files
+from ipfin.whitelist.service import run_scores
+
+QUICK_MS = 100  # how long a progress report waits for a busy SQLite
+_log = structlog.get_logger(__name__)
+
+
+# --- The database -----------------------------------------------------------------------------------
+
+
+def unit_of_work_on(engine: Engine) -> UnitOfWork:
+    """Return what opens a writing transaction on `engine`: leaving commits, raising rolls back."""
+
+    @contextmanager
+    def unit_of_work() -> Iterator[Session]:
+        with Session(engine, expire_on_commit=False) as session:
+            begin_writing(session)
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    return unit_of_work
+
+
+def reading_on(engine: Engine) -> UnitOfWork:
+    """Return what opens a session that only reads."""
+
+    @contextmanager
+    def reading() -> Iterator[Session]:
+        with Session(engine) as session:
+            yield session
+
+    return reading
+
+
+def quick_engine(url: str) -> Engine:
+    """Return an engine that gives up soon when SQLite is busy, for reports and heartbeats."""
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(
+            engine,
+            "connect",
+            lambda connection, _record: connection.execute(f"PRAGMA busy_timeout={QUICK_MS}"),
+        )
+    return engine
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where jobs run: the installation's settings and its database, patient and impatient."""
+
+    settings: Settings
+    engine: Engine
+    quick: Engine
+
+    @property
+    def work(self) -> UnitOfWork:
+        """What opens a writing transaction."""
+        return unit_of_work_on(self.engine)
+
+
+_HERE: ContextVar[Place | None] = ContextVar("place", default=None)
+
+
+def place() -> Place:
+    """Return where the present job runs: what `at` said, else what the environment says."""
+    return _HERE.get() or _place_of_process(os.getpid())
+
+
+@lru_cache(maxsize=2)
+def _place_of_process(process_id: int) -> Place:
+    """Open this process's own engines: a worker process must not share its parent's connections."""
+    schema.all_tables()
+    settings = settings_from_environment()
+    return Place(settings, make_engine(settings.database_url), quick_engine(settings.database_url))
+
+
+def run(job_id: int) -> None:
+    """Run one job."""
+    here = place()
+    run_job(here.work, KINDS, job_id, quick=unit_of_work_on(here.quick))
+
+
+@contextmanager
+def at(settings: Settings, engine: Engine) -> Iterator[Place]:
+    """Work on this database under these settings for a while, instead of those of the environment."""
+    here = Place(settings, engine, engine)
+    token = _HERE.set(here)
+    try:
+        yield here
+    finally:
+        _HERE.reset(token)
+
+
+def run_jobs_inline(settings: Settings, engine: Engine) -> None:
+    """Run every job of this process right after its commit (development without a worker, tests)."""
+
+    def dispatch(job_id: int) -> None:
+        with at(settings, engine):
+            run(job_id)
+
+    set_dispatch(dispatch)
+
+
+# --- The jobs ---------------------------------------------------------------------------------------
+
+
+def ending(work: UnitOfWork, report: Report, **result: Any) -> UnitOfWork:
+    """Return a unit of work that ends the job in its own transaction, for use cases that open their own."""
+
+    @contextmanager
+    def unit_of_work() -> Iterator[Session]:
+        with work() as session:
+            yield session
+            report.finish(session, **result)
+
+    return unit_of_work
+
+
+@job_kind("registry.commit_batch")
+def write_batch(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Write a checked list (argument `batch_id`); what is refused stands on the batch, too."""
+    batch_id = int(call.arguments["batch_id"])
+    try:
+        _write_batch(work, call, report, batch_id)
+    except DomainError as refusal:
+        reason = (
+            refusal.message if isinstance(refusal.message, Text) else _("%(words)s", words=refusal.message)
+        )
+        with work() as session:
+            batch = _batch(session, batch_id)
+            if batch.state is BatchState.QUEUED:
+                note_failure(session, call.actor, batch, reason)
+        raise
+
+
+def _write_batch(work: UnitOfWork, call: JobCall, report: Report, batch_id: int) -> None:
+    with work() as session:
+        batch = _batch(session, batch_id)
+        path, filename = place().settings.uploads_dir / batch.stored_name, batch.filename
+    report(0, 1, _("正在读取文件"))
+    table = read_list(path, filename)
+    with work() as session:
+        batch = _batch(session, batch_id)
+        report(0, 1, _("正在与库中数据比对"))
+        found = plan(session, table, mapping_for(session, table), as_of=batch.as_of)
+        commit_batch(session, call.actor, batch, found, report=report)
+        report.finish(session, batch_id=batch_id)
+
+
+def _batch(session: Session, batch_id: int) -> ImportBatch:
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None:
+        raise NotFound(_("没有这个导入批次。"))
+    return batch
+
+
+@job_kind("whitelist.run_scores")
+def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Score all firms on today's data."""
+    with work() as session:
+        scored = run_scores(session, call.actor, on=today_in_china(), report=report)
+        report.finish(session, run_id=scored.id)
+
+
+@job_kind("reports.publish_issue")
+def publish_issue(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Make the files of an issue (argument `number`) and publish it."""
+    number = int(call.arguments["number"])
+    publish_with_files(
+        ending(work, report, number=number),
+        reading_on(place().engine),
+        call.actor,
+        number,
+        settings=place().settings,
+        on=today_in_china(),
+        report=report,
+    )
+
+
+# --- What happens by itself -------------------------------------------------------------------------
+
+
+def mail_sender(settings: Settings) -> Send:
+    """Return what hands mails over: the server of the settings, or outside production a folder.
+
+    Raises:
+        DomainError: production has no mail server, and nobody would look into a folder.
+    """
+    if settings.mail_server:
+        password = settings.mail_password.get_secret_value()
+        return MailServer(
+            settings.mail_server,
+            settings.mail_port,
+            settings.mail_username,
+            password,
+            settings.mail_use_tls,
+            settings.mail_sender,
+        ).send
+    if settings.env is Environment.PRODUCTION:
+        raise DomainError(_("生产环境未配置邮件服务器（IPFIN_MAIL_SERVER），邮件留在发件箱中。"))
+    return MailFolder(settings.instance_dir / "mail", settings.mail_sender).send
+
+
+def bring_back_jobs(queue: Huey, dispatch: Callable[[int], Any]) -> int:
+    """Give the waiting jobs to the queue again: those of dead workers, and those that never got there.
+
+    While the queue holds anything they are most likely in it, and the workers are busy.
+    """
+    with place().work() as session:
+        waiting = sweep(session, now_utc())
+    if queue.storage.queue_size() > 0:
+        return 0
+    for job_id in waiting:
+        dispatch(job_id)  # who comes second finds the job claimed
+    return len(waiting)
+
+
+def deliver_mail() -> int:
+    """Hand over the mails that are due."""
+    try:
+        send = mail_sender(place().settings)
+    except DomainError as refusal:
+        _log.warning("mail_not_configured", reason=refusal.message)
+        return 0
+    return deliver_pending(place().work, send, now_utc())
+
+
+def purge_sessions() -> int:
+    """Remove sessions and counters that are over for long."""
+    with place().work() as session:
+        return purge(session, now=now_utc())
+
+
+def write_audit_head() -> Path:
+    """Write down where the audit log ends; the file is to be copied to a place of its own."""
+    with reading_on(place().engine)() as session:
+        return export_head(session, place().settings.audit_heads_dir, in_china(now_utc()))
+
+
+@lru_cache(maxsize=1)
+def _queue() -> Huey:
+    """Return the queue with the task that runs jobs and the periodic ones, which go before."""
+    queue = make_queue(settings_from_environment())
+    dispatch = add_task(queue, run)
+    set_dispatch(lambda job_id: dispatch(job_id))
+    every_minute = queue.periodic_task(crontab(), name="every_minute", expires=60, priority=10)
+    every_minute(lambda: (bring_back_jobs(queue, dispatch), deliver_mail()))
+    nightly = queue.periodic_task(crontab(hour="19", minute="10"), name="nightly", priority=10)
+    nightly(lambda: (write_audit_head(), purge_sessions()))  # 19:10 UTC is 3:10 in China
+    return queue
+
+
+def __getattr__(name: str) -> Huey:
+    """Make the queue when the consumer asks for `ipfin.worker.huey`, not on import."""
+    if name == "huey":
+        return _queue()
+    raise AttributeError(name)
