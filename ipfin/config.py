@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     retired_secret_keys: tuple[SecretStr, ...] = ()  # still open what they sealed; newest first
     database_url: str = f"sqlite:///{INSTANCE / 'ipfin.db'}"
     instance_dir: Path = INSTANCE
+    font_cache_dir: Path = INSTANCE / "fonts"  # prepared once, for all documents of this installation
     city_name: str = "安阳市"
     city_region_code: str = "410500"
     office_name: str = "安阳市知识产权局"

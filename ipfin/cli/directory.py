@@ -68,7 +68,6 @@ def publish(number: int, email: str, database_url: str | None, json_file: Path |
     with progress_bar() as report:
         publish_with_files(
             partial(unit_of_work, engine),
-            partial(reading, engine),
             actor,
             number,
             settings=settings_from_environment(),

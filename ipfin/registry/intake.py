@@ -154,7 +154,7 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
         )
     reading = interpret(table, mapping, as_of=as_of)
     standing = _standing(session, reading.patents)
-    tells_flags = bool(_TELL_FLAGS & set(mapping.matches))
+    tells_flags = _tells_flags(mapping, reading)
     steps: list[Step] = []
     refusals = list(reading.refusals)
     for listed in reading.patents:
@@ -167,6 +167,11 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
         else:
             steps.append(_step(listed, found, as_of, tells_flags=tells_flags))
     return Plan(table, reading, steps, sorted(refusals, key=lambda refusal: refusal.row))
+
+
+def _tells_flags(mapping: ColumnMapping, reading: ListReading) -> bool:
+    # Some vendors put events into the status column: one that shows up proves that the list tells them.
+    return bool(_TELL_FLAGS & set(mapping.matches)) or any(listed.flags for listed in reading.patents)
 
 
 def _step(listed: ListedPatent, standing: Standing | None, as_of: date, *, tells_flags: bool) -> Step:

@@ -246,11 +246,10 @@ def listing_bytes(
         verification=verification,
         synthetic=issue.is_synthetic,
     )
-    cache = settings.instance_dir / "fonts"
-    cache.mkdir(parents=True, exist_ok=True)
+    settings.font_cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "listing.pdf"
-        write_listing(target, listing, font_cache=cache)
+        write_listing(target, listing, font_cache=settings.font_cache_dir)
         return target.read_bytes()
 
 
