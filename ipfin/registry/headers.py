@@ -206,14 +206,18 @@ def _by_content(
     for column, values in enumerate(samples):
         if column in taken or not values or is_about_other_patents(header[column]):
             continue
-        named = [field for field, _rank in fields_named(header[column])]
-        if any(fits(field, values) for field in named):
+        if _is_borne_out(header[column], values):
             continue  # a second column of a field that has one: an alternative, never a guess
         field = guess(values, frozenset(matches))
         if field is not None:
             matches[field] = ColumnMatch(field, column, header[column], Confidence.CONTENT)
             taken.add(column)
     return matches
+
+
+def _is_borne_out(header: str, values: Sequence[str]) -> bool:
+    """Return whether a column has a known name that its content does not contradict."""
+    return any(fits(field, values) for field, _rank in fields_named(header))
 
 
 _ROWS_COMPARED: Final = 500
@@ -229,7 +233,9 @@ def _find_filing_date(
         return
     taken = {match.column for match in matches.values()}
     for column, values in enumerate(samples):
-        if column in taken or not values or fields_named(table.header[column]) or not are_days(values):
+        if column in taken or not values or _is_borne_out(table.header[column], values):
+            continue
+        if not are_days(values):
             continue
         pairs = zip(table.columns[number.column], table.columns[column], strict=True)
         if share_of_filing_years(list(islice(pairs, _ROWS_COMPARED))) >= _YEARS_AGREEING:

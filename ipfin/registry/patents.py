@@ -41,11 +41,16 @@ class _Meaning:
 # The first pattern found in a word decides. Order matters: an end outranks what it ends.
 _WORDS: Final[tuple[tuple[str, _Meaning], ...]] = (
     (
-        r"更正|(?:姓名|名称|地址|著录事?项|发明人|代理|申请人|专利权人).{0,12}变更|质押.*变更|保密|不丧失新颖性|改正",
+        r"更正|(?:姓名|名称|地址|著录事?项|发明人|代理|申请人|专利权人).{0,12}变更|质押[^生注]*变更|保密|不丧失新颖性|改正",
         _Meaning(),
     ),
     (r"^(?:未|无|没有|不存在|非)被?(?:质押|保全|许可|转让|转移|冻结|查封|诉讼|中止)|未授权", _Meaning()),
     (r"待授权|授权待|授权通知|办理登记|等年登印费|等待", _Meaning(validity=V.PENDING)),
+    # The gazette heads the laying and the taking off alike: what may be a burden is taken as one, because a
+    # burden that is not there is asked about, and one that is overlooked costs a bank its security.
+    (r"质押.*生效.*注销", _Meaning(lays=F.PLEDGED)),
+    (r"保全及其?解除", _Meaning(lays=F.PRESERVED)),
+    (r"许可.*生效.*注销", _Meaning(lays=F.LICENSED)),
     (r"质押.*(?:注销|解除|撤销|失效)", _Meaning(lifts=F.PLEDGED)),
     (r"保全.*(?:解除|届满|终止|撤销)", _Meaning(lifts=F.PRESERVED)),
     (r"中止.*(?:恢复|结束|解除|届满)", _Meaning(lifts=F.SUSPENDED)),

@@ -122,8 +122,14 @@ def _workbook(source: str, wanted: str | None, limits: dict[str, int]) -> Iterat
         raise Refused(Reason.DAMAGED) from problem
     others = [name for name in names if name != sheet.name]
     facts = {"sheet": sheet.name, "other_sheets": others, "encoding": ""}
-    first = sheet.start[0] if sheet.start else 0  # rows above that hold nothing are not told
-    yield from _table(sheet.iter_rows(), first + 1, facts, limits, is_text=False)
+    first = sheet.start[0] if sheet.start else 0
+    yield from _table(_rows_of(sheet), first + 1, facts, limits, is_text=False)
+
+
+def _rows_of(sheet: Any) -> Iterator[Row]:
+    """Return the rows from the first that holds anything; `iter_rows` begins at the top of the sheet."""
+    first = sheet.start[0] if sheet.start else 0
+    return islice(sheet.iter_rows(), first, None)
 
 
 def _choose_sheet(book: Any, names: Sequence[str], limits: dict[str, int]) -> Any:
@@ -139,7 +145,7 @@ def _choose_sheet(book: Any, names: Sequence[str], limits: dict[str, int]) -> An
         if sheet.width > limits["columns"]:
             refused = Refused(Reason.TOO_MANY_COLUMNS, columns=sheet.width, limit=limits["columns"])
             continue
-        head = [[as_text(cell) for cell in row] for row in islice(sheet.iter_rows(), LOOKED_AT)]
+        head = [[as_text(cell) for cell in row] for row in islice(_rows_of(sheet), LOOKED_AT)]
         heading = find_heading(head)
         if heading and heading.known >= _SURE:
             return sheet
@@ -159,6 +165,9 @@ def _table(
 ) -> Iterator[Message]:
     """Yield the table in `rows`, the first of which Excel shows as row number `first`."""
     head = list(islice(rows, LOOKED_AT))
+    widest = max(map(len, head), default=0)
+    if widest > limits["columns"]:
+        raise Refused(Reason.TOO_MANY_COLUMNS, columns=widest, limit=limits["columns"])
     heading = find_heading([[as_text(cell) for cell in row] for row in head])
     if heading is None:
         raise Refused(Reason.NO_HEADER if any(map(_says_something, head)) else Reason.EMPTY)
