@@ -43,6 +43,8 @@ class ScoreRun(Base):
     firms_count: Mapped[int]
     grade_counts: Mapped[dict[str, Any]]  # grade -> firms; sums to firms_count
     inputs_hash: Mapped[str] = mapped_column(String(64))
+    # indicator -> the median of its points over the firms of the run, as text (explain.peer_medians)
+    peer_medians: Mapped[dict[str, Any]] = mapped_column(default=dict)
     run_by: Mapped[str] = mapped_column(String(200))
     run_at: Mapped[datetime]
     seconds_ms: Mapped[int]

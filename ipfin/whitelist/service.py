@@ -32,6 +32,7 @@ from ipfin.whitelist.admission import (
     require_second_person,
 )
 from ipfin.whitelist.cohorts import build_cohorts
+from ipfin.whitelist.explain import peer_medians
 from ipfin.whitelist.indicators import raw_values, score_inputs
 from ipfin.whitelist.models import (
     Admission,
@@ -43,7 +44,7 @@ from ipfin.whitelist.models import (
 )
 from ipfin.whitelist.queries import active_card, entry_counts, firm_facts, firms_to_score, gates_of
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
-from ipfin.whitelist.scorecard import Scorecard, card_sha256
+from ipfin.whitelist.scorecard import Scorecard, card_sha256, plain
 from ipfin.whitelist.scoring import Grade, score_many, ten_thousandths
 from ipfin.whitelist.scoring import ScoreSheet as Sheet
 
@@ -146,6 +147,7 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _
         firms_count=len(firms),
         grade_counts=_grade_counts(sheets),
         inputs_hash=_digest(sheets),
+        peer_medians={code: plain(points) for code, points in peer_medians(sheets).items()},
         run_by=actor.name,
         run_at=now_utc(),
         seconds_ms=0,

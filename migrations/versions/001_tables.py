@@ -400,6 +400,7 @@ def upgrade() -> None:
         sa.Column("firms_count", sa.Integer(), nullable=False),
         sa.Column("grade_counts", JSON, nullable=False),
         sa.Column("inputs_hash", sa.String(length=64), nullable=False),
+        sa.Column("peer_medians", JSON, nullable=False),
         sa.Column("run_by", sa.String(length=200), nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seconds_ms", sa.Integer(), nullable=False),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +15,7 @@ from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import LINE_FIELDS, IssueState, LineChange
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
 from ipfin.whitelist.admission import EntryOutcome, RoundState
+from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
     Admission,
     RoundEntry,
@@ -20,11 +24,33 @@ from ipfin.whitelist.models import (
     ScoreSheet,
     WhitelistRound,
 )
-from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
+from ipfin.whitelist.scoring import Grade, score
 from tests.making.base import NOW, TODAY
 from tests.making.people import MakePeople
 
 FROM, UNTIL = date(2026, 1, 1), date(2027, 1, 1)
+
+
+def _card_text(card_id: str) -> str:
+    """Return the shipped card under another name: two versions are never the same card."""
+    return DEFAULT_CARD.read_text(encoding="utf-8").replace("anyang-whitelist", card_id)
+
+
+def _body(run: ScoreRun, grade: Grade, graded_e4: int, values: Mapping[str, Decimal]) -> str:
+    """Return a readable sheet of the run's card that says the row's grade and score.
+
+    `values` are what is known (2 of everything by default); every other indicator is unknown.
+    """
+    card = load_card(run.card_version.source_text.encode())
+    known = values or {row.code: Decimal(2) for row in card.indicators}
+    readings = {
+        row.code: Reading(known[row.code]) if row.code in known else Reading(None, Missing.SOURCE)
+        for row in card.indicators
+    }
+    sheet = score(readings, card, data_as_of=run.data_as_of, inputs={})
+    graded = Decimal(graded_e4) / 10_000
+    return replace(sheet, grade=grade, graded_score=graded).as_bytes().decode()
 
 
 class MakeWhitelist(MakePeople):
@@ -36,7 +62,7 @@ class MakeWhitelist(MakePeople):
             "card_id": f"sample-{number}",
             "version": "1.0",
             "sha256": sha256(f"card{number}".encode()).hexdigest(),
-            "source_text": f'id = "sample-{number}"\n',
+            "source_text": _card_text(f"sample-{number}"),
             "activated_on": FROM,
             "activated_by": "用户",
         }
@@ -57,8 +83,9 @@ class MakeWhitelist(MakePeople):
 
     def score_sheet(self, enterprise: Enterprise | None = None, **overrides: Any) -> ScoreSheet:
         graded = overrides.get("graded_e4", 820_000)
+        run = overrides.pop("run", None) or self.score_run()
         defaults: dict[str, Any] = {
-            "run": overrides.pop("run", None) or self.score_run(),
+            "run": run,
             "enterprise": enterprise or self.enterprise(),
             "grade": Grade.A,
             "score_e4": graded,
@@ -66,7 +93,7 @@ class MakeWhitelist(MakePeople):
             "low_e4": graded,
             "high_e4": graded,
             "coverage_bp": 10_000,
-            "body": "{}",
+            "body": _body(run, overrides.get("grade", Grade.A), graded, overrides.pop("readings", {})),
         }
         return self.save(ScoreSheet, defaults, overrides)
 

@@ -1,0 +1,73 @@
+"""Reading for the whitelist: facts of firms as the scorecard wants them, sheets, rounds, admissions.
+
+Decides how rows become facts; what a fact is worth is decided in `indicators` and the card.
+"""
+
+from __future__ import annotations
+
+from ipfin.whitelist.queries.admissions import (
+    admissions_of,
+    admitted_firms,
+    current_admission,
+    dependents,
+    in_force,
+)
+from ipfin.whitelist.queries.facts import NO_TITLE, firm_facts, firms_to_score, gates_of, patent_facts
+from ipfin.whitelist.queries.firms import (
+    FIRM_ORDERS,
+    TIERS,
+    FirmFilter,
+    ListedFirm,
+    all_firms,
+    firms_count,
+    firms_page,
+    grade_facet,
+    holding_facet,
+    region_facet,
+    tier_counts,
+)
+from ipfin.whitelist.queries.rounds import entries_page, entry_counts, round_by_number, rounds_page
+from ipfin.whitelist.queries.runs import (
+    active_card,
+    explained,
+    latest_run,
+    latest_sheet,
+    run_by_id,
+    runs_page,
+    sheets_page,
+)
+
+__all__ = [
+    "FIRM_ORDERS",
+    "NO_TITLE",
+    "TIERS",
+    "FirmFilter",
+    "ListedFirm",
+    "active_card",
+    "admissions_of",
+    "admitted_firms",
+    "all_firms",
+    "current_admission",
+    "dependents",
+    "entries_page",
+    "entry_counts",
+    "explained",
+    "firm_facts",
+    "firms_count",
+    "firms_page",
+    "firms_to_score",
+    "gates_of",
+    "grade_facet",
+    "holding_facet",
+    "in_force",
+    "latest_run",
+    "latest_sheet",
+    "patent_facts",
+    "region_facet",
+    "round_by_number",
+    "rounds_page",
+    "run_by_id",
+    "runs_page",
+    "sheets_page",
+    "tier_counts",
+]

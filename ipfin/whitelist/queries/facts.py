@@ -1,0 +1,179 @@
+"""How rows become the facts that a scorecard reads; what a fact is worth is decided in `indicators`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from ipfin.bulk import in_chunks
+from ipfin.conduct.queries import records_of
+from ipfin.registry.models import Applicant, Enterprise, EnterpriseFact, FactKind, Patent, PatentApplicant
+from ipfin.registry.statuses import Flag
+from ipfin.whitelist.facts import FirmFacts, HeldTitle, PatentFacts, PledgeHistory, TaxCredit, Title
+from ipfin.whitelist.gates import ConductFact, GateResult, check_gates
+
+
+def firms_to_score(session: Session, condition: ColumnElement[bool] | None = None) -> Sequence[int]:
+    """Return the ids of the firms that hold a patent or application; the gates say which of them pass."""
+    statement = select(Enterprise.id).where(Enterprise.patent_count > 0).order_by(Enterprise.id)
+    if condition is not None:
+        statement = statement.where(condition)
+    return session.scalars(statement).all()
+
+
+def patent_facts(session: Session, enterprise_ids: Collection[int]) -> dict[int, tuple[PatentFacts, ...]]:
+    """Return the distinct patents of each firm, in the order of their ids."""
+    table = Patent.__table__.c
+    columns = (
+        table.id,
+        table.application_number,
+        table.publication_root,
+        table.kind,
+        table.validity,
+        table.filed_on,
+        table.filing_year,
+        table.granted_on,
+        table.was_granted,
+        table.expires_on,
+        table.ipc_subclasses,
+        table.claims_count,
+        table.cited_by_count,
+        table.flags,
+        table.tells_flags,
+    )
+    found: dict[int, tuple[PatentFacts, ...]] = {}
+    for chunk in in_chunks(sorted(enterprise_ids)):
+        rows = session.execute(
+            select(Applicant.enterprise_id, *columns)
+            .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+            .join(Patent, Patent.id == PatentApplicant.patent_id)
+            .where(Applicant.enterprise_id.in_(chunk))
+            .order_by(Applicant.enterprise_id, table.id)
+            .distinct()
+        )
+        by_firm: dict[int, list[PatentFacts]] = {}
+        for firm, *row in rows:
+            by_firm.setdefault(int(firm or 0), []).append(_patent_facts(row))
+        found.update({firm: tuple(patents) for firm, patents in by_firm.items()})
+    return found
+
+
+def _patent_facts(row: Sequence[Any]) -> PatentFacts:
+    _id, number, root, kind, validity, filed_on, year, granted_on, granted, expires_on, ipc, *rest = row
+    claims, cited_by, flags, tells_flags = rest
+    return PatentFacts(
+        number=number or root,
+        kind=kind,
+        validity=validity,
+        filed_on=filed_on,
+        filing_year=year,
+        granted_on=granted_on,
+        was_granted=granted,
+        expires_on=expires_on,
+        ipc_subclasses=tuple(ipc.split()),
+        claims_count=claims,
+        cited_by_count=cited_by,
+        flags=frozenset(map(Flag, flags.split())),
+        tells_flags=tells_flags,
+    )
+
+
+def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> dict[int, FirmFacts]:
+    """Return all that is known of each firm on day `on`."""
+    patents = patent_facts(session, enterprise_ids)
+    declared = _declared_facts(session, enterprise_ids, on)
+    found: dict[int, FirmFacts] = {}
+    for chunk in in_chunks(sorted(enterprise_ids)):
+        rows = session.execute(
+            select(Enterprise.id, Enterprise.established_on).where(Enterprise.id.in_(chunk))
+        )
+        for firm, established_on in rows:
+            found[firm] = _firm_facts(patents.get(firm, ()), established_on, declared.get(firm, {}))
+    return found
+
+
+def _declared_facts(
+    session: Session, enterprise_ids: Collection[int], on: date
+) -> dict[int, dict[FactKind, list[EnterpriseFact]]]:
+    """Return for each firm and kind the facts that hold on day `on`, the latest first."""
+    found: dict[int, dict[FactKind, list[EnterpriseFact]]] = {}
+    holds = and_(
+        EnterpriseFact.as_of <= on, or_(EnterpriseFact.expires_on.is_(None), EnterpriseFact.expires_on > on)
+    )
+    for chunk in in_chunks(sorted(enterprise_ids)):
+        rows = session.scalars(
+            select(EnterpriseFact)
+            .where(EnterpriseFact.enterprise_id.in_(chunk), holds)
+            .order_by(EnterpriseFact.as_of.desc(), EnterpriseFact.id.desc())
+        )
+        for row in rows:
+            found.setdefault(row.enterprise_id, {}).setdefault(row.kind, []).append(row)
+    return found
+
+
+def _firm_facts(
+    patents: tuple[PatentFacts, ...],
+    established_on: date | None,
+    facts: Mapping[FactKind, list[EnterpriseFact]],
+) -> FirmFacts:
+    def latest(kind: FactKind) -> EnterpriseFact | None:
+        return facts[kind][0] if facts.get(kind) else None
+
+    def whole(kind: FactKind) -> int | None:
+        fact = latest(kind)
+        return None if fact is None or fact.number is None else int(fact.number)
+
+    def percent(kind: FactKind) -> Decimal | None:
+        fact = latest(kind)
+        return None if fact is None or fact.number is None else Decimal(fact.number) / 100
+
+    titles = facts.get(FactKind.TITLE)
+    tax, pledge = latest(FactKind.TAX_CREDIT), latest(FactKind.PLEDGE_HISTORY)
+    return FirmFacts(
+        patents=patents,
+        established_on=established_on,
+        filed_products=whole(FactKind.PRODUCT_FILINGS),
+        dealings=whole(FactKind.LICENCES_OUT),
+        foreign_jurisdictions=whole(FactKind.FOREIGN_JURISDICTIONS),
+        titles=None if titles is None else _held_titles(titles),
+        rd_percent=percent(FactKind.RD_SHARE_BP),
+        tax_credit=TaxCredit(tax.word) if tax else None,
+        revenue_growth_percent=percent(FactKind.REVENUE_GROWTH_BP),
+        pledge_history=PledgeHistory(pledge.word) if pledge else None,
+    )
+
+
+NO_TITLE = "none"
+"""The word of a title fact by which a firm said that it has none."""
+
+
+def _held_titles(facts: Sequence[EnterpriseFact]) -> tuple[HeldTitle, ...]:
+    return tuple(HeldTitle(Title(fact.word), fact.expires_on) for fact in facts if fact.word != NO_TITLE)
+
+
+def gates_of(session: Session, facts: Mapping[int, FirmFacts], on: date) -> dict[int, GateResult]:
+    """Return for each firm what keeps it out on day `on`."""
+    records = records_of(session, list(facts))
+    return {
+        firm: check_gates(
+            [
+                ConductFact(
+                    code=row.code,
+                    source=row.source,
+                    effective_on=row.effective_on,
+                    evidence=row.evidence,
+                    expires_on=row.expires_on,
+                    withdrawn_on=row.withdrawn_on,
+                )
+                for row in records.get(firm, ())
+            ],
+            known.patents,
+            on,
+        )
+        for firm, known in facts.items()
+    }

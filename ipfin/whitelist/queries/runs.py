@@ -1,0 +1,104 @@
+"""Scorecards, score runs and sheets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from ipfin.accounts.policy import ScoreDetail
+from ipfin.kernel.errors import NotFound
+from ipfin.kernel.paging import Page, decode_cursor, page_of
+from ipfin.kernel.text import _
+from ipfin.registry.models import Enterprise
+from ipfin.registry.queries import keyset
+from ipfin.whitelist.models import ScorecardVersion, ScoreRun, ScoreSheet
+from ipfin.whitelist.scheme import load_card
+from ipfin.whitelist.score_view import ScoreView, score_view
+from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.scoring import ScoreSheet as Sheet
+
+
+def active_card(session: Session) -> ScorecardVersion | None:
+    """Return the scorecard version that was activated last."""
+    return session.scalar(select(ScorecardVersion).order_by(ScorecardVersion.id.desc()).limit(1))
+
+
+def latest_run(session: Session) -> ScoreRun | None:
+    """Return the last score run."""
+    return session.scalar(select(ScoreRun).order_by(ScoreRun.id.desc()).limit(1))
+
+
+def runs_page(session: Session, *, cursor: str | None, size: int = 50) -> Page[ScoreRun]:
+    """Return one page of score runs, the latest first."""
+    place = decode_cursor(cursor, order="latest", types=(int,)) if cursor else None
+    statement = keyset(
+        select(ScoreRun).options(joinedload(ScoreRun.card_version)),
+        ScoreRun.id,
+        ScoreRun.id,
+        place,
+        ascending=False,
+        size=size,
+    )
+    rows = session.scalars(statement).all()
+    return page_of(rows, size=size, cursor=place, place=lambda run: ((run.id,), run.id), order="latest")
+
+
+def run_by_id(session: Session, run_id: int) -> ScoreRun:
+    """Return a score run.
+
+    Raises:
+        NotFound: there is none.
+    """
+    run = session.get(ScoreRun, run_id)
+    if run is None:
+        raise NotFound(_("没有这个评分批次。"))
+    return run
+
+
+def sheets_page(
+    session: Session,
+    run_id: int,
+    visible: ColumnElement[bool],
+    *,
+    grade: Grade | None = None,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[ScoreSheet]:
+    """Return one page of a run's sheets, the best graded score first."""
+    where = [ScoreSheet.run_id == run_id, visible]
+    if grade is not None:
+        where.append(ScoreSheet.grade == grade)
+    place = decode_cursor(cursor, order="graded", types=(int,)) if cursor else None
+    statement = keyset(
+        select(ScoreSheet).join(Enterprise).where(*where).options(joinedload(ScoreSheet.enterprise)),
+        ScoreSheet.graded_e4,
+        ScoreSheet.id,
+        place,
+        ascending=False,
+        size=size,
+    )
+    rows = session.scalars(statement).all()
+    total = session.scalar(select(func.count()).select_from(ScoreSheet).join(Enterprise).where(*where))
+    return page_of(
+        rows, size=size, cursor=place, place=lambda s: ((s.graded_e4,), s.id), order="graded", total=total
+    )
+
+
+def latest_sheet(session: Session, enterprise_id: int) -> ScoreSheet | None:
+    """Return the firm's sheet of the last run that scored it."""
+    return session.scalar(
+        select(ScoreSheet)
+        .where(ScoreSheet.enterprise_id == enterprise_id)
+        .order_by(ScoreSheet.id.desc())
+        .limit(1)
+    )
+
+
+def explained(sheet: ScoreSheet, detail: ScoreDetail) -> ScoreView:
+    """Return a stored sheet as a reader of `detail` may see it, beside the medians of its own run."""
+    run = sheet.run
+    medians = {code: Decimal(points) for code, points in run.peer_medians.items()}
+    card = load_card(run.card_version.source_text.encode())
+    return score_view(Sheet.from_json(sheet.body), card, detail, medians)
