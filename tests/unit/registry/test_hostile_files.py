@@ -158,7 +158,8 @@ def test_memory_stays_bounded(tmp_path: Path, case: str) -> None:
         "from ipfin.registry.reading import UnreadableFile, read_table\n"
         "try:\n    read_table(Path(sys.argv[1]), filename='a.xlsx')\n"
         "except UnreadableFile:\n    pass\n"
-        "used = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))\n"
+        "both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)\n"
+        "used = max(resource.getrusage(who).ru_maxrss for who in both)\n"
         "sys.stdout.write(str(used))\n"
     )
     done = subprocess.run(

@@ -29,7 +29,15 @@ def test_a_workbook_becomes_columns_of_text(tmp_path: Path) -> None:
 
 
 def test_real_dates_numbers_and_truths_are_text_as_excel_shows_them(tmp_path: Path) -> None:
-    row = (date(2022, 7, 15), datetime(2022, 7, 15, 8, 30), 10.0, 2.5, 201910593937.7, True, "10.0")
+    row = (
+        date(2022, 7, 15),
+        datetime.fromisoformat("2022-07-15 08:30"),
+        10.0,
+        2.5,
+        201910593937.7,
+        True,
+        "10.0",
+    )
     names = ("申请日", "申请人", "权利要求数", "价值", "申请号", "是否有效", "备注")
     table = read(workbook(tmp_path / "a.xlsx", ("S", (names, row))))
     assert [column[0] for column in table.columns] == [
