@@ -1,7 +1,185 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""Whitelist rounds: draft one from the last run, submit it, publish it as a second person."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ipfin.accounts.policy import P, Thing, may
+from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import DomainError, NotFound
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.errors import status_of
+from ipfin.web.office.forms import DecisionForm, ReasonForm, RoundForm
+from ipfin.web.paging import chosen
+from ipfin.web.signing_in import actor
+from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, EntryOutcome, RoundState
+from ipfin.whitelist.models import WhitelistRound
+from ipfin.whitelist.queries import entries_page, entry_counts, latest_run, round_by_number, rounds_page
+from ipfin.whitelist.scoring import GRADE_LABELS, Grade
+from ipfin.whitelist.service import prepare_round, publish_round, return_round, submit_round, withdraw_round
+
 bp = Blueprint("office_rounds", __name__, url_prefix="/office/whitelist")
 
-@bp.route("/", endpoint="index")
-def placeholder(**_kw):
-    abort(404)
+
+@bp.route("/")
+@open_to(P.OFFICE_ROUNDS_READ)
+def index() -> ResponseReturnValue:
+    """List the rounds, newest first."""
+    session = current_session()
+    page = rounds_page(session, cursor=request.args.get("cursor"))
+    return render_template(
+        "office/rounds/index.html",
+        page=page,
+        admitted={
+            round_.id: entry_counts(session, round_.id)[EntryOutcome.ADMITTED] for round_ in page.items
+        },
+        states=ROUND_LABELS,
+        may_prepare=may(actor(), P.OFFICE_ROUNDS_PREPARE),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@open_to(P.OFFICE_ROUNDS_PREPARE)
+def new() -> ResponseReturnValue:
+    """Draft a round from the last score run."""
+    run = latest_run(current_session())
+    form = RoundForm(valid_from=today_in_china())
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                last = latest_run(session)
+                if last is None:
+                    raise NotFound(_("还没有评分，请先评分。"))
+                round_ = prepare_round(
+                    session,
+                    actor(),
+                    last,
+                    title=form.title.data or "",
+                    minimum_grade=Grade(form.minimum_grade.data),
+                    valid_from=form.valid_from.data or today_in_china(),
+                    valid_months=form.valid_months.data or 0,
+                )
+                number = round_.number
+        except DomainError as error:
+            form.refuse(error)
+            status = status_of(error)
+        else:
+            flash(_("第%(number)s批已编制，请核对后提交复核。", number=number), "success")
+            return redirect(url_for("office_rounds.show", number=number), code=303)
+    elif form.is_submitted():
+        status = 422
+    return render_template("office/rounds/new.html", form=form, run=run, grades=GRADE_LABELS), status
+
+
+@bp.route("/<int:number>")
+@open_to(P.OFFICE_ROUNDS_READ)
+def show(number: int) -> ResponseReturnValue:
+    """Show a round: outcomes, candidates with reasons, and what the reader may do next."""
+    return _page(number)
+
+
+@bp.route("/<int:number>/submit", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_PREPARE)
+def submit(number: int) -> ResponseReturnValue:
+    """Hand a drafted round to a second person."""
+    with unit_of_work() as session:
+        submit_round(session, actor(), round_by_number(session, number))
+    flash(_("已提交复核，须由另一名工作人员发布。"), "success")
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
+@bp.route("/<int:number>/publish", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_APPROVE)
+def publish(number: int) -> ResponseReturnValue:
+    """Publish a submitted round as its second person."""
+    form = DecisionForm()
+    if not form.validate_on_submit():
+        return _page(number, decision=form)
+    try:
+        with unit_of_work() as session:
+            round_ = round_by_number(session, number)
+            admitted = publish_round(session, actor(), round_, note=form.note.data or "")
+    except DomainError as error:
+        form.refuse(error)
+        return _page(number, decision=form, status=status_of(error))
+    flash(_("第%(number)s批已发布，入选%(admitted)s家。", number=number, admitted=admitted), "success")
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
+@bp.route("/<int:number>/return", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_APPROVE)
+def give_back(number: int) -> ResponseReturnValue:
+    """Give a submitted round back to its maker, with a reason."""
+    form = DecisionForm()
+    try:
+        with unit_of_work() as session:
+            return_round(session, actor(), round_by_number(session, number), note=form.note.data or "")
+    except DomainError as error:
+        form.refuse(error)
+        return _page(number, decision=form, status=status_of(error))
+    flash(_("已退回编制人。"), "success")
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
+@bp.route("/<int:number>/withdraw", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_PREPARE)
+def withdraw(number: int) -> ResponseReturnValue:
+    """Give an unpublished round up, with a reason."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _page(number, reason=form)
+    with unit_of_work() as session:
+        withdraw_round(session, actor(), round_by_number(session, number), note=form.reason.data or "")
+    flash(_("第%(number)s批已撤回。", number=number), "success")
+    return redirect(url_for("office_rounds.index"), code=303)
+
+
+def _page(
+    number: int, *, decision: DecisionForm | None = None, reason: ReasonForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    session = current_session()
+    round_ = round_by_number(session, number)
+    outcome = chosen("outcome", [outcome.value for outcome in EntryOutcome], "")
+    page = entries_page(
+        session,
+        round_.id,
+        enterprises_visible_to(actor(), Thing.WHITELIST_ROUND),
+        outcome=EntryOutcome(outcome) if outcome else None,
+        cursor=request.args.get("cursor"),
+    )
+    shown = decision or reason
+    body = render_template(
+        "office/rounds/show.html",
+        round=round_,
+        page=page,
+        counts=entry_counts(session, round_.id),
+        outcome=outcome,
+        outcomes=OUTCOME_LABELS,
+        states=ROUND_LABELS,
+        grades=GRADE_LABELS,
+        form=shown,
+        decision=decision or DecisionForm(formdata=None),
+        reason=reason or ReasonForm(formdata=None),
+        acts=_acts(round_),
+    )
+    return body, 422 if shown is not None and shown.has_refusals and status == 200 else status
+
+
+def _acts(round_: WhitelistRound) -> frozenset[str]:
+    """Return what the present person may do with the round as it stands; a page offers nothing else."""
+    who = actor()
+    acts: set[str] = set()
+    if may(who, P.OFFICE_ROUNDS_PREPARE) and round_.state is RoundState.DRAFT:
+        acts |= {"submit", "withdraw"}
+    if round_.state is RoundState.SUBMITTED:
+        is_maker = round_.submitted_by_user_id == who.user_id
+        if may(who, P.OFFICE_ROUNDS_APPROVE):
+            acts.add("wait" if is_maker else "decide")
+        if may(who, P.OFFICE_ROUNDS_PREPARE) and is_maker:
+            acts.add("withdraw")
+    return frozenset(acts)

@@ -1,7 +1,88 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""Score runs: start one, see how firms stand, read one sheet explained."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ipfin.accounts.policy import P, Thing, may, score_detail
+from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.jobs.service import enqueue
+from ipfin.kernel.clock import now_utc
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.office.forms import RunForm
+from ipfin.web.paging import chosen
+from ipfin.web.signing_in import actor
+from ipfin.whitelist.queries import active_card, explained, run_by_id, runs_page, sheet_of_run, sheets_page
+from ipfin.whitelist.scoring import GRADE_LABELS, Grade
+from ipfin.whitelist.service import card_of
+
 bp = Blueprint("office_scores", __name__, url_prefix="/office/scores")
 
-@bp.route("/", endpoint="index")
-def placeholder(**_kw):
-    abort(404)
+
+@bp.route("/")
+@open_to(P.OFFICE_SCORES_READ)
+def index() -> ResponseReturnValue:
+    """List the score runs, newest first, with the card that is active."""
+    session = current_session()
+    version = active_card(session)
+    return render_template(
+        "office/scores/index.html",
+        page=runs_page(session, cursor=request.args.get("cursor")),
+        version=version,
+        card=card_of(version) if version else None,
+        grades=GRADE_LABELS,
+        form=RunForm(),
+        may_run=may(actor(), P.OFFICE_SCORES_RUN),
+    )
+
+
+@bp.route("/run", methods=["POST"])
+@open_to(P.OFFICE_SCORES_RUN)
+def run() -> Response:
+    """Ask for a score run in the background."""
+    with unit_of_work() as session:
+        key = f"scores:{now_utc():%Y%m%d%H%M%S}"
+        job = enqueue(session, actor(), "whitelist.run_scores", key)
+        job_id = job.id
+    back = url_for("office_scores.index")
+    return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)  # type: ignore[return-value]
+
+
+@bp.route("/<int:run_id>")
+@open_to(P.OFFICE_SCORES_READ)
+def show(run_id: int) -> ResponseReturnValue:
+    """Show one run: how many firms got which grade, and every firm's place."""
+    session = current_session()
+    found = run_by_id(session, run_id)
+    grade = chosen("grade", [grade.value for grade in Grade], "")
+    page = sheets_page(
+        session,
+        found.id,
+        enterprises_visible_to(actor(), Thing.SCORE_SHEET),
+        grade=Grade(grade) if grade else None,
+        cursor=request.args.get("cursor"),
+    )
+    return render_template(
+        "office/scores/show.html",
+        run=found,
+        card=card_of(found.card_version),
+        page=page,
+        grade=grade,
+        grades=GRADE_LABELS,
+    )
+
+
+@bp.route("/<int:run_id>/<public_id>")
+@open_to(P.OFFICE_SCORES_READ)
+def sheet(run_id: int, public_id: str) -> ResponseReturnValue:
+    """Explain one firm's score of one run."""
+    session = current_session()
+    found = sheet_of_run(session, run_id, public_id, enterprises_visible_to(actor(), Thing.SCORE_SHEET))
+    return render_template(
+        "office/scores/sheet.html",
+        sheet=found,
+        enterprise=found.enterprise,
+        view=explained(found, score_detail(actor())),
+    )

@@ -1,0 +1,44 @@
+"""Forms of the office's whitelist and directory pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from ipfin.web.forms import BaseForm
+
+
+class RunForm(BaseForm):
+    """Ask for a score run: nothing to fill in, the token is what counts."""
+
+
+class RoundForm(BaseForm):
+    """Draft a whitelist round from the last score run."""
+
+    title = StringField(_("批次名称"), [InputRequired(_("请填写批次名称。")), Length(max=200)])
+    minimum_grade = SelectField(
+        _("入选线（最低等级）"), choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")], default="C"
+    )
+    valid_from = DateField(_("生效日"), [InputRequired(_("请填写生效日，格式如 2026-03-05。"))])
+    valid_months = IntegerField(
+        _("有效期（月）"), [InputRequired(_("请填写1至36之间的整数。")), NumberRange(1, 36)], default=12
+    )
+
+
+class DecisionForm(BaseForm):
+    """Decide on something that another person submitted."""
+
+    note = TextAreaField(_("意见"), [Length(max=500)])
+
+
+class ReasonForm(BaseForm):
+    """Give the reason for taking something back."""
+
+    reason = TextAreaField(_("理由"), [InputRequired(_("请写明理由。")), Length(max=300)])
+
+
+class IssueForm(BaseForm):
+    """Prepare an issue of the directory."""
+
+    title = StringField(_("标题"), [InputRequired(_("请填写标题。")), Length(max=200)])
