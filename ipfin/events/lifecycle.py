@@ -48,7 +48,10 @@ EVENT_LIFECYCLE = Lifecycle(
     {
         EventState.DRAFT: frozenset({EventState.OPEN, EventState.CANCELLED}),
         EventState.OPEN: frozenset({EventState.CLOSED, EventState.CANCELLED}),
-        EventState.CLOSED: frozenset({EventState.OPEN, EventState.SCHEDULED, EventState.CANCELLED}),
+        # a briefing ends without a timetable
+        EventState.CLOSED: frozenset(
+            {EventState.OPEN, EventState.SCHEDULED, EventState.FINISHED, EventState.CANCELLED}
+        ),
         EventState.SCHEDULED: frozenset({EventState.FINISHED, EventState.CANCELLED}),
         EventState.FINISHED: frozenset(),
         EventState.CANCELLED: frozenset(),
@@ -63,6 +66,17 @@ class Side(StrEnum):
 
     ENTERPRISE = "enterprise"  # 企业
     INSTITUTION = "institution"  # 金融机构
+
+    @property
+    def other(self) -> Side:
+        """The side that sits across."""
+        return Side.INSTITUTION if self is Side.ENTERPRISE else Side.ENTERPRISE
+
+
+SIDE_LABELS: Mapping[Side, Text] = {
+    Side.ENTERPRISE: _("企业"),
+    Side.INSTITUTION: _("金融机构"),
+}
 
 
 class RegistrationState(StrEnum):

@@ -1,0 +1,173 @@
+"""What an event is made of (活动设置): its times, seats and grid of talks, and what contradicts itself. Pure.
+
+Decides which settings make sense together and which of them are fixed once a timetable is out. Does not
+decide who may set them, nor who gets a seat (`registration`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from ipfin.events.lifecycle import EventKind, EventState
+from ipfin.kernel.clock import in_china
+from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.text import Text, _
+
+MOST_SEATS: Final = 5_000
+MOST_SLOTS: Final = 60
+MOST_DESKS: Final = 500
+
+# What printed agendas already say: after publication these change only with a new event.
+_FIXED_ONCE_SCHEDULED: Final = (
+    "kind",
+    "starts_at",
+    "talks_start_at",
+    "slot_minutes",
+    "slot_count",
+    "desk_count",
+    "meetings_per_enterprise",
+)
+# A change of these is told to everybody who is registered.
+_WORTH_TELLING: Final = ("venue", "starts_at", "ends_at", "talks_start_at", "slot_minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetails:
+    """Everything about an event that the office sets.
+
+    Args:
+        registration_closes_on: the last day of registration, itself included.
+        enterprise_seats, institution_seats: how many firms and institutions may be confirmed.
+        talks_start_at: when the first slot begins; slots follow each other without a pause.
+        slot_minutes: length of a slot, minutes.
+        slot_count, desk_count: slots of the day and tables in the room; 0 without one-to-one talks.
+        meetings_per_enterprise: the most talks that one firm gets.
+        contact: the office's own, for everybody to read.
+    """
+
+    kind: EventKind
+    title: str
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    registration_closes_on: date
+    enterprise_seats: int
+    institution_seats: int
+    talks_start_at: datetime
+    slot_minutes: int = 15
+    slot_count: int = 0
+    desk_count: int = 0
+    meetings_per_enterprise: int = 4
+    summary: str = ""
+    contact: str = ""
+
+    @property
+    def has_talks(self) -> bool:
+        """Whether one-to-one talks are planned at all."""
+        return self.slot_count > 0
+
+
+DETAIL_NAMES: Final = tuple(field.name for field in fields(EventDetails))
+
+
+def check_details(details: EventDetails) -> None:
+    """Refuse settings that contradict each other.
+
+    Raises:
+        BadInput: the first contradiction, with the form field that it belongs to.
+    """
+    for field, sentence in _contradictions(details):
+        raise BadInput(sentence, field=field)
+
+
+def _contradictions(details: EventDetails) -> Iterator[tuple[str, Text]]:
+    if not details.title.strip():
+        yield "title", _("请填写活动名称。")
+    if not details.venue.strip():
+        yield "venue", _("请填写活动地点。")
+    if details.ends_at <= details.starts_at:
+        yield "ends_at", _("结束时间须晚于开始时间。")
+    if details.registration_closes_on > in_china(details.starts_at).date():
+        yield "registration_closes_on", _("报名截止日不能晚于活动当天。")
+    yield from _about_sizes(details)
+    if details.kind is EventKind.MATCHMAKING:
+        yield from _about_talks(details)
+
+
+def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
+    limits = (
+        ("enterprise_seats", _("企业名额"), details.enterprise_seats, 0, MOST_SEATS),
+        ("institution_seats", _("金融机构名额"), details.institution_seats, 0, MOST_SEATS),
+        ("slot_minutes", _("每场分钟数"), details.slot_minutes, 5, 240),
+        ("slot_count", _("时段数"), details.slot_count, 0, MOST_SLOTS),
+        ("desk_count", _("洽谈桌数"), details.desk_count, 0, MOST_DESKS),
+        ("meetings_per_enterprise", _("每家企业最多场次"), details.meetings_per_enterprise, 1, MOST_SLOTS),
+    )
+    for field, what, size, least, most in limits:
+        if not least <= size <= most:
+            yield (
+                field,
+                _("%(what)s应在%(least)d到%(most)d之间。", what=what, least=least, most=most),
+            )
+
+
+def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:
+    if details.slot_count < 1:
+        yield "slot_count", _("对接会至少要有一个洽谈时段。")
+    if details.desk_count < 1:
+        yield "desk_count", _("对接会至少要有一张洽谈桌。")
+    if details.talks_start_at < details.starts_at:
+        yield "talks_start_at", _("洽谈不能早于活动开始。")
+    end = slot_start(details.talks_start_at, details.slot_minutes, details.slot_count)
+    if end > details.ends_at:
+        yield (
+            "slot_count",
+            _(
+                "%(slots)d个时段要到%(time)s才结束，晚于活动结束时间；请减少时段、缩短每场或推迟结束。",
+                slots=details.slot_count,
+                time=f"{in_china(end):%H:%M}",
+            ),
+        )
+
+
+def slot_start(talks_start_at: datetime, slot_minutes: int, slot: int) -> datetime:
+    """Return when slot `slot` (counted from 0) begins, which is when the one before it ends."""
+    return talks_start_at + timedelta(minutes=slot_minutes * slot)
+
+
+def slot_times(talks_start_at: datetime, slot_minutes: int, slot_count: int) -> list[str]:
+    """Return the slots as people read them: 09:30—09:45, in China."""
+    bounds = [
+        f"{in_china(slot_start(talks_start_at, slot_minutes, slot)):%H:%M}" for slot in range(slot_count + 1)
+    ]
+    return [f"{bounds[slot]}—{bounds[slot + 1]}" for slot in range(slot_count)]
+
+
+def changed(before: EventDetails, after: EventDetails) -> tuple[str, ...]:
+    """Return the names of the settings that differ."""
+    return tuple(name for name in DETAIL_NAMES if getattr(before, name) != getattr(after, name))
+
+
+def check_change(state: EventState, names: tuple[str, ...]) -> None:
+    """Refuse a change that the state of the event no longer allows.
+
+    Raises:
+        Conflict: the event is over, or the change would belie agendas that are out.
+    """
+    if state in (EventState.FINISHED, EventState.CANCELLED):
+        raise Conflict(_("活动已结束或取消，不能再修改。"))
+    if state is EventState.SCHEDULED:
+        for name in names:
+            if name in _FIXED_ONCE_SCHEDULED:
+                raise Conflict(
+                    _("日程已发布，时间、时段和桌数不能再改；场地、说明、联系方式和名额仍可修改。"),
+                    field=name,
+                )
+
+
+def is_worth_telling(names: tuple[str, ...]) -> bool:
+    """Whether participants must be told of a change in these settings."""
+    return any(name in _WORTH_TELLING for name in names)

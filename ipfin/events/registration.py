@@ -1,0 +1,158 @@
+"""Who gets a seat, who waits, who moves up: the rules of signing up for an event (报名规则). Pure.
+
+Decides on counts that the caller read under a lock; does not read them. The order of arrival is the order
+of the registrations' ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ipfin.events.lifecycle import EventState, RegistrationState
+from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.money import Fen
+from ipfin.kernel.text import _
+
+MOST_DESKS_OF_ONE: Final = 20
+LONGEST_NEED: Final = 500
+LARGEST_AMOUNT: Final = Fen(1_000_000_000_000)  # one hundred 亿元; above it somebody typed yuan for 万元
+_PHONE_FORM: Final = re.compile(r"\+?[0-9][0-9 -]{4,30}")
+# A name changed after the timetable went out stands on paper already; wishes then decide nothing more.
+_TAKES_WISHES: Final = frozenset({EventState.OPEN, EventState.CLOSED})
+_MAY_BE_LEFT: Final = frozenset({EventState.OPEN, EventState.CLOSED, EventState.SCHEDULED})
+_IS_PLANNED: Final = frozenset({EventState.OPEN, EventState.CLOSED, EventState.SCHEDULED})
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What somebody says when he signs up.
+
+    Args:
+        contact_name, phone: who comes; shown to the office, and to those he will sit with once the
+            timetable is out.
+        need: what a firm is looking for, in its own words; participants of the other side read it.
+        amount_fen: the loan a firm wishes for, fen; None when it does not say.
+        desks: how many talks an institution can hold at the same time.
+    """
+
+    contact_name: str
+    phone: str
+    need: str = ""
+    amount_fen: Fen | None = None
+    desks: int = 0
+
+
+def require_open(state: EventState, closes_on: date, on: date) -> None:
+    """Refuse a registration that comes at the wrong time; the last day still counts.
+
+    Raises:
+        Conflict: the event does not take registrations, or its last day has passed.
+    """
+    if state is not EventState.OPEN:
+        raise Conflict(_("活动目前不接受报名。"))
+    if on > closes_on:
+        raise Conflict(_("报名已于%(day)s截止。", day=closes_on.isoformat()))
+
+
+def arrival(*, seats: int, confirmed: int, waiting: int) -> RegistrationState:
+    """Return where a new registration stands: confirmed while there is a seat and nobody waits for it."""
+    if confirmed < seats and waiting == 0:
+        return RegistrationState.CONFIRMED
+    return RegistrationState.WAITLISTED
+
+
+def promotions(*, seats: int, confirmed: int, waiting: int) -> int:
+    """Return how many of those who wait, the oldest first, get a seat now."""
+    return max(0, min(seats - confirmed, waiting))
+
+
+def require_seats(*, seats: int, confirmed: int, field: str) -> None:
+    """Refuse a number of seats below that of the confirmed.
+
+    Raises:
+        Conflict: more are confirmed than there would be seats.
+    """
+    if seats < confirmed:
+        raise Conflict(
+            _("已确认%(confirmed)d家，名额不能少于此数；请先取消部分报名。", confirmed=confirmed),
+            field=field,
+        )
+
+
+def may_be_left(state: EventState) -> bool:
+    """Whether a participant of an event in `state` can still call off."""
+    return state in _MAY_BE_LEFT
+
+
+def takes_wishes(state: EventState) -> bool:
+    """Whether participants of an event in `state` can still say whom they wish to meet, and when not."""
+    return state in _TAKES_WISHES
+
+
+def may_be_planned(state: EventState) -> bool:
+    """Whether a timetable can be made for an event in `state`; after publication it is made anew."""
+    return state in _IS_PLANNED
+
+
+def require_leaving(state: EventState) -> None:
+    """Refuse to cancel a registration of an event that is over.
+
+    Raises:
+        Conflict: the event is finished or cancelled, or was never open.
+    """
+    if not may_be_left(state):
+        raise Conflict(_("活动已结束或取消，不能再取消报名。"))
+
+
+def require_wishes(state: EventState, registration: RegistrationState) -> None:
+    """Refuse wishes and absences at the wrong time, or of somebody without a seat.
+
+    Raises:
+        Conflict: the timetable is out or the event over, or the registration is not confirmed.
+    """
+    if not takes_wishes(state):
+        raise Conflict(_("日程已发布或活动已结束，不能再修改意愿和时段。"))
+    if registration is not RegistrationState.CONFIRMED:
+        raise Conflict(_("报名确认后才能提交会谈意愿；候补转为确认时会通知您。"))
+
+
+def check_application(application: Application, *, is_institution: bool, desk_count: int) -> None:
+    """Refuse an application that cannot be worked with.
+
+    Raises:
+        BadInput: no contact, a phone that is none, too long a need, an impossible amount or number of desks.
+    """
+    if not application.contact_name.strip():
+        raise BadInput(_("请填写参会联系人。"), field="contact_name")
+    if _PHONE_FORM.fullmatch(application.phone.strip()) is None:
+        raise BadInput(_("请填写联系电话，只用数字、空格和“-”。"), field="phone")
+    if len(application.need) > LONGEST_NEED:
+        raise BadInput(_("需求说明请不超过%(most)d字。", most=LONGEST_NEED), field="need")
+    amount = application.amount_fen
+    if amount is not None and not 0 < amount <= LARGEST_AMOUNT:
+        raise BadInput(_("意向金额须大于0，单位为万元，请核对。"), field="amount")
+    most = min(MOST_DESKS_OF_ONE, max(desk_count, 1))
+    if is_institution and not 1 <= application.desks <= most:
+        raise BadInput(_("洽谈席位应在1到%(most)d之间。", most=most), field="desks")
+
+
+def checked_absences(slots: Iterable[int], slot_count: int) -> list[int]:
+    """Return the slots (counted from 0) in which nobody of a participant is present, in order.
+
+    Raises:
+        BadInput: a slot that the event does not have.
+    """
+    absent = sorted(set(slots))
+    for slot in absent:
+        if not 0 <= slot < slot_count:
+            raise BadInput(_("本场没有第%(slot)d个时段。", slot=slot + 1), field="absent_slots")
+    return absent
+
+
+def phone_ending(phone: str) -> str:
+    """Return the last four digits, which is all that is ever printed."""
+    return re.sub(r"[^0-9]", "", phone)[-4:]
