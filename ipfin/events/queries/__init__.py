@@ -1,0 +1,83 @@
+"""Reading events. Every list takes the condition of what the actor may see (`*_visible_to`)."""
+
+from __future__ import annotations
+
+from ipfin.events.queries.lists import (
+    Seats,
+    coming_events,
+    event_by_public_id,
+    events_page,
+    seats_of,
+    side_counts,
+    state_facet,
+)
+from ipfin.events.queries.meetings import (
+    AgendaLine,
+    Counterpart,
+    agenda_of,
+    agendas_of,
+    counterparts_of,
+    meetings_of,
+    published_timetable,
+    task_for,
+    timetable_by_number,
+    timetables_of,
+    wishes_of,
+    wishes_said,
+)
+from ipfin.events.queries.registrations import (
+    RegistrationFilter,
+    confirmed_of,
+    last_registration_of,
+    oldest_waiting,
+    own_registration,
+    own_registrations,
+    people_of,
+    registration_by_id,
+    registrations_of,
+    registrations_page,
+    waiting_place,
+)
+from ipfin.events.queries.visible import (
+    PUBLIC_EVENTS,
+    events_visible_to,
+    own_or_below,
+    registrations_visible_to,
+)
+
+__all__ = [
+    "PUBLIC_EVENTS",
+    "AgendaLine",
+    "Counterpart",
+    "RegistrationFilter",
+    "Seats",
+    "agenda_of",
+    "agendas_of",
+    "coming_events",
+    "confirmed_of",
+    "counterparts_of",
+    "event_by_public_id",
+    "events_page",
+    "events_visible_to",
+    "last_registration_of",
+    "meetings_of",
+    "oldest_waiting",
+    "own_or_below",
+    "own_registration",
+    "own_registrations",
+    "people_of",
+    "published_timetable",
+    "registration_by_id",
+    "registrations_of",
+    "registrations_page",
+    "registrations_visible_to",
+    "seats_of",
+    "side_counts",
+    "state_facet",
+    "task_for",
+    "timetable_by_number",
+    "timetables_of",
+    "waiting_place",
+    "wishes_of",
+    "wishes_said",
+]

@@ -1,0 +1,66 @@
+"""Events, as use cases: every function writes in the caller's transaction, records it, commits nothing.
+
+Whatever counts seats or reads what others may change takes the event's lock first (`lock_event`).
+"""
+
+from __future__ import annotations
+
+from ipfin.events.service.events import (
+    STEPS,
+    cancel_event,
+    close_event,
+    create_event,
+    details_of,
+    edit_event,
+    finish_event,
+    lock_event,
+    publish_event,
+    reopen_event,
+)
+from ipfin.events.service.registrations import (
+    INSTITUTIONS,
+    amend_registration,
+    cancel_registration,
+    phone_of_contact,
+    register_enterprise,
+    register_institution,
+    reseal_contacts,
+    set_absences,
+    set_wish,
+    set_wishes,
+)
+from ipfin.events.service.timetables import (
+    BrokenTimetable,
+    make_timetable,
+    plan_task,
+    publish_timetable,
+    store_timetable,
+)
+
+__all__ = [
+    "INSTITUTIONS",
+    "STEPS",
+    "BrokenTimetable",
+    "amend_registration",
+    "cancel_event",
+    "cancel_registration",
+    "close_event",
+    "create_event",
+    "details_of",
+    "edit_event",
+    "finish_event",
+    "lock_event",
+    "make_timetable",
+    "phone_of_contact",
+    "plan_task",
+    "publish_event",
+    "publish_timetable",
+    "register_enterprise",
+    "register_institution",
+    "reopen_event",
+    "reseal_contacts",
+    "set_absences",
+    "set_wish",
+    "set_wishes",
+    "store_timetable",
+]
