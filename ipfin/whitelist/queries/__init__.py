@@ -34,6 +34,7 @@ from ipfin.whitelist.queries.runs import (
     latest_sheet,
     run_by_id,
     runs_page,
+    sheet_of_run,
     sheets_page,
 )
 
@@ -68,6 +69,7 @@ __all__ = [
     "rounds_page",
     "run_by_id",
     "runs_page",
+    "sheet_of_run",
     "sheets_page",
     "tier_counts",
 ]

@@ -86,6 +86,25 @@ def sheets_page(
     )
 
 
+def sheet_of_run(
+    session: Session, run_id: int, public_id: str, visible: ColumnElement[bool]
+) -> ScoreSheet:
+    """Return one firm's sheet of one run.
+
+    Raises:
+        NotFound: there is none, or not for this actor.
+    """
+    sheet = session.scalar(
+        select(ScoreSheet)
+        .join(Enterprise)
+        .where(ScoreSheet.run_id == run_id, Enterprise.public_id == public_id, visible)
+        .options(joinedload(ScoreSheet.enterprise), joinedload(ScoreSheet.run))
+    )
+    if sheet is None:
+        raise NotFound(_("没有这份评分表，或您无权查看。"))
+    return sheet
+
+
 def latest_sheet(session: Session, enterprise_id: int) -> ScoreSheet | None:
     """Return the firm's sheet of the last run that scored it."""
     return session.scalar(
