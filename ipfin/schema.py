@@ -123,6 +123,7 @@ def one_at_a_time(engine: Engine) -> Iterator[None]:
             return
         Path(database).parent.mkdir(parents=True, exist_ok=True)
         with _file_lock(Path(f"{database}.migration-lock")):
+            Path(database).touch(mode=0o600)  # new: nobody else's business; its -wal and -shm follow
             yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

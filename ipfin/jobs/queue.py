@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
@@ -30,11 +31,22 @@ class JsonSerializer(Serializer):  # type: ignore[misc] # huey has no types
             TypeError: something in it is no plain value.
         """
         body = {"message": data._asdict()} if isinstance(data, Message) else {"value": data}
-        return json.dumps(body).encode()
+        return json.dumps(body, default=_spelled).encode()
 
     def _deserialize(self, data: bytes) -> Any:
-        body = json.loads(data)
+        body = json.loads(data, object_hook=_read)
         return Message(**body["message"]) if "message" in body else body["value"]
+
+
+def _spelled(value: Any) -> dict[str, str]:
+    """Spell an instant (when a periodic task expires); huey's are naive UTC."""
+    if isinstance(value, datetime):
+        return {"instant": value.isoformat()}
+    raise TypeError(f"a message cannot hold a {type(value).__name__}")
+
+
+def _read(spelled: dict[str, Any]) -> Any:
+    return datetime.fromisoformat(spelled["instant"]) if spelled.keys() == {"instant"} else spelled
 
 
 def make_queue(settings: Settings) -> Huey:
@@ -48,9 +60,9 @@ def make_queue(settings: Settings) -> Huey:
     if settings.job_queue is JobQueue.REDIS:
         return RedisHuey(QUEUE, url=settings.job_queue_url, **options)
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey(
-        QUEUE, filename=str(settings.instance_dir / "jobs.db"), fsync=True, timeout=5, **options
-    )
+    file = settings.instance_dir / "jobs.db"
+    file.touch(mode=0o600)  # its -wal and -shm follow
+    return SqliteHuey(QUEUE, filename=str(file), fsync=True, timeout=5, **options)
 
 
 def add_task(queue: Huey, run: Callable[[int], None]) -> Callable[[int], Any]:

@@ -138,8 +138,10 @@ def test_the_chain_head_is_written_down_under_the_day_in_china(
 def test_the_consumer_finds_the_queue_with_its_periodic_work(tmp_path: Path) -> None:
     program = (
         "from ipfin import worker\n"
-        "tasks = sorted(worker.huey._registry._registry)\n"
-        "print(*tasks); print(len(worker.huey._registry.periodic_tasks))"
+        "queue = worker.huey\n"
+        "print(*sorted(queue._registry._registry))\n"
+        "for task in queue._registry.periodic_tasks: queue.enqueue(task)\n"
+        "print(*sorted(queue.dequeue().name for _ in range(2)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -150,6 +152,7 @@ def test_the_consumer_finds_the_queue_with_its_periodic_work(tmp_path: Path) -> 
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    names, periodic = done.stdout.splitlines()
-    assert names.split() == ["ipfin.jobs.queue.run_job", "ipfin.worker.every_minute", "ipfin.worker.nightly"]
-    assert periodic == "2"
+    registered, enqueued = done.stdout.splitlines()
+    assert registered == "ipfin.jobs.queue.run_job ipfin.worker.every_minute ipfin.worker.nightly"
+    assert enqueued == "every_minute nightly"
+    assert (tmp_path / "jobs.db").stat().st_mode & 0o777 == 0o600

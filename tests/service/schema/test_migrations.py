@@ -134,6 +134,14 @@ def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
     assert shape(engine) == before
 
 
+def test_a_new_sqlite_file_is_its_owners_only(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'new' / 'ipfin.db'}")
+    schema.upgrade(engine)
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "new").iterdir()}
+    engine.dispose()
+    assert set(modes.values()) == {"0o600"}, modes
+
+
 def test_four_workers_that_start_on_an_empty_database_all_come_up(bare_database_url: str) -> None:
     program = (
         "import sys; from ipfin import schema; from ipfin.db import make_engine\n"
