@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
@@ -22,10 +22,10 @@ from ipfin.kernel.text import Text, _
 from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
-from ipfin.registry.lifecycle import BatchState, RowOutcome
+from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
-from ipfin.registry.models import Applicant, HeaderMapping, ImportBatch, Patent, PatentApplicant
+from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
 from ipfin.registry.reading import RawTable, ReadLimits, read_table
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
@@ -317,12 +317,3 @@ def _holders(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
         for patent_id, key in rows:
             holders.setdefault(patent_id, []).append(key)
     return holders
-
-
-def is_known(session: Session, sha256: str) -> bool:
-    """Whether a file of these very bytes was committed before and still stands."""
-    condition = or_(ImportBatch.state == BatchState.COMMITTED, ImportBatch.state == BatchState.QUEUED)
-    return (
-        session.scalar(select(ImportBatch.id).where(ImportBatch.sha256 == sha256, condition).limit(1))
-        is not None
-    )

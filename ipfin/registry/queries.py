@@ -19,7 +19,7 @@ from ipfin.kernel.errors import NotFound
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
 from ipfin.kernel.text import _
-from ipfin.registry.lifecycle import RowOutcome
+from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -265,6 +265,16 @@ def batches_page(
     return page_of(rows, size=size, cursor=place, place=lambda batch: ((batch.id,), batch.id), order="latest")
 
 
+def unwritten_batches(
+    session: Session, visible: ColumnElement[bool], *, most: int = 5
+) -> Sequence[ImportBatch]:
+    """Return the batches that somebody began and nobody wrote, the latest first."""
+    begun = ImportBatch.state.in_((BatchState.UPLOADED, BatchState.CHECKED, BatchState.FAILED))
+    return session.scalars(
+        select(ImportBatch).where(visible, begun).order_by(ImportBatch.id.desc()).limit(most)
+    ).all()
+
+
 def batch_by_id(session: Session, visible: ColumnElement[bool], batch_id: int) -> ImportBatch:
     """Return a batch.
 
@@ -290,6 +300,24 @@ def rows_page(
     total = session.scalar(select(func.count()).select_from(ImportRow).where(where))
     return page_of(
         rows, size=size, cursor=place, place=lambda row: ((row.row_number,), row.id), order="row", total=total
+    )
+
+
+def refusals_of(session: Session, batch_id: int) -> Sequence[ImportRow]:
+    """Return every refused row of a batch, in the order of the file."""
+    return session.scalars(
+        select(ImportRow)
+        .where(ImportRow.batch_id == batch_id, ImportRow.outcome == RowOutcome.REFUSED)
+        .order_by(ImportRow.row_number, ImportRow.id)
+    ).all()
+
+
+def is_known_file(session: Session, sha256: str) -> bool:
+    """Whether a file of these very bytes was committed before and still stands."""
+    standing = ImportBatch.state.in_((BatchState.COMMITTED, BatchState.QUEUED))
+    return (
+        session.scalar(select(ImportBatch.id).where(ImportBatch.sha256 == sha256, standing).limit(1))
+        is not None
     )
 
 

@@ -200,6 +200,13 @@ def delivery_to(session: Session, organisation_id: int, issue_number: int) -> Di
     return delivery
 
 
+def open_issue(session: Session) -> DirectoryIssue | None:
+    """Return the issue that is being prepared or waits for its second person."""
+    return session.scalar(
+        select(DirectoryIssue).where(DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED)))
+    )
+
+
 def unreceived_count(session: Session, organisation_id: int) -> int:
     """Return how many delivered issues the institution has not confirmed."""
     statement = select(func.count()).select_from(DirectoryDelivery).join(DirectoryIssue)

@@ -6,7 +6,7 @@ batch is there whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -80,6 +80,15 @@ def open_batch(
         session, actor, "registry.batch.uploaded", f"batch:{batch.id}", filename=batch.filename, sha256=sha256
     )
     return batch
+
+
+def note_preview(
+    session: Session, batch: ImportBatch, mapping: ColumnMapping, preview: Mapping[str, Any]
+) -> None:
+    """Keep on a batch how its columns were found and what a person is shown of them."""
+    batch.mapping = mapping.as_json()
+    batch.summary = {"preview": dict(preview)}
+    session.flush()
 
 
 def remember_mapping(session: Session, actor: Actor, mapping: ColumnMapping) -> None:
@@ -249,6 +258,7 @@ def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
     batch.rows_refused = plan.count(RowOutcome.REFUSED)
     batch.rows_repeated = plan.rows_repeated
     batch.summary = {
+        "preview": (batch.summary or {}).get("preview", {}),
         **reading.summary(),
         "notes": [note.as_json() for note in table.notes],
         "missing_fields": [name.value for name in reading.missing_fields],

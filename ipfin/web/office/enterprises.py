@@ -1,7 +1,92 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""Firms as the office sees them: the list, and one firm with patents, states, score, timeline."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ipfin.accounts.policy import P, score_detail
+from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.audit.queries import timeline
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.identifiers import PATENT_KIND_LABELS
+from ipfin.registry.queries import (
+    ENTERPRISE_ORDERS,
+    HOLDINGS,
+    EnterpriseFilter,
+    enterprise_by_public_id,
+    enterprises_page,
+    facts_of,
+    holding_facet,
+    latest_as_of,
+    patents_page,
+    region_facet,
+)
+from ipfin.registry.statuses import FLAG_LABELS, LEGAL_STATUS_LABELS, VALIDITY_LABELS, Flag, Validity
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session
+from ipfin.web.fact_words import fact_kind_label, fact_source_label, fact_value
+from ipfin.web.holdings import HOLDING_LABELS
+from ipfin.web.paging import chosen, words
+from ipfin.web.signing_in import actor
+from ipfin.whitelist.queries import admissions_of, current_admission, explained, latest_sheet
+
 bp = Blueprint("office_enterprises", __name__, url_prefix="/office/firms")
 
-@bp.route("/", endpoint="index")
-def placeholder(**_kw):
-    abort(404)
+
+@bp.route("/")
+@open_to(P.OFFICE_ENTERPRISES_READ)
+def index() -> ResponseReturnValue:
+    """List the firms that the person may see; every filter stands in the address."""
+    session, visible = current_session(), enterprises_visible_to(actor())
+    wanted = EnterpriseFilter(
+        query=words("q"), region=words("region"), holding=chosen("holding", HOLDINGS, "")
+    )
+    order = chosen("sort", ENTERPRISE_ORDERS, "valid")
+    return render_template(
+        "office/enterprises/index.html",
+        page=enterprises_page(session, visible, wanted, order=order, cursor=request.args.get("cursor")),
+        wanted=wanted,
+        order=order,
+        regions=region_facet(session, visible, wanted),
+        holdings=[
+            (word, HOLDING_LABELS[word], count) for word, count in holding_facet(session, visible, wanted)
+        ],
+        as_of=latest_as_of(session, visible),
+    )
+
+
+@bp.route("/<public_id>")
+@open_to(P.OFFICE_ENTERPRISES_READ)
+def show(public_id: str) -> ResponseReturnValue:
+    """Show one firm."""
+    session = current_session()
+    firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
+    sheet = latest_sheet(session, firm.id)
+    validity = chosen("validity", [value.value for value in Validity], "")
+    return render_template(
+        "office/enterprises/show.html",
+        enterprise=firm,
+        facts=facts_of(session, firm.id),
+        fact_kind_label=fact_kind_label,
+        fact_source_label=fact_source_label,
+        fact_value=fact_value,
+        sheet=sheet,
+        view=explained(sheet, score_detail(actor())) if sheet else None,
+        admission=current_admission(session, firm.id, today_in_china()),
+        admissions=admissions_of(session, firm.id),
+        page=patents_page(
+            session,
+            firm.id,
+            validity=Validity(validity) if validity else None,
+            cursor=request.args.get("cursor"),
+            size=25,
+        ),
+        validity=validity,
+        validities=VALIDITY_LABELS,
+        legal_statuses=LEGAL_STATUS_LABELS,
+        kinds=PATENT_KIND_LABELS,
+        flags={flag.value: FLAG_LABELS[flag] for flag in Flag},
+        acts=timeline(session, [f"enterprise:{firm.id}"], size=20).items,
+        today=today_in_china(),
+    )

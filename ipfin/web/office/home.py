@@ -1,7 +1,86 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""The office's workbench: what waits for me, what comes, how the registry stands."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ipfin.accounts.policy import P, may
+from ipfin.accounts.queries.scope import batches_visible_to, enterprises_visible_to
+from ipfin.events.queries import coming_events, events_visible_to
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.text import Text
+from ipfin.kernel.text import _ as sentence
+from ipfin.registry.lifecycle import BatchState
+from ipfin.registry.models import ImportBatch
+from ipfin.registry.queries import latest_as_of, registry_totals, unwritten_batches
+from ipfin.reports.directory import IssueState
+from ipfin.reports.models import DirectoryIssue
+from ipfin.reports.queries import open_issue
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session
+from ipfin.web.signing_in import actor
+from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.models import WhitelistRound
+from ipfin.whitelist.queries import latest_run, open_round
+
 bp = Blueprint("office_home", __name__, url_prefix="/office")
 
-@bp.route("/", endpoint="index")
-def placeholder(**_kw):
-    abort(404)
+
+@bp.route("/")
+@open_to(P.OFFICE_WORKBENCH_READ)
+def index() -> ResponseReturnValue:
+    """Show the person's tasks, the coming events and the figures."""
+    session, who = current_session(), actor()
+    visible = enterprises_visible_to(who)
+    round_, issue = open_round(session), open_issue(session)
+    tasks = [
+        *([_round_task(round_, who)] if round_ else []),
+        *([_issue_task(issue, who)] if issue else []),
+        *(_batch_task(batch) for batch in unwritten_batches(session, batches_visible_to(who))),
+    ]
+    return render_template(
+        "office/home/index.html",
+        tasks=[task for task in tasks if task is not None],
+        totals=registry_totals(session, visible),
+        as_of=latest_as_of(session, visible),
+        run=latest_run(session),
+        events=coming_events(session, events_visible_to(who), now=now_utc(), most=5),
+        may_import=may(who, P.OFFICE_IMPORT_WRITE),
+    )
+
+
+Task = tuple[Text, str, str]  # what, its tone ("warn": waits for this very person), where
+
+
+def _round_task(round_: WhitelistRound, who: Actor) -> Task | None:
+    where = url_for("office_rounds.show", number=round_.number)
+    if round_.state is RoundState.DRAFT:
+        if not may(who, P.OFFICE_ROUNDS_PREPARE):
+            return None
+        return sentence("白名单第%(number)s批已编制，待提交复核", number=round_.number), "info", where
+    if round_.submitted_by_user_id == who.user_id or not may(who, P.OFFICE_ROUNDS_APPROVE):
+        return sentence("白名单第%(number)s批等待另一名工作人员复核", number=round_.number), "quiet", where
+    return sentence("白名单第%(number)s批待您复核发布", number=round_.number), "warn", where
+
+
+def _issue_task(issue: DirectoryIssue, who: Actor) -> Task | None:
+    where = url_for("office_issues.show", number=issue.number)
+    if issue.state is IssueState.DRAFT:
+        if not may(who, P.OFFICE_ISSUES_PREPARE):
+            return None
+        return sentence("名录第%(number)s期已编制，待提交复核", number=issue.number), "info", where
+    if issue.submitted_by_user_id == who.user_id or not may(who, P.OFFICE_ISSUES_APPROVE):
+        return sentence("名录第%(number)s期等待另一名工作人员复核", number=issue.number), "quiet", where
+    return sentence("名录第%(number)s期待您复核发布", number=issue.number), "warn", where
+
+
+def _batch_task(batch: ImportBatch) -> Task:
+    page = "columns" if batch.state is BatchState.UPLOADED else "show"
+    where = url_for(f"office_imports.{page}", batch_id=batch.id)
+    if batch.state is BatchState.FAILED:
+        return sentence("名单%(file)s写入失败，请查看原因", file=batch.filename), "warn", where
+    if batch.state is BatchState.CHECKED:
+        return sentence("名单%(file)s已预检，待写入", file=batch.filename), "info", where
+    return sentence("名单%(file)s已上传，待核对各列", file=batch.filename), "info", where

@@ -26,7 +26,21 @@ from ipfin.whitelist.queries.firms import (
     region_facet,
     tier_counts,
 )
-from ipfin.whitelist.queries.rounds import entries_page, entry_counts, round_by_number, rounds_page
+from ipfin.whitelist.queries.patents import (
+    BURDENS,
+    PatentFilter,
+    all_firm_patents,
+    firm_patents_page,
+    foremost_patents,
+    patent_facets,
+)
+from ipfin.whitelist.queries.rounds import (
+    entries_page,
+    entry_counts,
+    open_round,
+    round_by_number,
+    rounds_page,
+)
 from ipfin.whitelist.queries.runs import (
     active_card,
     explained,
@@ -39,14 +53,17 @@ from ipfin.whitelist.queries.runs import (
 )
 
 __all__ = [
+    "BURDENS",
     "FIRM_ORDERS",
     "NO_TITLE",
     "TIERS",
     "FirmFilter",
     "ListedFirm",
+    "PatentFilter",
     "active_card",
     "admissions_of",
     "admitted_firms",
+    "all_firm_patents",
     "all_firms",
     "current_admission",
     "dependents",
@@ -54,15 +71,19 @@ __all__ = [
     "entry_counts",
     "explained",
     "firm_facts",
+    "firm_patents_page",
     "firms_count",
     "firms_page",
     "firms_to_score",
+    "foremost_patents",
     "gates_of",
     "grade_facet",
     "holding_facet",
     "in_force",
     "latest_run",
     "latest_sheet",
+    "patent_facets",
+    "open_round",
     "patent_facts",
     "region_facet",
     "round_by_number",

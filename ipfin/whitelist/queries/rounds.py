@@ -39,6 +39,13 @@ def round_by_number(session: Session, number: int, *, published_only: bool = Fal
     return found
 
 
+def open_round(session: Session) -> WhitelistRound | None:
+    """Return the round that is being prepared or waits for its second person."""
+    return session.scalar(
+        select(WhitelistRound).where(WhitelistRound.state.in_((RoundState.DRAFT, RoundState.SUBMITTED)))
+    )
+
+
 def entry_counts(session: Session, round_id: int) -> dict[EntryOutcome, int]:
     """Return how many candidates of a round have each outcome."""
     rows = session.execute(

@@ -86,9 +86,7 @@ def sheets_page(
     )
 
 
-def sheet_of_run(
-    session: Session, run_id: int, public_id: str, visible: ColumnElement[bool]
-) -> ScoreSheet:
+def sheet_of_run(session: Session, run_id: int, public_id: str, visible: ColumnElement[bool]) -> ScoreSheet:
     """Return one firm's sheet of one run.
 
     Raises:
