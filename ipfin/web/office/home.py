@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
         totals=registry_totals(session, visible),
         as_of=latest_as_of(session, visible),
         run=latest_run(session),
-        events=coming_events(session, events_visible_to(who), now=now_utc(), most=5),
+        events=coming_events(session, events_visible_to(who), now=now_utc()),
         may_import=may(who, P.OFFICE_IMPORT_WRITE),
     )
 
