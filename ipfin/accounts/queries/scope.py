@@ -2,7 +2,8 @@
 
 Decides what REGION, LISTED and OWN mean for the rows of this package and of those below. Packages above
 build theirs from `of_visible_enterprises`, `of_visible_organisations` and `of_visible_users`, or read
-`policy.scope_for` themselves. What no branch names is seen by nobody.
+`policy.scope_for` themselves. What no branch names is seen by nobody. The conditions say what they are
+correlated to, so that they mean the same in a query that names the same tables for a reason of its own.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def of_visible_enterprises(
         return true()
     if scope is Scope.NONE:
         return false()
-    return enterprise_id.in_(select(Enterprise.id).where(enterprises_visible_to(actor, thing)))
+    visible = select(Enterprise.id).where(enterprises_visible_to(actor, thing))
+    return enterprise_id.in_(visible.correlate(None))
 
 
 def of_visible_organisations(
@@ -122,7 +124,7 @@ def import_rows_visible_to(actor: Actor) -> ColumnElement[bool]:
     if scope is Scope.ALL:
         return true()
     if scope is Scope.REGION:
-        return ImportRow.patent_id.in_(select(Patent.id).where(patents_visible_to(actor)))
+        return ImportRow.patent_id.in_(select(Patent.id).where(patents_visible_to(actor)).correlate(None))
     return false()
 
 
@@ -149,4 +151,4 @@ def audit_subjects_visible_to(actor: Actor) -> ColumnElement[bool]:
     subjects = select(literal("enterprise:") + cast(Enterprise.id, String)).where(
         enterprises_visible_to(actor, Thing.AUDIT_ENTRY)
     )
-    return AuditEntry.subject.in_(subjects)
+    return AuditEntry.subject.in_(subjects.correlate(None))

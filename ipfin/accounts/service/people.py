@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.hashing import hash_password
@@ -126,14 +126,16 @@ def checked_person(
 
 def revoke_open_invitations(session: Session, email: str, *, now: datetime) -> int:
     """End every link that would still lead to the account of this address; return how many."""
-    statement = (
-        update(Invitation)
+    links = session.scalars(
+        select(Invitation)
         .where(Invitation.email == email, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(Invitation.id)
-        .execution_options(synchronize_session="fetch")
-    )
-    return len(session.scalars(statement).all())
+        .order_by(Invitation.id)
+        .with_for_update(of=Invitation)
+    ).all()
+    for link in links:
+        link.revoked_at = now
+    session.flush()
+    return len(links)
 
 
 def user_of(session: Session, user_id: int) -> User:

@@ -120,14 +120,13 @@ def end_all_sessions(
     but: UserSession | None = None,
 ) -> int:
     """End every session of a user, but for one; return how many were ended."""
-    statement = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    living = select(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
     if but is not None:
-        statement = statement.where(UserSession.id != but.id)
-    ended = session.scalars(
-        statement.values(ended_at=now)
-        .returning(UserSession.id)
-        .execution_options(synchronize_session="fetch")
-    ).all()
+        living = living.where(UserSession.id != but.id)
+    ended = session.scalars(living.order_by(UserSession.id).with_for_update(of=UserSession)).all()
+    for each in ended:
+        each.ended_at = now
+    session.flush()
     if ended:
         record(
             session, actor, "accounts.session.ended", f"user:{user_id}", reason=reason, sessions=len(ended)

@@ -28,7 +28,15 @@ from ipfin.audit.service import record
 from ipfin.db import Base
 from ipfin.jobs.models import Job
 from ipfin.kernel.actor import SYSTEM, Actor, Role
-from ipfin.registry.models import Enterprise, EnterpriseFact, ImportBatch, ImportRow, Patent
+from ipfin.registry.models import (
+    Applicant,
+    Enterprise,
+    EnterpriseFact,
+    ImportBatch,
+    ImportRow,
+    Patent,
+    PatentApplicant,
+)
 from ipfin.registry.statuses import LegalStatus, Validity
 from tests.factories import Make
 
@@ -113,6 +121,23 @@ def test_a_patent_held_together_is_seen_by_each_holder_once(session: Session, ma
         actor = actor_of(session, make, town, role)
         found = session.scalars(select(Patent.id).where(patents_visible_to(actor))).all()
         assert found == [patent.id]
+
+
+def test_a_condition_means_the_same_in_a_query_that_names_the_same_tables(
+    session: Session, make: Make, town: Town
+) -> None:
+    patent = make.patent(holders=[town.unlisted_north, town.listed_south])
+    actor = actor_of(session, make, town, Role.ENTERPRISE)
+    together = (
+        select(Patent.id)
+        .join(PatentApplicant, PatentApplicant.patent_id == Patent.id)
+        .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
+        .join(Enterprise, Enterprise.id == Applicant.enterprise_id)
+        .where(Enterprise.id == town.listed_south.id, patents_visible_to(actor))
+    )
+    assert session.scalars(together).all() == [patent.id]
+    hidden = of_visible_enterprises(actor, Thing.ENTERPRISE, Applicant.enterprise_id)
+    assert session.scalars(together.where(hidden)).all() == []
 
 
 @pytest.mark.parametrize("role", Role)

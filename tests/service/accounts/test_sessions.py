@@ -149,6 +149,12 @@ def test_all_sessions_of_one_person_end_but_for_one(
     assert recorded() == ["accounts.session.ended"]
 
 
+def test_whoever_holds_a_session_s_row_sees_that_it_ended(session: Session, make: Make, begin: Begin) -> None:
+    row, _token = begin(make.user())
+    end_all_sessions(session, SYSTEM, row.user_id, reason=_("试验"), now=NOW)
+    assert row.ended_at == NOW
+
+
 def test_ending_nothing_is_not_recorded(
     session: Session, make: Make, recorded: Callable[[], list[str]]
 ) -> None:

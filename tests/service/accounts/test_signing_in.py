@@ -281,6 +281,18 @@ def test_an_address_locks_by_failures_only_and_high_up(
     assert is_in(enter(email, at=NOW + LOCK))
 
 
+def test_a_check_from_before_the_address_was_locked_opens_nothing_after_it(
+    session: Session, make: Make, enter: Enter, settings: Settings
+) -> None:
+    email, address = make.user().email, "198.51.100.7"
+    make.sign_in_failures(account_hash=_address_key(settings), count=PASSWORD_FROM_ADDRESS.failures - 1)
+    checked = check_password(session, email, PASSWORD, address=address, now=NOW, settings=settings)
+    fail(enter, "a@example.test", 1)
+    result = sign_in_checked(session, checked, address=address, user_agent="", now=NOW, settings=settings)
+    assert checked.is_right
+    assert not is_in(result)
+
+
 def _address_key(settings: Settings) -> str:
     from ipfin.accounts.service import house_of
 
