@@ -110,36 +110,30 @@ class Ledger:
             self.bank_busy[bank] = busy
 
 
-def compact(draft: Draft, steps: int, floor: int, random: Random, goes_on: Callable[[int, int], bool]) -> int:
+def compact(draft: Draft, steps: int, floor: int, random: Random, spent: Callable[[int, int], float]) -> int:
     """Exchange meetings of `draft` for less waiting; leave it at the best found and return the steps made.
 
     Args:
         steps: exchanges tried at most.
         floor: weighted waiting below which nothing can go: reaching it ends the search.
-        goes_on: asked now and then with (steps made, weighted waiting); False ends the search.
+        spent: asked now and then with (steps made, weighted waiting) for the share of the time that is
+            used up: 1 or more ends the search, less lets it cool down in time if the steps do not.
     """
     ledger, moves = Ledger(draft), _Moves(draft, random)
     now = best = ledger.waiting().weighted
     if steps <= 0 or best <= floor or not moves.pairs:
         return 0
     kept = list(draft.slot_of)
-    heat, cooling = WARM, (COLD / WARM) ** (1 / steps)
+    heat = WARM
     for step in range(steps):
-        if best <= floor or (step % REPORT_EVERY == 0 and not goes_on(step, best)):
+        if best <= floor:
             break
-        heat *= cooling
-        pair, there = moves.draw(ledger)
-        here = draft.slot_of[pair]
-        meetings = draft.chain(pair, here, there, random) if here != there else None
-        if meetings is None:
-            continue
-        firms, banks = ledger.outcome(meetings, here, there)
-        more = ledger.price(firms, banks)
-        if more > 0 and random.random() >= exp(-more / heat):
-            continue
-        draft.exchange(meetings, here, there)
-        ledger.book(firms, banks)
-        now += more
+        if step % REPORT_EVERY == 0:
+            share = spent(step, best)
+            if share >= 1:
+                break
+            heat = WARM * (COLD / WARM) ** max(step / steps, share)
+        now += moves.try_one(ledger, heat)
         if now < best:
             best, kept = now, list(draft.slot_of)
     else:
@@ -155,10 +149,25 @@ class _Moves:
     """
 
     def __init__(self, draft: Draft, random: Random) -> None:
-        self.board, self.random = draft.board, random.random
-        self.slot_of = draft.slot_of
+        self.draft, self.board, self.dice, self.random = draft, draft.board, random, random.random
         self.pairs = [pair for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE]
         self.slots = {pair: bits(self.board.pair_free[pair]) for pair in self.pairs}
+
+    def try_one(self, ledger: Ledger, heat: float) -> int:
+        """Draw an exchange, make it if it is possible and worth it, and return the waiting that it adds."""
+        draft = self.draft
+        pair, there = self.draw(ledger)
+        here = draft.slot_of[pair]
+        meetings = draft.chain(pair, here, there, self.dice) if here != there else None
+        if meetings is None:
+            return 0
+        firms, banks = ledger.outcome(meetings, here, there)
+        more = ledger.price(firms, banks)
+        if more > 0 and self.random() >= exp(-more / heat):
+            return 0
+        draft.exchange(meetings, here, there)
+        ledger.book(firms, banks)
+        return more
 
     def draw(self, ledger: Ledger) -> tuple[int, int]:
         """Return a placed pair and one of the slots in which it could be."""
@@ -169,7 +178,7 @@ class _Moves:
                     break
                 pair = self._any(self.pairs)
         if self.random() < 0.5:
-            others = ledger.firm_busy[self.board.firm_of[pair]] & ~(1 << self.slot_of[pair])
+            others = ledger.firm_busy[self.board.firm_of[pair]] & ~(1 << self.draft.slot_of[pair])
             beside = (others << 1 | others >> 1) & ~others & self.board.pair_free[pair]
             if beside:
                 return pair, self._any(bits(beside))

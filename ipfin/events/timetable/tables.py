@@ -26,7 +26,7 @@ def seat(
         tables: number of tables of the hall.
         fixed: the table of each meeting that has one already.
     """
-    floor = _Floor(sittings, tables)
+    floor = _Floor(sittings, tables, fixed)
     table_of: dict[int, int] = {}
     for slot in sorted(sittings):
         of_bank: dict[int, list[int]] = defaultdict(list)
@@ -48,7 +48,9 @@ def seat(
 class _Floor:
     """Which table each desk had last, as the slots go by."""
 
-    def __init__(self, sittings: Mapping[int, Sequence[tuple[int, int]]], tables: int) -> None:
+    def __init__(
+        self, sittings: Mapping[int, Sequence[tuple[int, int]]], tables: int, fixed: Mapping[int, int]
+    ) -> None:
         self.tables = tables
         self.uses: dict[Desk, list[int]] = defaultdict(list)
         for slot in sorted(sittings):
@@ -56,9 +58,15 @@ class _Floor:
             for _, bank in sittings[slot]:
                 self.uses[bank, busy[bank]].append(slot)
                 busy[bank] += 1
+        # Before the first slot, a bank stands at the table that a lock gives it, the others beside.
         self.last: dict[Desk, int] = {}
+        for slot in sorted(sittings):
+            for meeting, bank in sittings[slot]:
+                if meeting in fixed:
+                    self.last.setdefault((bank, 0), fixed[meeting])
         if len(self.uses) <= tables:
-            self.last = {desk: table for table, desk in enumerate(sorted(self.uses), start=1)}
+            spare = sorted(set(range(1, tables + 1)) - set(self.last.values()))
+            self.last.update(zip(sorted(self.uses.keys() - self.last.keys()), spare, strict=False))
 
     def arrange(self, slot: int, busy: Mapping[int, int], named: Mapping[int, int]) -> dict[int, list[int]]:
         """Return the tables of each bank that is busy in `slot`, those that locks name among them."""

@@ -14,7 +14,7 @@ from ipfin.events.timetable.board import lay_out
 from ipfin.events.timetable.colouring import colour, split_desks
 from ipfin.events.timetable.compacting import Ledger, compact, least_waiting, waited
 from ipfin.events.timetable.draft import NOWHERE, Draft
-from ipfin.events.timetable.problem import Lock, MeetingProblem
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
 from ipfin.events.timetable.tables import changes, seat
 from tests.unit.events.timetable_cases import dice, every_placing, fair, problems
 
@@ -30,7 +30,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[tuple[int, int]], int, int]:
     return edges, slots, max(1, -(-len(edges) // slots))
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(graphs())
 def test_as_many_slots_as_the_busiest_needs_and_the_fewest_tables_always_suffice(
     graph: tuple[list[tuple[int, int]], int, int],
@@ -57,7 +57,7 @@ def test_meetings_of_a_bank_are_dealt_out_over_its_desks() -> None:
 # --- Exchanges of slots ----------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(problems(with_absences=True, with_locks=True), st.integers(0, 9))
 def test_an_exchange_of_slots_keeps_every_rule(problem: MeetingProblem, seed: int) -> None:
     draft, random = _placed(problem), dice(seed)
@@ -78,14 +78,14 @@ def test_an_exchange_of_slots_keeps_every_rule(problem: MeetingProblem, seed: in
             _keeps_every_rule(draft)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(problems(with_absences=True, with_locks=True))
 def test_the_ledger_of_waiting_agrees_with_a_fresh_count_after_the_search(problem: MeetingProblem) -> None:
     draft = _placed(problem)
     before, value = Ledger(draft).waiting().weighted, draft.value
 
     seen: list[int] = []
-    compact(draft, 300, 0, dice(1), lambda step, waiting: seen.append(waiting) is None)
+    compact(draft, 300, 0, dice(1), lambda step, waiting: seen.append(waiting) or 0.0)
 
     _keeps_every_rule(draft)
     assert draft.value == value
@@ -154,7 +154,7 @@ def test_waiting_is_what_is_open_between_first_and_last(busy: int, open_slots: i
     assert waited(busy, open_slots) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(problems(with_absences=True, with_locks=True))
 def test_no_timetable_of_the_same_pairs_waits_less_than_the_bound(problem: MeetingProblem) -> None:
     draft = _placed(problem)
@@ -168,7 +168,7 @@ def test_no_timetable_of_the_same_pairs_waits_less_than_the_bound(problem: Meeti
     least = min(_weighted(problem, placed) for placed in every_placing(problem) if placed.keys() == chosen)
 
     assert least_waiting(draft) <= least
-    compact(draft, 2_000, 0, dice(0), lambda step, waiting: True)
+    compact(draft, 2_000, 0, dice(0), lambda step, waiting: 0.0)
     assert Ledger(draft).waiting().weighted >= least
 
 
@@ -182,11 +182,34 @@ def _weighted(problem: MeetingProblem, placed: dict[tuple[str, str], int]) -> in
     return total
 
 
+def test_the_bound_counts_what_locked_meetings_make_one_wait() -> None:
+    # the firm is held in 1 and 4 and may fill 2 or 3, not both: one slot of waiting, three points.
+    problem = MeetingProblem(
+        banks=(Bank("b"), Bank("c"), Bank("d")),
+        firms=(Firm("f"),),
+        pairs=tuple(Pair(bank, "f", 1) for bank in "bcd"),
+        slots=5,
+        tables=3,
+        locks=(Lock("b", "f", 1), Lock("c", "f", 4)),
+    )
+
+    assert least_waiting(_placed(problem)) == 3
+
+
+def test_the_bound_counts_an_absence_that_cuts_the_day_in_two() -> None:
+    # two meetings, there in 1 and 4 only; slot 2 is a break.
+    firm = Firm("f", away=frozenset({3}))
+    pairs = (Pair("b", "f", 1), Pair("c", "f", 1))
+    problem = MeetingProblem((Bank("b"), Bank("c")), (firm,), pairs, 4, 2, breaks=frozenset({2}))
+
+    assert least_waiting(_placed(problem)) == 3
+
+
 def test_a_fair_without_absences_is_packed_without_any_waiting() -> None:
-    problem = fair(60, 15, 12)
+    problem = fair(40, 10, 10)
     draft = _placed(problem)
 
-    compact(draft, 60_000, 0, dice(0), lambda step, waiting: True)
+    compact(draft, 40_000, 0, dice(0), lambda step, waiting: 0.0)
 
     assert Ledger(draft).waiting().weighted == least_waiting(draft) == 0
 
@@ -214,7 +237,7 @@ def halls(draw: st.DrawFn) -> tuple[dict[int, list[tuple[int, int]]], int]:
     return sittings, max(len(banks) for banks in busy) + draw(st.integers(0, 1))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(halls())
 def test_nobody_shares_a_table_and_none_is_invented(
     hall: tuple[dict[int, list[tuple[int, int]]], int],
@@ -255,6 +278,14 @@ def test_a_table_named_by_a_lock_is_kept_free_for_it() -> None:
 
     assert table_of[2] == 1
     assert sorted(table_of.values()) == [1, 2, 3]
+
+
+def test_a_bank_with_a_locked_table_sits_there_from_the_start() -> None:
+    sittings = {1: [(0, 0), (1, 1)], 2: [(2, 0), (3, 1)], 3: [(4, 0), (5, 1)]}
+
+    table_of = seat(sittings, tables=2, fixed={5: 1})
+
+    assert (table_of[5], _moves(sittings, table_of)) == (1, 0)
 
 
 def test_a_lock_takes_its_capacity_off_the_board() -> None:

@@ -20,7 +20,9 @@ def dice(seed: int) -> Random:
 
 
 @st.composite
-def problems(draw: st.DrawFn, *, with_absences: bool, with_locks: bool = False) -> MeetingProblem:
+def problems(
+    draw: st.DrawFn, *, with_absences: bool, with_locks: bool = False, top_value: int = 4
+) -> MeetingProblem:
     """Up to three banks, four firms, three slots and six pairs."""
     slots = draw(st.integers(1, 3))
     away = st.frozensets(st.integers(1, slots), max_size=slots - 1) if with_absences else st.just(frozenset())
@@ -35,7 +37,7 @@ def problems(draw: st.DrawFn, *, with_absences: bool, with_locks: bool = False) 
     problem = MeetingProblem(
         banks=banks,
         firms=firms,
-        pairs=tuple(Pair(bank, firm, draw(st.integers(1, 4))) for bank, firm in wished),
+        pairs=tuple(Pair(bank, firm, draw(st.integers(1, top_value))) for bank, firm in wished),
         slots=slots,
         tables=draw(st.integers(1, 3)),
         breaks=draw(st.frozensets(st.integers(1, slots), max_size=1)),
