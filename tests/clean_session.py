@@ -44,7 +44,8 @@ class WatchedWrites:
 
     def _executed(self, state: Any) -> None:
         if state.is_insert or state.is_update or state.is_delete:
-            self.uncommitted.append(str(state.statement))
+            # Not as SQL: an insert of many rows cannot be spelled outside of its execution.
+            self.uncommitted.append(f"{type(state.statement).__name__} {state.statement.table.name}")
 
     def _ended(self, _session: Session, transaction: SessionTransaction) -> None:
         if transaction.parent is None:

@@ -57,7 +57,7 @@ HOME: dict[Role, str] = {
     Role.COUNTY_OFFICER: "office_home.index",
     Role.BANK: "bank_home.index",
     Role.INSURER: "insurer_home.index",
-    Role.GUARANTOR: "insurer_home.index",
+    Role.GUARANTOR: "bank_home.index",
     Role.ENTERPRISE: "enterprise_home.index",
     Role.AGENCY: "agency_home.index",
     Role.AUDITOR: "auditor_log.index",

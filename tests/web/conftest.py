@@ -29,6 +29,7 @@ from ipfin.web.database import db
 from ipfin.worker import run_jobs_inline
 from tests.clean_session import WatchedWrites
 from tests.web.looking import faults_of, form_token
+from tests.web.making import WebMake
 
 SECRET = "secret of the web tests, which is none"
 COOKIE = "ipfin_session"
@@ -52,6 +53,12 @@ def settings(database_url: str, tmp_path: Path, overrides: Mapping[str, Any]) ->
         "job_immediate": True,
     }
     return Settings(**{**chosen, **overrides})
+
+
+@pytest.fixture
+def make(session: Session, settings: Settings) -> WebMake:
+    """Return the factory of rows, which also knows where files lie."""
+    return WebMake(session, settings)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from ipfin.accounts.service import (
     begin_enrolment,
     confirm_enrolment,
     continue_enrolment,
+    house_of,
     recovery_codes_left,
     renew_recovery_codes,
 )
@@ -57,7 +58,11 @@ def enrol() -> ResponseReturnValue:
     enrolment = _enrolment(form)
     form.ticket.data = enrolment.ticket
     page = render_template(
-        "account/factor/enrol.html", form=form, key=enrolment.seed, picture=qr_image(enrolment.uri)
+        "account/factor/enrol.html",
+        form=form,
+        key=enrolment.seed,
+        picture=qr_image(enrolment.uri),
+        is_required=house_of(settings()).must_have_second_factor(person().user.role),
     )
     return page, form.status
 

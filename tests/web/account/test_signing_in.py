@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from ipfin.kernel.actor import Role
 from tests.factories import PASSWORD
 from tests.web.conftest import COOKIE
 
@@ -120,13 +119,6 @@ def test_a_forged_remembering_cookie_is_nothing(client):
     for value in ("1|é", "1|" + "0" * 128, "é"):
         header = f"remember_token={value}".encode().decode("latin-1")
         assert client.get("/login", headers={"Cookie": header}).status_code == 200
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_every_role_has_a_first_page_that_it_may_open(client, make, role):
-    client.sign_in(make.user(role))
-    home = client.get("/login").location
-    assert client.get(home).status_code != 403
 
 
 def test_an_answer_of_the_sign_in_is_never_kept(client):
