@@ -9,16 +9,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from ipfin.config import JobQueue, Settings
 from ipfin.jobs.dispatch import set_dispatch
 
 QUEUE = "ipfin"
+
+
+class QueueSettings(Protocol):
+    """What of the settings this module reads; `job_queue` is "sqlite", "postgres" or "redis"."""
+
+    @property
+    def job_queue(self) -> str: ...  # noqa: D102 - see ipfin.config.Settings, here and below
+
+    @property
+    def job_queue_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def job_immediate(self) -> bool: ...  # noqa: D102
+
+    @property
+    def database_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def instance_dir(self) -> Path: ...  # noqa: D102
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc] # huey has no types
@@ -49,15 +68,15 @@ def _read(spelled: dict[str, Any]) -> Any:
     return datetime.fromisoformat(spelled["instant"]) if spelled.keys() == {"instant"} else spelled
 
 
-def make_queue(settings: Settings) -> Huey:
+def make_queue(settings: QueueSettings) -> Huey:
     """Return the queue of the settings; the embedded one is a file of its own beside the data."""
     options: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
-    if settings.job_queue is JobQueue.POSTGRES:
+    if settings.job_queue == "postgres":
         address = settings.job_queue_url or settings.database_url
         return PostgresHuey(
             QUEUE, dsn=address.replace("postgresql+psycopg://", "postgresql://", 1), **options
         )
-    if settings.job_queue is JobQueue.REDIS:
+    if settings.job_queue == "redis":
         return RedisHuey(QUEUE, url=settings.job_queue_url, **options)
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     file = settings.instance_dir / "jobs.db"
@@ -75,7 +94,7 @@ def add_task(queue: Huey, run: Callable[[int], None]) -> Callable[[int], Any]:
     return task
 
 
-def connect_queue(settings: Settings) -> Huey | None:
+def connect_queue(settings: QueueSettings) -> Huey | None:
     """Let the jobs that this process commits go to the queue; it does not run any itself.
 
     With `job_immediate` nothing is connected: whoever wants jobs to run at once sets the dispatch.
