@@ -160,6 +160,4 @@ class Meeting(Base):
     is_locked: Mapped[bool] = mapped_column(default=False)
     timetable: Mapped[EventTimetable] = relationship(back_populates="meetings")
     enterprise_registration: Mapped[Registration] = relationship(foreign_keys=[enterprise_registration_id])
-    institution_registration: Mapped[Registration] = relationship(
-        foreign_keys=[institution_registration_id]
-    )
+    institution_registration: Mapped[Registration] = relationship(foreign_keys=[institution_registration_id])

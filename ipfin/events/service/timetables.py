@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
 from ipfin.config import Settings
+from ipfin.documents.models import Document
+from ipfin.documents.service import revoke_document
 from ipfin.events.lifecycle import EVENT_LIFECYCLE, EventState, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting
 from ipfin.events.planning import INLINE_SECONDS, Task, certificate_as_json
@@ -159,6 +161,7 @@ def publish_timetable(
     if earlier is not None:
         earlier.state = TimetableState.SUPERSEDED
         session.flush()
+        _revoke_agendas(session, actor, earlier)
     timetable.state = TimetableState.PUBLISHED
     timetable.published_at = now_utc()
     session.flush()
@@ -171,6 +174,18 @@ def publish_timetable(
         number=timetable.number,
         meetings=meetings,
     )
+
+
+def _revoke_agendas(session: Session, actor: Actor, timetable: EventTimetable) -> None:
+    """Declare the papers of a superseded timetable void: who scans an old agenda is told."""
+    papers = session.scalars(
+        select(Document).where(
+            Document.subject.startswith(f"timetable:{timetable.id}:", autoescape=True),
+            Document.revoked_at.is_(None),
+        )
+    ).all()
+    for paper in papers:
+        revoke_document(session, actor, paper, reason=str(_("已发布新一版日程，请以新版为准。")))
 
 
 def _tell_agendas(

@@ -1,0 +1,148 @@
+"""What stands on the papers of an event: agendas, wall chart, sign-in sheets. Rows in, page contents out.
+
+Decides the words and their order; how they are set is decided in `documents`. A paper may be lost: it
+names who comes, never his phone; the sign-in sheet has the last four digits, to tell namesakes apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+
+from ipfin.config import Settings
+from ipfin.documents.letter import Verification
+from ipfin.documents.papers import Agenda, AgendaSlot, Attendee, EventHead, SignInSheet, WallChart
+from ipfin.documents.pdf import long_date
+from ipfin.events.details import slot_times
+from ipfin.events.lifecycle import SIDE_LABELS, RegistrationState, Side
+from ipfin.events.models import Event, Meeting, Registration
+from ipfin.events.queries import AgendaLine
+from ipfin.events.registration import phone_ending
+from ipfin.kernel.clock import in_china
+from ipfin.kernel.money import Fen, format_wan_yuan
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
+
+
+def event_head(event: Event, settings: Settings, *, locale: str = SOURCE_LOCALE) -> EventHead:
+    """Return what every paper of an event says at its top."""
+    start, end = in_china(event.starts_at), in_china(event.ends_at)
+    last = f"{end:%H:%M}" if start.date() == end.date() else f"{long_date(end.date(), locale)} {end:%H:%M}"
+    return EventHead(
+        event.title,
+        f"{long_date(start.date(), locale)} {start:%H:%M}—{last}",
+        event.venue,
+        settings.office_name,
+        event.contact or settings.office_phone,
+        event.is_synthetic,
+    )
+
+
+def agenda_paper(
+    event: Event,
+    registration: Registration,
+    lines: Sequence[AgendaLine],
+    settings: Settings,
+    *,
+    verification: Verification | None = None,
+    locale: str = SOURCE_LOCALE,
+) -> Agenda:
+    """Return the day of one participant; a meeting whose other side called off says so."""
+    return Agenda(
+        event_head(event, settings, locale=locale),
+        registration.display_name,
+        SIDE_LABELS[registration.side],
+        [_agenda_slot(line, locale) for line in lines],
+        notices=[
+            _("请提前十分钟到场签到，按桌号就座；每场到时请让位给下一家。"),
+            _("日程如有变动，以平台最新一版为准；扫码可核对本页是否仍然有效。"),
+        ],
+        verification=verification,
+    )
+
+
+def _agenda_slot(line: AgendaLine, locale: str) -> AgendaSlot:
+    other = line.counterpart
+    about = [other.contact_name, other.need]
+    if other.amount_fen is not None:
+        about.append(translate(format_wan_yuan(Fen(other.amount_fen)), locale))
+    if line.is_called_off:
+        note = _("对方已取消参会")
+    else:
+        note = Text("", {}) if line.is_mutual else _("单方提出意愿")
+    return AgendaSlot(
+        f"{in_china(line.starts_at):%H:%M}—{in_china(line.ends_at):%H:%M}",
+        str(line.desk),
+        other.display_name,
+        " · ".join(part for part in about if part),
+        note,
+    )
+
+
+def wall_chart(
+    event: Event, meetings: Sequence[Meeting], settings: Settings, *, locale: str = SOURCE_LOCALE
+) -> WallChart:
+    """Return who sits where and when; a desk that changes hands names the institution in each cell."""
+    hosts: dict[int, list[str]] = {}
+    for meeting in sorted(meetings, key=lambda one: (one.desk, one.slot)):
+        name = meeting.institution_registration.display_name
+        if name not in hosts.setdefault(meeting.desk, []):
+            hosts[meeting.desk].append(name)
+    cells = {
+        (meeting.slot, meeting.desk): _cell(meeting, is_shared=len(hosts[meeting.desk]) > 1)
+        for meeting in meetings
+        if meeting.enterprise_registration.state is not RegistrationState.CANCELLED
+    }
+    desks = sorted(hosts)
+    times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
+    return WallChart(
+        event_head(event, settings, locale=locale),
+        [(str(desk), "、".join(hosts[desk])) for desk in desks],
+        [(time, [cells.get((slot, desk), "") for desk in desks]) for slot, time in enumerate(times)],
+    )
+
+
+def _cell(meeting: Meeting, *, is_shared: bool) -> str:
+    firm = meeting.enterprise_registration.display_name
+    return f"{firm}（{meeting.institution_registration.display_name}）" if is_shared else firm
+
+
+def sign_in_sheets(
+    event: Event,
+    registrations: Sequence[Registration],
+    desks: Mapping[int, str],
+    phone_of: Callable[[Registration], str],
+    settings: Settings,
+    *,
+    locale: str = SOURCE_LOCALE,
+) -> dict[Side, SignInSheet]:
+    """Return a sheet for each side that has somebody confirmed, in the order given.
+
+    Args:
+        desks: registration id -> the desks at which an institution sits, as printed.
+        phone_of: opens the sealed phone of a registration.
+    """
+    confirmed = [row for row in registrations if row.state is RegistrationState.CONFIRMED]
+    head = event_head(event, settings, locale=locale)
+    return {
+        side: SignInSheet(
+            head,
+            [
+                Attendee(
+                    row.display_name,
+                    row.contact_name,
+                    phone_ending=phone_ending(phone_of(row)),
+                    desk=desks.get(row.id, ""),
+                )
+                for row in rows
+            ],
+        )
+        for side, rows in groupby(sorted(confirmed, key=lambda row: (row.side, row.id)), lambda row: row.side)
+    }
+
+
+def desks_of(meetings: Sequence[Meeting]) -> dict[int, str]:
+    """Return registration id -> the desks at which an institution sits: "3、4"."""
+    found: dict[int, set[int]] = {}
+    for meeting in meetings:
+        found.setdefault(meeting.institution_registration_id, set()).add(meeting.desk)
+    return {row_id: "、".join(map(str, sorted(desks))) for row_id, desks in found.items()}
