@@ -26,6 +26,12 @@ from ipfin.accounts.service.sessions import purge
 from ipfin.audit.service import export_head
 from ipfin.config import Environment, Settings, settings_from_environment
 from ipfin.db import UnitOfWork, begin_writing, make_engine
+from ipfin.events.export import issue_pack
+from ipfin.events.models import Event
+from ipfin.events.planning import JOB_SECONDS
+from ipfin.events.queries import task_for
+from ipfin.events.service import plan_task, store_timetable
+from ipfin.events.timetable.certificate import STAGE_LABELS, Progress
 from ipfin.jobs.dispatch import set_dispatch
 from ipfin.jobs.kinds import KINDS, JobCall, Report, job_kind
 from ipfin.jobs.queue import add_task, make_queue
@@ -39,7 +45,7 @@ from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.service.batches import commit_batch, note_failure
-from ipfin.reports.service.publishing import publish_with_files
+from ipfin.reports.service.publishing import gather, make_all, publish_made
 from ipfin.whitelist.service import run_scores
 
 QUICK_MS = 100  # how long a progress report waits for a busy SQLite
@@ -210,15 +216,45 @@ def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
 @job_kind("reports.publish_issue")
 def publish_issue(work: UnitOfWork, call: JobCall, report: Report) -> None:
     """Make the files of an issue (argument `number`) and publish it."""
-    number = int(call.arguments["number"])
-    publish_with_files(
-        ending(work, report, number=number),
-        reading_on(place().engine),
+    number, settings = int(call.arguments["number"]), place().settings
+    with work() as session:
+        material = gather(session, call.actor, number)
+    files = make_all(material, settings, on=today_in_china(), report=report)
+    with work() as session:
+        delivered = publish_made(session, call.actor, number, files, settings)
+        report.finish(session, number=number, deliveries=delivered)
+
+
+@job_kind("events.make_timetable")
+def plan_event(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Plan the meetings of an event (arguments `event_id`, `only_mutual`, `seed`) and keep the timetable."""
+    wanted = call.arguments
+    event_id, only_mutual = int(wanted["event_id"]), bool(wanted["only_mutual"])
+    with reading_on(place().engine)() as session:
+        task = task_for(session, session.get_one(Event, event_id), only_mutual=only_mutual)
+
+    def tell(progress: Progress) -> None:
+        report(int(100 * progress.done), 101, STAGE_LABELS[progress.stage])
+
+    timetable = plan_task(task, seconds=JOB_SECONDS, seed=int(wanted["seed"]), on_progress=tell)
+    with work() as session:
+        kept = store_timetable(session, call.actor, session.get_one(Event, event_id), task, timetable)
+        report.finish(session, number=kept.number, meetings=len(kept.meetings))
+
+
+@job_kind("events.make_pack")
+def make_pack(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Make everything that is printed for an event (arguments `event_id`, `locale`)."""
+    here = place()
+    issue_pack(
+        work,
+        reading_on(here.engine),
         call.actor,
-        number,
-        settings=place().settings,
-        on=today_in_china(),
+        int(call.arguments["event_id"]),
+        settings=here.settings,
+        locale=str(call.arguments["locale"]),
         report=report,
+        finish=lambda session, document: report.finish(session, code=document.verify_code),
     )
 
 
