@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, select
@@ -14,6 +15,7 @@ from ipfin.kernel.text import _
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
 from ipfin.whitelist.models import ScorecardVersion, ScoreRun, ScoreSheet
+from ipfin.whitelist.queries.admissions import current_admission
 from ipfin.whitelist.scheme import load_card
 from ipfin.whitelist.score_view import ScoreView, score_view
 from ipfin.whitelist.scoring import Grade
@@ -119,3 +121,17 @@ def explained(sheet: ScoreSheet, detail: ScoreDetail) -> ScoreView:
     medians = {code: Decimal(points) for code, points in run.peer_medians.items()}
     card = load_card(run.card_version.source_text.encode())
     return score_view(Sheet.from_json(sheet.body), card, detail, medians)
+
+
+def sheet_for(session: Session, enterprise_id: int, detail: ScoreDetail, on: date) -> ScoreSheet | None:
+    """Return the sheet that a reader of `detail` is shown on day `on`, None when there is none for him.
+
+    A bank sees what two persons published: the sheet of the admission in force. A run of the office that
+    nobody approved yet is the office's own, and the firm's.
+    """
+    if detail is ScoreDetail.NONE:
+        return None
+    if detail is ScoreDetail.EXPLAINED:
+        admission = current_admission(session, enterprise_id, on)
+        return admission.sheet if admission else None
+    return latest_sheet(session, enterprise_id)

@@ -1,0 +1,177 @@
+"""Copies about one firm: its patents, its one-page profile, its explained score. Issued by `copies`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.policy import Permission, require, score_detail
+from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.config import Settings
+from ipfin.documents.models import DocumentKind
+from ipfin.documents.papers import enterprise_profile_job, score_sheet_job
+from ipfin.documents.pdf import PdfJob, Typesetter
+from ipfin.documents.safety import file_name
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import in_china
+from ipfin.kernel.errors import Conflict
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _
+from ipfin.registry.models import Enterprise, ImportBatch, Region
+from ipfin.registry.queries import enterprise_by_public_id, patents_by_year_and_kind
+from ipfin.reports.firm_export import MEDIA_TYPES, ExportFormat, ExportHead, patent_sheet
+from ipfin.reports.firm_papers import FirmMatter, profile_paper, score_paper
+from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.whitelist.queries import (
+    PatentFilter,
+    all_firm_patents,
+    current_admission,
+    explained,
+    foremost_patents,
+    sheet_for,
+)
+
+
+def make_patent_copy(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    wanted: PatentFilter,
+    *,
+    permission: Permission,
+    filters: Sequence[tuple[str, str]],
+    settings: Settings,
+    on: date,
+    locale: str = SOURCE_LOCALE,
+) -> Copy:
+    """Make a sheet of exactly the patents that a firm's list holds.
+
+    Args:
+        filters: what the list is narrowed to, in words.
+
+    Raises:
+        NotAllowed: the actor lacks `permission`.
+        NotFound: the firm is not the actor's to see.
+        Conflict: the list is empty.
+    """
+    firm = _visible_firm(session, actor, public_id, permission)
+    lines = all_firm_patents(session, firm.id, wanted, on=on)
+    if not lines:
+        raise Conflict(_("筛选结果为空，没有可导出的专利。"))
+    head = replace(
+        copy_head(actor, _("%(firm)s专利清单", firm=firm.name), settings),
+        purpose=_("本企业使用"),
+        filters=filters,
+        rows=len(lines),
+        as_of=max(line.as_of for line in lines),
+        synthetic=firm.is_synthetic,
+    )
+    name = file_name(firm.name, _("专利清单"), in_china(head.at), suffix=".xlsx")
+    content = patent_sheet(head, lines, locale=locale)
+    log = {"validity": wanted.validity, "patent_kind": wanted.kind, "burden": wanted.burden}
+    return finished(head, DocumentKind.EXPORT_SHEET, name, content, f"enterprise:{firm.id}", log)
+
+
+def make_profile_copy(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    *,
+    permission: Permission,
+    settings: Settings,
+    on: date,
+    locale: str = SOURCE_LOCALE,
+) -> Copy:
+    """Make the one-page profile of a firm.
+
+    Raises:
+        NotAllowed: the actor lacks `permission`.
+        NotFound: the firm is not the actor's to see.
+    """
+    firm = _visible_firm(session, actor, public_id, permission)
+    detail = score_detail(actor)
+    admission = current_admission(session, firm.id, on)
+    view = explained(admission.sheet, detail) if admission else None
+    head = _head(actor, firm, _("%(firm)s知识产权概况", firm=firm.name), settings)
+    paper = profile_paper(head, firm_matter(session, firm, on=on), view, locale=locale)
+    job = enterprise_profile_job(paper, locale=locale)
+    return _set(head, firm, job, DocumentKind.ENTERPRISE_PROFILE)
+
+
+def make_score_copy(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    *,
+    permission: Permission,
+    settings: Settings,
+    on: date,
+    locale: str = SOURCE_LOCALE,
+) -> Copy:
+    """Make the explained score of a firm as a paper, as far as the actor may see it.
+
+    Raises:
+        NotAllowed: the actor lacks `permission`.
+        NotFound: the firm is not the actor's to see.
+        Conflict: there is no score for this reader.
+    """
+    firm = _visible_firm(session, actor, public_id, permission)
+    detail = score_detail(actor)
+    sheet = sheet_for(session, firm.id, detail, on)
+    if sheet is None:
+        raise Conflict(_("%(firm)s还没有评分，不能出具评分说明。", firm=firm.name))
+    head = _head(actor, firm, _("%(firm)s评分说明", firm=firm.name), settings)
+    paper = score_paper(head, firm_matter(session, firm, on=on), explained(sheet, detail))
+    return _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET)
+
+
+def firm_matter(session: Session, firm: Enterprise, *, on: date) -> FirmMatter:
+    """Gather what a paper about `firm` says."""
+    region = session.get(Region, firm.region_code) if firm.region_code else None
+    batch = session.get(ImportBatch, firm.first_batch_id) if firm.first_batch_id else None
+    admission = current_admission(session, firm.id, on)
+    return FirmMatter(
+        name=firm.name,
+        credit_code=firm.credit_code or "",
+        region=region.name if region else firm.locality,
+        address=firm.address,
+        industry_code=firm.industry_code,
+        established_on=firm.established_on,
+        as_of=firm.as_of,
+        source=batch.source if batch else "",
+        valid=firm.valid_count,
+        inventions=firm.valid_invention_count,
+        utility_models=firm.valid_utility_count,
+        designs=firm.valid_design_count,
+        pledged=firm.pledged_count,
+        pending=firm.pending_count,
+        last_day=admission.valid_until - timedelta(days=1) if admission else None,
+        patents=foremost_patents(session, firm.id, on=on),
+        patents_total=firm.patent_count,
+        by_year=patents_by_year_and_kind(session, firm.id),
+    )
+
+
+def _visible_firm(session: Session, actor: Actor, public_id: str, permission: Permission) -> Enterprise:
+    require(actor, permission)
+    return enterprise_by_public_id(session, enterprises_visible_to(actor), public_id)
+
+
+def _head(actor: Actor, firm: Enterprise, title: Text, settings: Settings) -> ExportHead:
+    return replace(
+        copy_head(actor, title, settings),
+        purpose=_("了解企业知识产权情况"),
+        rows=1,
+        as_of=firm.as_of,
+        synthetic=firm.is_synthetic,
+    )
+
+
+def _set(head: ExportHead, firm: Enterprise, job: PdfJob, kind: DocumentKind) -> Copy:
+    with Typesetter() as typesetter:
+        content = typesetter.render(job).content
+    name = file_name(head.title, head.organisation, in_china(head.at), suffix=".pdf")
+    media_type = MEDIA_TYPES[ExportFormat.PDF]
+    return finished(head, kind, name, content, f"enterprise:{firm.id}", {}, media_type=media_type)

@@ -1,0 +1,161 @@
+"""One patent of a firm as a reader needs it: the three layers of its state, its life, its pledge grounds.
+
+Decides what is said about a patent and in which words; the state itself is decided in
+`registry.patents`, the grounds in `gates`. Silence of a list is said as silence: no burden listed is
+"free of burdens" only where the list tells burdens at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, Decimal
+
+from ipfin.documents.charts import Chart, Series, stacked_bar_chart
+from ipfin.kernel.identifiers import PATENT_KIND_LABELS, PatentKind
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _
+from ipfin.registry.statuses import (
+    FLAG_LABELS,
+    LEGAL_STATUS_LABELS,
+    VALIDITY_LABELS,
+    Flag,
+    LegalStatus,
+    Validity,
+)
+from ipfin.whitelist.facts import PatentFacts
+from ipfin.whitelist.gates import PLEDGE_FLAG_LABELS, WAIVABLE, PledgeFlag, flags_of
+
+_DAYS_A_YEAR = Decimal("365.25")
+_TENTH = Decimal("0.1")
+UNKNOWN_KIND = _("类型不明")
+_LONGEST_CHART = 30  # years; more bars would be thinner than their labels
+
+
+@dataclass(frozen=True, slots=True)
+class PatentRecord:
+    """What a list told of one patent beside the facts that are scored."""
+
+    facts: PatentFacts
+    publication_number: str
+    title: str
+    legal_status: LegalStatus
+    as_of: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One refusal ground of pledge registration that the list shows, in the words of the Measures."""
+
+    code: PledgeFlag
+    label: Text
+    is_waivable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatentLine:
+    """One patent on a page, a sheet or a paper.
+
+    `burdens` are its pledges, preservations and other events; `tells_burdens` says whether the list
+    speaks of such things at all. `last_day` (of the term) and `years_left` are None where the right is
+    not in force or its end is not known; with only a filing year they count from the earliest end.
+    """
+
+    number: str
+    publication_number: str
+    title: str
+    kind: PatentKind | None
+    kind_label: Text
+    filed: str
+    granted_on: date | None
+    validity: Validity
+    validity_label: Text
+    legal_label: Text
+    burdens: tuple[tuple[Flag, Text], ...]
+    tells_burdens: bool
+    last_day: date | None
+    years_left: Decimal | None
+    is_end_conservative: bool
+    grounds: tuple[Ground, ...]
+    as_of: date
+    source: str
+
+    @property
+    def burden_words(self) -> tuple[Text, ...]:
+        """The burdens in words; what is not told is said to be not told."""
+        if self.burdens:
+            return tuple(label for _flag, label in self.burdens)
+        return (_("名单未列负担"),) if self.tells_burdens else (_("名单不含负担信息"),)
+
+
+def patent_line(record: PatentRecord, on: date) -> PatentLine:
+    """Return what is said of a patent on day `on`."""
+    facts = record.facts
+    end = facts.term_end()
+    in_force = facts.is_effective(on)
+    return PatentLine(
+        number=facts.number,
+        publication_number=record.publication_number,
+        title=record.title,
+        kind=facts.kind,
+        kind_label=PATENT_KIND_LABELS[facts.kind] if facts.kind else UNKNOWN_KIND,
+        filed=facts.filed_on.isoformat() if facts.filed_on else str(facts.filing_year or ""),
+        granted_on=facts.granted_on,
+        validity=facts.validity,
+        validity_label=VALIDITY_LABELS[facts.validity],
+        legal_label=LEGAL_STATUS_LABELS[record.legal_status],
+        burdens=tuple((flag, FLAG_LABELS[flag]) for flag in sorted(facts.flags)),
+        tells_burdens=facts.tells_flags,
+        last_day=end - timedelta(days=1) if in_force and end else None,
+        years_left=years_between(on, end) if in_force and end else None,
+        is_end_conservative=in_force and facts.tells_only_year,
+        grounds=tuple(
+            Ground(code, PLEDGE_FLAG_LABELS[code], code in WAIVABLE) for code in sorted(flags_of(facts, on))
+        ),
+        as_of=record.as_of,
+        source=record.source,
+    )
+
+
+def years_between(on: date, end: date) -> Decimal:
+    """Return the years from `on` to `end` with one decimal, the rest cut off; 0 when it is over."""
+    days = max(0, (end - on).days)
+    return (days / _DAYS_A_YEAR).quantize(_TENTH, ROUND_FLOOR)
+
+
+def year_chart(
+    counts: Sequence[tuple[int, PatentKind | None, int]], *, locale: str = SOURCE_LOCALE
+) -> Chart | None:
+    """Return patents by filing year and kind as stacked bars, no year left out; None without any.
+
+    Args:
+        counts: (filing year, kind, patents), each pair once.
+    """
+    if not counts:
+        return None
+    found = {(year, kind): count for year, kind, count in counts}
+    last = max(year for year, _kind, _count in counts)
+    earliest = min(year for year, _kind, _count in counts)
+    first = max(earliest, last - _LONGEST_CHART + 1)
+    described = (
+        _("每年申请的专利件数，含审中和已失效的。")
+        if first == earliest
+        else _("每年申请的专利件数，含审中和已失效的；%(first)s年以前的未画出。", first=first)
+    )
+    years = range(first, last + 1)
+    kinds: list[PatentKind | None] = [*PatentKind, None]
+    series = [
+        Series(PATENT_KIND_LABELS[kind] if kind else UNKNOWN_KIND, [found.get((y, kind), 0) for y in years])
+        for kind in kinds
+        if any(found.get((year, kind)) for year in years)
+    ]
+    return stacked_bar_chart(
+        _("按申请年和类型的专利件数"),
+        described,
+        [str(year) for year in years],
+        series,
+        unit=_("件"),
+        height=240,
+        locale=locale,
+    )

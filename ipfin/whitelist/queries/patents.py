@@ -1,0 +1,137 @@
+"""A firm's patents as a page and its export show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.kernel.paging import Page, decode_cursor, page_of
+from ipfin.registry.models import Patent
+from ipfin.registry.queries import held_by, keyset
+from ipfin.registry.statuses import Flag, Validity
+from ipfin.whitelist.facts import PatentFacts
+from ipfin.whitelist.patent_view import PatentLine, PatentRecord, patent_line
+
+BURDENS = ("pledged", "free")
+"""Words of the address: patents that are pledged now, valid ones that show no burden at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatentFilter:
+    """What a firm's list of patents is narrowed to; empty words narrow nothing."""
+
+    validity: Validity | None = None
+    kind: PatentKind | None = None
+    burden: str = ""
+
+
+def _conditions(enterprise_id: int, wanted: PatentFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [Patent.id.in_(held_by(enterprise_id))]
+    if wanted.validity is not None:
+        where.append(Patent.validity == wanted.validity)
+    if wanted.kind is not None:
+        where.append(Patent.kind == wanted.kind)
+    if wanted.burden == "pledged":
+        where.append(Patent.is_pledged.is_(True))
+    if wanted.burden == "free":
+        where += [Patent.validity == Validity.VALID, Patent.tells_flags.is_(True), Patent.flags == ""]
+    return where
+
+
+def firm_patents_page(
+    session: Session,
+    enterprise_id: int,
+    wanted: PatentFilter,
+    *,
+    on: date,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[PatentLine]:
+    """Return one page of a firm's patents, the latest filing first; whoever asks may see the firm.
+
+    Raises:
+        BadInput: the cursor belongs to another list.
+    """
+    where = _conditions(enterprise_id, wanted)
+    place = decode_cursor(cursor, order="filed", types=(int,)) if cursor else None
+    year = func.coalesce(Patent.filing_year, 0)
+    statement = keyset(select(Patent).where(*where), year, Patent.id, place, ascending=False, size=size)
+    page = page_of(
+        session.scalars(statement).all(),
+        size=size,
+        cursor=place,
+        place=lambda patent: ((patent.filing_year or 0,), patent.id),
+        order="filed",
+        total=session.scalar(select(func.count()).select_from(Patent).where(*where)),
+    )
+    lines = tuple(patent_line(_record(patent), on) for patent in page.items)
+    return Page(lines, page.next_cursor, page.previous_cursor, page.total)
+
+
+def all_firm_patents(
+    session: Session, enterprise_id: int, wanted: PatentFilter, *, on: date
+) -> list[PatentLine]:
+    """Return every patent of the list that `firm_patents_page` pages through: what an export holds."""
+    statement = (
+        select(Patent)
+        .where(*_conditions(enterprise_id, wanted))
+        .order_by(func.coalesce(Patent.filing_year, 0).desc(), Patent.id.desc())
+    )
+    return [patent_line(_record(patent), on) for patent in session.scalars(statement)]
+
+
+def foremost_patents(session: Session, enterprise_id: int, *, on: date, most: int = 9) -> list[PatentLine]:
+    """Return a firm's patents for one page: in force first, inventions first, the youngest first."""
+    statement = (
+        select(Patent)
+        .where(Patent.id.in_(held_by(enterprise_id)))
+        .order_by(
+            (Patent.validity == Validity.VALID).desc(),
+            (Patent.kind == PatentKind.INVENTION).desc(),
+            func.coalesce(Patent.filing_year, 0).desc(),
+            Patent.id.desc(),
+        )
+        .limit(most)
+    )
+    return [patent_line(_record(patent), on) for patent in session.scalars(statement)]
+
+
+def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tuple[str, int]]]:
+    """Return (word, patents) for each filter of a firm's list, over all its patents."""
+    held = Patent.id.in_(held_by(enterprise_id))
+    found: dict[str, Sequence[tuple[str, int]]] = {}
+    for name, column, words in (("validity", Patent.validity, Validity), ("kind", Patent.kind, PatentKind)):
+        rows = session.execute(select(column, func.count()).where(held).group_by(column)).tuples().all()
+        counts = {value: count for value, count in rows if value is not None}
+        found[name] = [(word.value, counts[word]) for word in words if word in counts]
+    burdens = [(word, _count(session, enterprise_id, PatentFilter(burden=word))) for word in BURDENS]
+    found["burden"] = [(word, count) for word, count in burdens if count]
+    return found
+
+
+def _count(session: Session, enterprise_id: int, wanted: PatentFilter) -> int:
+    statement = select(func.count()).select_from(Patent).where(*_conditions(enterprise_id, wanted))
+    return session.scalar(statement) or 0
+
+
+def _record(patent: Patent) -> PatentRecord:
+    facts = PatentFacts(
+        number=patent.application_number or patent.publication_root or "",
+        kind=patent.kind,
+        validity=patent.validity,
+        filed_on=patent.filed_on,
+        filing_year=patent.filing_year,
+        granted_on=patent.granted_on,
+        was_granted=patent.was_granted,
+        expires_on=patent.expires_on,
+        flags=frozenset(map(Flag, patent.flags.split())),
+        tells_flags=patent.tells_flags,
+    )
+    return PatentRecord(
+        facts, patent.publication_number, patent.title, patent.legal_status, patent.as_of, patent.source
+    )
