@@ -55,6 +55,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_errors(app)
     Bootstrap5(app)
     connect_queue(settings)
+    # A global, because macros that are imported see no context.
+    app.jinja_env.globals["here_with"] = here_with
     app.context_processor(lambda: _page_context(settings))
     pages.register(app)
     return app
@@ -68,7 +70,6 @@ def _page_context(settings: Settings) -> dict[str, Any]:
     return {
         "actor": actor,
         "city_name": settings.city_name,
-        "here_with": here_with,
         "is_demonstration": asks and is_demonstration(current_session()),
         "navigation": entries_for(actor),
         "office_name": settings.office_name,

@@ -165,15 +165,15 @@ def _people(session: Session, settings: Settings) -> None:
 def _list(session: Session, settings: Settings, city: Sequence[DemoFirm], on: date) -> None:
     actor = officer(session, "office@demo.invalid")
     settings.uploads_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stored = secrets.token_hex(16)
+    stored, as_of = secrets.token_hex(16), on - timedelta(days=3)
     filename = "安阳市授权专利名单（合成示例）.xlsx"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
-        spec = SheetSpec("专利名单", [Column(name) for name in HEADER], patent_rows(city, on))
+        spec = SheetSpec("专利名单", [Column(name) for name in HEADER], patent_rows(city, as_of))
         write_sheet(path, [spec])
         (settings.uploads_dir / stored).write_bytes(path.read_bytes())
         table = read_list(path, filename)
-        found = plan(session, table, mapping_for(session, table), as_of=on - timedelta(days=3))
+        found = plan(session, table, mapping_for(session, table), as_of=as_of)
     batch = open_batch(
         session,
         actor,
@@ -181,7 +181,7 @@ def _list(session: Session, settings: Settings, city: Sequence[DemoFirm], on: da
         stored_name=stored,
         sha256=table.sha256,
         size_bytes=table.size_bytes,
-        as_of=on - timedelta(days=3),
+        as_of=as_of,
         source="演示名单生成器",
     )
     note_check(session, actor, batch, found)
