@@ -141,6 +141,13 @@ def test_a_child_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     assert time.monotonic() - began < SECONDS
 
 
+def test_a_child_that_wants_too_much_memory_is_stopped(tmp_path: Path) -> None:
+    path = files.crowded_sheet(tmp_path / "a.xlsx", 10_000, 200)  # two million cells, 64 MB and more
+    with pytest.raises(UnreadableFile) as refusal:
+        read_table(path, filename="a.xlsx", limits=ReadLimits(memory_bytes=120 * 2**20))
+    assert refusal.value.code == "too_much"
+
+
 def test_a_path_in_the_name_is_neither_opened_nor_shown(tmp_path: Path) -> None:
     path = written(b"")(tmp_path / "upload")
     with pytest.raises(UnreadableFile) as refusal:
