@@ -108,10 +108,7 @@ def facts_visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def batches_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return which import batches the actor may see, as a condition on ImportBatch."""
-    scope = scope_for(actor, Thing.IMPORT_BATCH)
-    if scope is Scope.OWN and actor.user_id is not None:
-        return ImportBatch.uploaded_by_user_id == actor.user_id
-    return true() if scope is Scope.ALL else false()
+    return of_visible_users(actor, Thing.IMPORT_BATCH, ImportBatch.uploaded_by_user_id)
 
 
 def import_rows_visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -101,11 +102,10 @@ def refuse_weak_password(
         BadInput: says all reasons.
     """
     reasons = house.passwords.refusals(password, house.context_words(name, email, organisation))
-    if len(reasons) == 1:
-        raise BadInput(reasons[0], field="password")
     if reasons:
+        # Sentence by sentence, so that each can be told in another language.
         raise BadInput(
-            _("%(first)s%(second)s", first=reasons[0], second="".join(reasons[1:])), field="password"
+            reduce(lambda one, next_: _("%(one)s%(next)s", one=one, next=next_), reasons), field="password"
         )
 
 

@@ -192,6 +192,17 @@ def test_a_revoked_link_is_dead(session: Session, invite: Invite, recorded: Call
     assert recorded()[-1] == "accounts.invitation.revoked"
 
 
+def test_revoking_twice_is_recorded_once_and_an_unknown_link_is_not_found(
+    session: Session, invite: Invite, recorded: Callable[[], list[str]]
+) -> None:
+    made = invite()
+    for _time in range(2):
+        revoke_invitation(session, SYSTEM, made.invitation.id, now=NOW)
+    assert recorded().count("accounts.invitation.revoked") == 1
+    with pytest.raises(NotFound):
+        revoke_invitation(session, SYSTEM, 9_999, now=NOW)
+
+
 def test_an_accepted_invitation_cannot_be_revoked(
     session: Session, invite: Invite, settings: Settings
 ) -> None:

@@ -20,6 +20,7 @@ from ipfin.audit.models import AuditEntry
 from ipfin.config import Settings
 from ipfin.kernel.actor import Role
 from ipfin.kernel.errors import BadInput, NotAllowed
+from ipfin.kernel.text import Text
 from tests.factories import NOW, PASSWORD, Make
 
 NEXT = "Red-flag-canal #{} runs"
@@ -128,3 +129,14 @@ def test_no_password_ever_stands_in_the_log(session: Session, here: UserSession,
     change_password(session, here, PASSWORD, NEXT.format(1), now=NOW, settings=settings)
     written = "".join(session.scalars(select(AuditEntry.detail)))
     assert not any(secret in written for secret in ("a wrong one", PASSWORD, NEXT.format(1), "argon2"))
+
+
+def test_all_reasons_are_told_together_and_each_in_the_reader_s_language(
+    session: Session, make: Make, mlps: Settings
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        set_password(session, make.user(), "aaaaaaaa", now=NOW, settings=mlps)
+    assert "至少3类" in refused.value.message
+    assert "重复的字符" in refused.value.message
+    assert isinstance(refused.value.message, Text)
+    assert all(isinstance(part, Text) for part in refused.value.message.params.values())

@@ -123,6 +123,20 @@ def test_switching_off_twice_is_recorded_once(
     assert recorded() == ["accounts.user.disabled", "accounts.user.enabled"]
 
 
+def test_nobody_unknown_is_switched(session: Session) -> None:
+    with pytest.raises(NotFound):
+        deactivate_user(session, SYSTEM, 9_999, now=NOW)
+    with pytest.raises(NotFound):
+        reactivate_user(session, SYSTEM, 9_999)
+
+
+def test_an_organisation_that_is_open_already_is_left_alone(
+    session: Session, make: Make, recorded: Callable[[], list[str]]
+) -> None:
+    set_organisation_active(session, SYSTEM, make.organisation().id, is_active=True, now=NOW)
+    assert recorded() == []
+
+
 def test_the_last_administrator_stays(session: Session, make: Make) -> None:
     only = make.user(Role.ADMIN)
     make.user(Role.ADMIN, is_active=False)

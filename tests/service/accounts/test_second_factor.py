@@ -122,6 +122,11 @@ def test_a_code_of_somebody_else_opens_nothing(
     assert answer(waiting, theirs).refusal is not None
 
 
+def test_whoever_has_no_authenticator_has_no_code(fresh: UserSession, answer: Answer) -> None:
+    assert isinstance(answer(fresh, code_of()).refusal, BadInput)
+    assert fresh.second_factor_at is None
+
+
 def test_an_ended_session_takes_no_code(session: Session, waiting: UserSession, answer: Answer) -> None:
     waiting.ended_at = NOW
     session.flush()

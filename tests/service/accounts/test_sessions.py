@@ -72,6 +72,16 @@ def test_a_copied_cookie_is_dead_after_signing_out(
     assert recorded() == ["accounts.session.closed"]
 
 
+def test_signing_out_twice_is_recorded_once(
+    session: Session, make: Make, begin: Begin, recorded: Callable[[], list[str]]
+) -> None:
+    user = make.user()
+    row, _token = begin(user)
+    for _time in range(2):
+        sign_out(session, actor_for(session, user), row, now=NOW)
+    assert recorded() == ["accounts.session.closed"]
+
+
 def test_signing_out_ends_this_session_only(
     session: Session, make: Make, begin: Begin, settings: Settings
 ) -> None:
