@@ -1,0 +1,412 @@
+"""`ipfin event`: make events, sign up, wish, plan the timetable, write the agendas.
+
+`plan` needs no database: a plain file of participants, values, slots and tables in, a timetable with its
+certificate out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.models import Organisation
+from ipfin.cli.actors import acting, actor_option
+from ipfin.cli.event_plan import plan, tell
+from ipfin.cli.output import in_words, json_option, print_table, progress_bar, say, write_json
+from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
+from ipfin.config import settings_from_environment
+from ipfin.documents.service import read_document
+from ipfin.events.details import EventDetails
+from ipfin.events.export import issue_agendas
+from ipfin.events.lifecycle import (
+    EVENT_LABELS,
+    REGISTRATION_LABELS,
+    SIDE_LABELS,
+    EventKind,
+    EventState,
+)
+from ipfin.events.models import Event, Registration
+from ipfin.events.queries import (
+    event_by_public_id,
+    events_page,
+    registration_by_id,
+    registrations_of,
+    seats_of,
+    task_for,
+)
+from ipfin.events.registration import Application
+from ipfin.events.service import (
+    STEPS,
+    cancel_event,
+    close_event,
+    create_event,
+    finish_event,
+    plan_task,
+    publish_event,
+    publish_timetable,
+    register_enterprise,
+    register_institution,
+    set_wish,
+    store_timetable,
+)
+from ipfin.kernel.clock import CHINA, now_utc, today_in_china
+from ipfin.kernel.errors import BadInput, NotFound
+from ipfin.kernel.money import fen_from_wan_yuan
+from ipfin.kernel.text import Text, _
+from ipfin.registry.models import Enterprise
+
+MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
+
+
+@click.group(help="活动：新建、报名、意愿、排期、日程；plan 直接由文件排期。")
+def command() -> None:
+    """Group the event commands."""
+
+
+@command.command(help="新建一场银企对接会（草稿）；--publish 随即开放报名。时间为北京时间。")
+@click.option("--title", required=True, help="活动名称。")
+@click.option("--venue", required=True, help="地点。")
+@click.option("--starts", required=True, type=MOMENT, help="开始，如 '2026-04-16 09:00'。")
+@click.option("--ends", required=True, type=MOMENT, help="结束。")
+@click.option("--talks", type=MOMENT, help="一对一洽谈开始；默认与活动同时。")
+@click.option("--closes", required=True, type=click.DateTime(["%Y-%m-%d"]), help="报名截止日（含当天）。")
+@click.option("--enterprises", default=60, show_default=True, help="企业名额。")
+@click.option("--institutions", default=15, show_default=True, help="金融机构名额。")
+@click.option("--slots", default=8, show_default=True, help="洽谈时段数。")
+@click.option("--minutes", default=15, show_default=True, help="每场分钟数。")
+@click.option("--desks", default=15, show_default=True, help="洽谈桌数。")
+@click.option("--per-enterprise", default=4, show_default=True, help="每家企业最多场次。")
+@click.option("--publish", is_flag=True, help="随即发布，开放报名。")
+@actor_option()
+@database_option
+@json_option
+@in_words
+def create(
+    title: str,
+    venue: str,
+    starts: datetime,
+    ends: datetime,
+    talks: datetime | None,
+    closes: datetime,
+    enterprises: int,
+    institutions: int,
+    slots: int,
+    minutes: int,
+    desks: int,
+    per_enterprise: int,
+    publish: bool,
+    email: str | None,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
+    """Draft an event."""
+    details = EventDetails(
+        kind=EventKind.MATCHMAKING,
+        title=title,
+        venue=venue,
+        starts_at=starts.replace(tzinfo=CHINA),
+        ends_at=ends.replace(tzinfo=CHINA),
+        registration_closes_on=closes.date(),
+        enterprise_seats=enterprises,
+        institution_seats=institutions,
+        talks_start_at=(talks or starts).replace(tzinfo=CHINA),
+        slot_minutes=minutes,
+        slot_count=slots,
+        desk_count=desks,
+        meetings_per_enterprise=per_enterprise,
+    )
+    with unit_of_work(open_engine(database_url)) as session:
+        actor = acting(session, email)
+        event = create_event(session, actor, details)
+        if publish:
+            publish_event(session, actor, event)
+        report = _report(session, event)
+    write_json(json_file, report)
+    click.echo(say(_("活动“%(title)s”已新建，编号%(id)s。", title=title, id=report["event"])))
+
+
+def _report(session: Session, event: Event) -> dict[str, Any]:
+    seats = seats_of(session, [event])[event.id]
+    return {
+        "event": event.public_id,
+        "title": event.title,
+        "state": event.state.value,
+        "starts_at": event.starts_at,
+        "sides": {
+            side.value: {"seats": of.seats, "confirmed": of.confirmed, "waiting": of.waiting}
+            for side, of in seats.items()
+        },
+    }
+
+
+@command.command("list", help="列出活动；给出编号时列出该活动的报名（含报名序号）。")
+@click.argument("event_id", required=False, metavar="[活动]")
+@database_option
+@json_option
+@in_words
+def list_(event_id: str | None, database_url: str | None, json_file: Path | None) -> None:
+    """List events, or the registrations of one."""
+    with reading(open_engine(database_url)) as session:
+        if event_id:
+            _list_registrations(session, _event(session, event_id), json_file)
+            return
+        reports = [_report(session, event) for event in events_page(session, true(), size=200).items]
+    write_json(json_file, {"events": reports})
+    print_table(
+        _("活动"),
+        [_("编号"), _("名称"), _("状态"), _("企业"), _("机构"), _("候补")],
+        [
+            [
+                one["event"],
+                one["title"],
+                EVENT_LABELS[EventState(one["state"])],
+                one["sides"]["enterprise"]["confirmed"],
+                one["sides"]["institution"]["confirmed"],
+                sum(side["waiting"] for side in one["sides"].values()),
+            ]
+            for one in reports
+        ],
+        numbers=[3, 4, 5],
+    )
+
+
+def _event(session: Session, public_id: str) -> Event:
+    return event_by_public_id(session, true(), public_id)
+
+
+def _list_registrations(session: Session, event: Event, json_file: Path | None) -> None:
+    rows = registrations_of(session, event.id, true())
+    write_json(json_file, _report(session, event) | {"registrations": [_registration(row) for row in rows]})
+    print_table(
+        event.title,
+        [_("序号"), _("参会方"), _("单位"), _("状态"), _("席位")],
+        [
+            [str(row.id), SIDE_LABELS[row.side], row.display_name, REGISTRATION_LABELS[row.state], row.desks]
+            for row in rows
+        ],
+        numbers=[4],
+    )
+
+
+def _registration(row: Registration) -> dict[str, Any]:
+    return {
+        "registration": row.id,
+        "side": row.side.value,
+        "name": row.display_name,
+        "state": row.state.value,
+        "desks": row.desks,
+        "absent_slots": [slot + 1 for slot in row.absent_slots],
+    }
+
+
+@command.command(help="推进活动：publish 发布，close 截止，reopen 重开，finish 结束，cancel 取消。")
+@click.argument("event_id", metavar="活动")
+@click.argument("step", type=click.Choice([*STEPS, "finish", "cancel"]), metavar="动作")
+@click.option("--reason", default="", help="取消的理由。")
+@actor_option()
+@database_option
+@json_option
+@in_words
+def step(
+    event_id: str,
+    step: str,
+    reason: str,
+    email: str | None,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
+    """Move an event on."""
+    with unit_of_work(open_engine(database_url)) as session:
+        event, actor = _event(session, event_id), acting(session, email)
+        if step == "cancel":
+            cancel_event(session, actor, event, reason=reason)
+        elif step == "finish":
+            finish_event(session, actor, event, now=now_utc())
+        else:
+            STEPS[step](session, actor, event)
+        report = _report(session, event)
+        label = EVENT_LABELS[event.state]
+    write_json(json_file, report)
+    click.echo(say(_("活动现为“%(state)s”。", state=label)))
+
+
+@command.command(help="报名：企业用 --enterprise（信用代码或全称），机构用 --institution（全称）。")
+@click.argument("event_id", metavar="活动")
+@click.option("--enterprise", help="企业的统一社会信用代码或全称。")
+@click.option("--institution", help="金融机构全称。")
+@click.option("--contact", required=True, help="参会联系人。")
+@click.option("--phone", required=True, help="联系电话（加密保存）。")
+@click.option("--need", default="", help="需求说明。")
+@click.option("--amount", default="", help="意向金额，万元。")
+@click.option("--desks", default=1, show_default=True, help="机构的洽谈席位。")
+@actor_option()
+@database_option
+@json_option
+@in_words
+def register(
+    event_id: str,
+    enterprise: str | None,
+    institution: str | None,
+    contact: str,
+    phone: str,
+    need: str,
+    amount: str,
+    desks: int,
+    email: str | None,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
+    """Sign a firm or an institution up."""
+    if bool(enterprise) == bool(institution):
+        raise BadInput(_("请用 --enterprise 或 --institution 指明一个报名单位。"))
+    application = Application(contact, phone, need, fen_from_wan_yuan(amount) if amount else None, desks)
+    with unit_of_work(open_engine(database_url)) as session:
+        event, actor, today = _event(session, event_id), acting(session, email), today_in_china()
+        if enterprise:
+            firm = _firm(session, enterprise)
+            row = register_enterprise(session, actor, event, firm, application, on=today)
+        else:
+            house = _house(session, institution or "")
+            row = register_institution(session, actor, event, house, application, on=today)
+        report, label = _registration(row), REGISTRATION_LABELS[row.state]
+    write_json(json_file, report)
+    click.echo(
+        say(
+            _(
+                "%(name)s：%(state)s，报名序号%(id)s。",
+                name=report["name"],
+                state=label,
+                id=report["registration"],
+            )
+        )
+    )
+
+
+def _firm(session: Session, word: str) -> Enterprise:
+    wanted = word.strip()
+    found = session.scalar(
+        select(Enterprise).where((Enterprise.credit_code == wanted.upper()) | (Enterprise.name == wanted))
+    )
+    if found is None:
+        raise NotFound(_("库中没有企业“%(name)s”，请核对信用代码或全称。", name=wanted))
+    return found
+
+
+def _house(session: Session, name: str) -> Organisation:
+    found = session.scalar(
+        select(Organisation).where(Organisation.name == name.strip(), Organisation.is_active)
+    )
+    if found is None:
+        raise NotFound(_("没有名为“%(name)s”的机构。", name=name))
+    return found
+
+
+@command.command(help="登记会谈意愿：3 很希望，2 希望，1 愿意，0 不见。")
+@click.argument("event_id", metavar="活动")
+@click.option("--from", "wisher", required=True, type=int, help="提出方的报名序号。")
+@click.option("--to", "wished", required=True, type=int, help="对方的报名序号。")
+@click.option("--strength", required=True, type=click.IntRange(0, 3), help="0 到 3。")
+@actor_option()
+@database_option
+@json_option
+@in_words
+def wish(
+    event_id: str,
+    wisher: int,
+    wished: int,
+    strength: int,
+    email: str | None,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
+    """Say of one participant what another wishes."""
+    with unit_of_work(open_engine(database_url)) as session:
+        event = _event(session, event_id)
+        row, other = (registration_by_id(session, true(), event.id, number) for number in (wisher, wished))
+        changed = set_wish(session, acting(session, email), row, other, strength)
+    write_json(json_file, {"from": wisher, "to": wished, "strength": strength, "changed": changed})
+    click.echo(say(_("意愿已登记。") if changed else _("意愿没有变化。")))
+
+
+@command.command(help="按报名与意愿排期并保存；--publish 随即发布（先截止报名）。")
+@click.argument("event_id", metavar="活动")
+@click.option("--only-mutual", is_flag=True, help="只排双方都同意的。")
+@click.option("--seconds", default=20.0, show_default=True, help="用于改进的时间，秒。")
+@click.option("--seed", default=0, show_default=True, help="搜索的种子；相同输入与种子得相同日程。")
+@click.option("--publish", is_flag=True, help="随即发布，通知各参会者。")
+@actor_option()
+@database_option
+@json_option
+@in_words
+def timetable(
+    event_id: str,
+    only_mutual: bool,
+    seconds: float,
+    seed: int,
+    publish: bool,
+    email: str | None,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
+    """Plan, check and keep a timetable."""
+    engine = open_engine(database_url)
+    with reading(engine) as session:
+        task = task_for(session, _event(session, event_id), only_mutual=only_mutual)
+    with progress_bar() as report_progress:
+        planned = plan_task(task, seconds=seconds, seed=seed, on_progress=partial(tell, report_progress))
+    with unit_of_work(engine) as session:
+        event, actor = _event(session, event_id), acting(session, email)
+        kept = store_timetable(session, actor, event, task, planned)
+        if publish:
+            if event.state is EventState.OPEN:
+                close_event(session, actor, event)
+            publish_timetable(session, actor, kept)
+        certificate = dict(kept.certificate)
+        report = {"number": kept.number, "state": kept.state.value, "certificate": certificate}
+    write_json(json_file, report)
+    click.echo(
+        say(_("第%(number)s版，%(meetings)s场。", number=kept.number, meetings=certificate["meetings"]))
+    )
+    click.echo(say(Text.from_json(certificate["statement"])))
+
+
+@command.command(help="出具已发布日程的个人日程（PDF），每个参会者一份。")
+@click.argument("event_id", metavar="活动")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="文件放在哪里。")
+@actor_option()
+@database_option
+@json_option
+@in_words
+def agendas(
+    event_id: str, out: Path, email: str | None, database_url: str | None, json_file: Path | None
+) -> None:
+    """Write an agenda for everybody who meets somebody."""
+    engine, settings = open_engine(database_url), settings_from_environment()
+    with reading(engine) as session:
+        event_key, actor = _event(session, event_id).id, acting(session, email)
+    with progress_bar() as report:
+        papers = issue_agendas(
+            partial(unit_of_work, engine),
+            partial(reading, engine),
+            actor,
+            event_key,
+            settings=settings,
+            report=report,
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    for paper in papers:
+        (out / paper.filename).write_bytes(read_document(paper, settings.issued_dir))
+    write_json(
+        json_file,
+        {"agendas": [{"file": paper.filename, "code": paper.verify_code} for paper in papers]},
+    )
+    click.echo(say(_("已写出%(count)s份日程。", count=len(papers))))
+
+
+command.add_command(plan)

@@ -1,0 +1,144 @@
+"""`ipfin event`, as typed: a whole event on one database, and the planner on a plain file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ipfin.cli import main
+from ipfin.config import settings_from_environment
+from ipfin.db import begin_writing
+from tests.factories import Make
+
+Command = Callable[..., Result]
+PROBLEM: dict[str, Any] = {
+    "slots": 2,
+    "tables": 2,
+    "banks": [{"id": "b1", "name": "样例银行", "desks": 1}, {"id": "b2", "away": [1]}],
+    "firms": [{"id": "f1", "name": "样例企业"}, {"id": "f2", "max_meetings": 1}],
+    "pairs": [
+        {"bank": "b1", "firm": "f1", "value": 60},
+        {"bank": "b1", "firm": "f2", "value": 10},
+        {"bank": "b2", "firm": "f2", "value": 40},
+    ],
+}
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    monkeypatch.setenv("IPFIN_INSTANCE_DIR", str(tmp_path / "instance"))
+    settings_from_environment.cache_clear()
+
+    def command(*words: str, json_of: str = "") -> Result:
+        arguments = ["event", *words]
+        if words[0] != "plan":
+            arguments += ["--database", database_url]
+        if json_of:
+            arguments += ["--json", str(tmp_path / json_of)]
+        return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+    yield command
+    settings_from_environment.cache_clear()
+
+
+def read(tmp_path: Path, name: str) -> Any:
+    return json.loads((tmp_path / name).read_text(encoding="utf-8"))
+
+
+CREATE = (
+    *("create", "--title", "样例银企对接会", "--venue", "样例会议中心", "--closes", "2099-04-10"),
+    *("--starts", "2099-04-16 09:00", "--ends", "2099-04-16 11:00", "--slots", "4", "--desks", "2"),
+)
+
+
+def test_an_event_is_made_filled_planned_and_printed(run: Command, engine: Engine, tmp_path: Path) -> None:
+    with Session(engine) as session:
+        begin_writing(session)
+        make = Make(session)
+        code, bank = make.enterprise().credit_code or "", make.organisation().name
+        session.commit()
+    assert run(*CREATE, "--publish", json_of="event.json").exit_code == 0
+    event = read(tmp_path, "event.json")["event"]
+    person = ("--contact", "张三", "--phone", "13800001234")
+    firm = run("register", event, "--enterprise", code, *person, "--amount", "300", json_of="firm.json")
+    house = run("register", event, "--institution", bank, *person, json_of="bank.json")
+    assert (firm.exit_code, house.exit_code) == (0, 0), firm.output + house.output
+    ids = {side: str(read(tmp_path, f"{side}.json")["registration"]) for side in ("firm", "bank")}
+    for wisher, wished in (("firm", "bank"), ("bank", "firm")):
+        done = run("wish", event, "--from", ids[wisher], "--to", ids[wished], "--strength", "3")
+        assert "已登记" in done.output
+    planned = run("timetable", event, "--seconds", "0", "--publish", json_of="timetable.json")
+    assert planned.exit_code == 0, planned.output
+    certificate = read(tmp_path, "timetable.json")["certificate"]
+    assert (certificate["value"], certificate["bound"], certificate["meetings"]) == (80, 80, 1)
+    assert run("agendas", event, "--out", str(tmp_path / "out"), json_of="agendas.json").exit_code == 0
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert len(written) == 2
+    assert sorted(one["file"] for one in read(tmp_path, "agendas.json")["agendas"]) == written
+    assert "已发布日程" in run("list").output
+    assert bank in run("list", event).output
+
+
+def test_a_refusal_is_a_sentence_and_exit_code_one(run: Command) -> None:
+    missing = run("list", "nosuchevent")
+    assert (missing.exit_code, missing.stderr.strip()) == (1, "没有这个活动，或它尚未发布。")
+    assert run("register", "x", "--contact", "张三", "--phone", "0372-290000").exit_code == 1
+    backwards = (*CREATE[:-6], "--ends", "2099-04-16 08:00", "--slots", "4", "--desks", "2")
+    assert "晚于" in run(*backwards).stderr
+
+
+def test_an_event_moves_by_its_steps_only(run: Command, tmp_path: Path) -> None:
+    run(*CREATE, json_of="event.json")
+    event = read(tmp_path, "event.json")["event"]
+    assert run("step", event, "close").exit_code == 1
+    assert "报名中" in run("step", event, "publish").output
+    assert "报名截止" in run("step", event, "close").output
+    assert "尚未开始" in run("step", event, "finish").stderr
+    assert run("step", event, "cancel").exit_code == 1
+    assert "已取消" in run("step", event, "cancel", "--reason", "停电").output
+
+
+@pytest.fixture
+def plan(run: Command, tmp_path: Path) -> Command:
+    def planned(content: str | bytes) -> Result:
+        file = tmp_path / "problem.json"
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return run("plan", str(file), "--seconds", "0", json_of="out.json")
+
+    return planned
+
+
+def test_a_plain_file_is_planned_with_its_certificate(plan: Command, tmp_path: Path) -> None:
+    done = plan(json.dumps(PROBLEM))
+    assert done.exit_code == 0, done.output
+    made = read(tmp_path, "out.json")
+    assert made["certificate"]["value"] == made["certificate"]["bound"] == 100
+    assert {(one["bank"], one["firm"]) for one in made["meetings"]} == {("b1", "f1"), ("b2", "f2")}
+    assert [one["condition"] for one in made["certificate"]["left_out"]] == ["firm_full"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe\x00",
+        "{",
+        "[]",
+        json.dumps({**PROBLEM, "slot": 3}),
+        json.dumps({**PROBLEM, "pairs": [{"bank": "b9", "firm": "f1", "value": 1}]}),
+        json.dumps({**PROBLEM, "slots": 0}),
+    ],
+)
+def test_a_bad_file_is_refused_in_words_and_nothing_is_written(
+    plan: Command, tmp_path: Path, content: str | bytes
+) -> None:
+    refused = plan(content)
+    assert refused.exit_code == 1
+    assert refused.stderr.strip()
+    assert not (tmp_path / "out.json").exists()
