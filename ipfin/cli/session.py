@@ -37,6 +37,8 @@ def open_engine(url: str | None, *, migrate: bool = False) -> Engine:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(engine.dispose)
     if migrate:
         schema.upgrade(engine)
     elif not schema.is_current(engine):
