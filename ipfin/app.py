@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_bootstrap import Bootstrap5
 
 from ipfin.accounts.policy import ROLE_LABELS
@@ -23,6 +23,7 @@ from ipfin.web.limits import init_limits
 from ipfin.web.logs import init_logs
 from ipfin.web.navigation import entries_for
 from ipfin.web.paging import here_with
+from ipfin.web.returning import own_path
 from ipfin.web.security import init_security
 from ipfin.web.signing_in import current_actor, init_signing_in
 
@@ -70,6 +71,7 @@ def _page_context(settings: Settings) -> dict[str, Any]:
     return {
         "actor": actor,
         "city_name": settings.city_name,
+        "here_path": own_path(request.full_path) or "",
         "is_demonstration": asks and is_demonstration(current_session()),
         "navigation": entries_for(actor),
         "office_name": settings.office_name,

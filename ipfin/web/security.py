@@ -23,6 +23,7 @@ csrf = CSRFProtect()  # never exempted: an exemption would hold for the whole pr
 # Files of ours that are the same for everybody and may be kept by a browser.
 STATIC_ENDPOINTS = frozenset({"static", "bootstrap.static"})
 STATIC_SECONDS = 3600
+LARGEST_FORM_BYTES = 2 * 1024 * 1024  # all fields of a form together; files are counted apart
 
 
 def init_security(app: Flask, settings: Settings) -> None:
@@ -38,7 +39,7 @@ def init_security(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the form cookie: a long form is not lost to a clock
         MAX_CONTENT_LENGTH=(settings.max_upload_mb + 1) * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
         MAX_FORM_PARTS=2000,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
     )
@@ -51,6 +52,12 @@ def init_security(app: Flask, settings: Settings) -> None:
         # A forged Host would stand in links that we mail (CVE-2021-30185).
         if not hosts or not host_is_trusted(request.host, hosts):
             raise BadRequest("unknown host")
+
+    @app.before_request
+    def refuse_huge_forms() -> None:
+        # A plain form is read and taken apart as a whole: only files may be big.
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = LARGEST_FORM_BYTES
 
     csrf.init_app(app)
 

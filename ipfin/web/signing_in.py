@@ -25,6 +25,9 @@ from ipfin.web.security import STATIC_ENDPOINTS
 
 login_manager = LoginManager()
 
+# What answers everyone alike; the watcher's page must answer when the database does not.
+_FOR_NOBODY = STATIC_ENDPOINTS | {"public_health.show"}
+
 
 class Person(UserMixin):
     """Whoever holds a living session, in Flask-Login's form. Says nothing yet about the second step.
@@ -78,7 +81,7 @@ def cookie_name() -> str:
 def _note_who_asks() -> None:
     request_address.set(request.remote_addr or "")
     # Before any view: finding the person may write, and must not do so in the midst of a use case.
-    if request.endpoint not in STATIC_ENDPOINTS:
+    if request.endpoint not in _FOR_NOBODY:
         current_person()
 
 

@@ -131,7 +131,8 @@ _ADMIN |= {
         foreign=_nothing_like_it("job_id"),
     ),
     "admin_jobs.cancel": Addresses(
-        own=lambda make, user: {"job_id": make.job().id}, foreign=_nothing_like_it("job_id")
+        own=lambda make, user: {"job_id": make.job(state=JobState.RUNNING).id},
+        foreign=_nothing_like_it("job_id"),
     ),
     "admin_health.resend": Addresses(
         own=lambda make, user: {"mail_id": make.outbox_mail(attempts=6).id},
@@ -143,13 +144,13 @@ _ADMIN |= {
 
 
 def _own_job(make: WebMake, user: User) -> Arguments:
-    return {"job_id": make.job(asked_by_user_id=user.id).id}
+    return {"job_id": make.job(asked_by_user_id=user.id, state=JobState.RUNNING).id}
 
 
 def _job_of_another(make: WebMake, user: User) -> Arguments | None:
     if scope_for(make.actor(user), Thing.JOB) is Scope.ALL:
         return None
-    return {"job_id": make.job(asked_by_user_id=make.officer().id).id}
+    return {"job_id": make.job(asked_by_user_id=make.officer().id, state=JobState.DONE).id}
 
 
 _JOBS = {
@@ -158,7 +159,7 @@ _JOBS = {
     # Stopping is for whoever asked, also where everybody's jobs are seen.
     "office_jobs.cancel": Addresses(
         own=_own_job,
-        foreign=lambda make, user: {"job_id": make.job(asked_by_user_id=make.officer().id).id},
+        foreign=lambda make, user: _own_job(make, make.officer()),
     ),
 }
 

@@ -28,7 +28,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.web.database import db
 from ipfin.worker import run_jobs_inline
 from tests.clean_session import WatchedWrites
-from tests.web.looking import faults_of, form_token
+from tests.web.looking import faults_of, form_token, header_faults
 from tests.web.making import WebMake
 
 SECRET = "secret of the web tests, which is none"
@@ -173,6 +173,8 @@ class Browser(FlaskClient):
             raise Unwritten(f"{reply.request.path} left uncommitted writes: {watch.left}")
         if any(cookie.startswith(COOKIE) for cookie in reply.headers.getlist("Set-Cookie")):
             self._token = None
+        wanting = header_faults(reply.headers, is_static=reply.request.path.startswith("/static/"))
+        assert not wanting, f"{reply.request.path}: " + "; ".join(wanting)
         if reply.mimetype == "text/html" and reply.data and not 300 <= reply.status_code < 400:
             self._look_at(reply)
         assert reply.status_code != 500, f"{reply.request.path} failed; the log above says why"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from importlib import import_module
@@ -15,8 +15,8 @@ import html5lib
 
 import ipfin
 
-# Words of settings and rights, which stand in no column that a page could print.
-_NOT_SHOWN = frozenset({"ipfin.config", "ipfin.accounts.policy"})
+# Words of settings and rights, which stand in no column that a page could print, and endings of files.
+_NOT_SHOWN = frozenset({"ipfin.config", "ipfin.accounts.policy", "ipfin.registry.reading.file_kind"})
 # Where a page may show a raw word: codes are printed as such.
 _RAW_PLACES = frozenset({"code", "pre", "script", "style", "textarea", "kbd"})
 _LEAKS = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)s|\{'|<\w+ object|\bNone\b|\bTrue\b|\bFalse\b|Undefined|\bnan\b")
@@ -30,8 +30,30 @@ def faults_of(html: str) -> list[str]:
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     root = parser.parse(html)
     found = [f"not well-formed: {code} {place}" for place, code, _data in parser.errors]
-    for rule in (_head, _heading_order, _ids, _labels, _forms, _links, _words):
+    for rule in (_head, _heading_order, _ids, _labels, _forms, _links, _programs, _words):
         found.extend(rule(root))
+    return found
+
+
+def header_faults(headers: Mapping[str, str], *, is_static: bool = False) -> list[str]:
+    """Return what an answer's headers lack (ASVS 5.0 3.4)."""
+    policy = headers.get("Content-Security-Policy", "")
+    found = [] if "default-src 'none'" in policy else ["no content security policy that starts closed"]
+    if "unsafe" in policy or "*" in policy:
+        found.append("a content security policy with holes")
+    if "sandbox" not in policy and "frame-ancestors 'none'" not in policy:
+        found.append("may be framed")
+    wanted = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    found += [f"{name} is not {value}" for name, value in wanted.items() if headers.get(name) != value]
+    if not is_static and headers.get("Cache-Control") != "no-store":
+        found.append("may be kept by a cache")
+    if not is_static and "Cookie" not in headers.get("Vary", ""):
+        found.append("does not vary by cookie")
     return found
 
 
@@ -129,6 +151,25 @@ def _links(root: Element) -> Iterator[str]:
     for element in root.iter():
         if element.get("style") is not None:
             yield f"{element.tag} carries a style of its own"
+
+
+def _programs(root: Element) -> Iterator[str]:
+    """Find what only a name that was not escaped could have put there."""
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            if name.startswith("on"):
+                yield f"{element.tag} carries a handler {name}"
+            if name in ("href", "src", "action", "formaction") and _runs(value):
+                yield f"{element.tag} leads to {value[:40]}"
+        if element.tag == "script" and not (element.get("src") or "").startswith("/static/"):
+            yield "a script that is not ours"
+        if element.tag in ("iframe", "object", "embed", "base"):
+            yield f"holds {element.tag}"
+
+
+def _runs(address: str) -> bool:
+    word = re.sub(r"[\x00-\x20]", "", address).lower()
+    return word.startswith(("javascript:", "vbscript:", "data:text")) or "//" in word[:8].split("?")[0]
 
 
 def _words(root: Element) -> Iterator[str]:

@@ -100,7 +100,7 @@ def test_a_page_stands_in_its_audience_with_its_audiences_permissions(app: Flask
                 wrong.append(f"{endpoint} asks for no permission")
         elif audience == "public" and access and not access.everyone:
             wrong.append(f"{endpoint} is public and asks for something")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_what_is_not_declared_is_closed_to_everyone(app: Flask, client, make: WebMake) -> None:
@@ -125,7 +125,7 @@ def test_strangers_are_sent_to_sign_in_from_every_closed_page(app: Flask, client
         reply = client.open(_own(app, make, nobody, endpoint), method=method, data=_form(client, method))
         if reply.status_code != 303 or not reply.location.startswith("/login"):
             wrong.append(f"{method} {endpoint}: {reply.status_code}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -147,7 +147,7 @@ def test_a_role_enters_what_the_policy_gives_it_and_nothing_else(
             wrong.append(f"{method} {endpoint}: {reply.status_code}, but the policy lets {role} in")
         if not may_enter and reply.status_code != 403:
             wrong.append(f"{method} {endpoint}: {reply.status_code}, but the policy keeps {role} out")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     entries = audited("access.denied")
     assert len(entries) == denied
     assert {entry.actor_role for entry in entries} <= {role.value}
@@ -170,7 +170,7 @@ def test_somebody_elses_row_is_not_there(app: Flask, client, make: WebMake, role
         reply = client.open(address(app, endpoint, arguments), method=method, data=_form(client, method))
         if reply.status_code != 404:
             wrong.append(f"{method} {endpoint} of another: {reply.status_code}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _own(app: Flask, make: WebMake, user: User, endpoint: str) -> str:
