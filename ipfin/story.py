@@ -271,9 +271,7 @@ class Story:
 
     def _enterprises(self) -> None:
         with self._step("enterprises", _("申请人与企业")) as step, self.read() as session:
-            rows = (
-                session.execute(select(Applicant.kind, func.count()).group_by(Applicant.kind)).tuples().all()
-            )
+            rows = session.execute(select(Applicant.kind, func.count()).group_by(Applicant.kind)).all()
             kinds = dict(rows)
             applicants = sum(kinds.values())
             firms = session.scalar(select(func.count()).select_from(Enterprise)) or 0
@@ -398,9 +396,7 @@ class Story:
                             Registration.state == RegistrationState.CONFIRMED,
                         )
                         .group_by(Registration.side)
-                    )
-                    .tuples()
-                    .all()
+                    ).all()
                 )
             step.count(_("报名企业"), sides.get(Side.ENTERPRISE, 0))
             step.count(_("报名机构"), sides.get(Side.INSTITUTION, 0))

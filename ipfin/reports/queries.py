@@ -82,7 +82,7 @@ def last_published_lines(session: Session) -> Mapping[int, Mapping[str, Any]]:
             DirectoryLine.issue_id == last, DirectoryLine.change != LineChange.LEFT
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def issues_page(session: Session, *, cursor: str | None, size: int = 50) -> Page[DirectoryIssue]:
@@ -155,7 +155,7 @@ def change_counts(session: Session, issue_id: int) -> dict[LineChange, int]:
         .where(DirectoryLine.issue_id == issue_id)
         .group_by(DirectoryLine.change)
     )
-    return dict.fromkeys(LineChange, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(LineChange, 0) | dict(rows.all())
 
 
 def deliveries_of_issue(session: Session, issue_id: int) -> Sequence[DirectoryDelivery]:

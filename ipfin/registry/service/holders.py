@@ -53,7 +53,7 @@ def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step
 def replace(session: Session, patent_id: int, keys: Sequence[str]) -> set[int]:
     """Give a patent the holders with these applicant keys; return the enterprises among them."""
     found = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(keys)))
-    ids = dict(found.tuples().all())
+    ids = dict(found.all())
     session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id == patent_id))
     rows = [(patent_id, ids[key], position) for position, key in enumerate(keys) if key in ids]
     insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
@@ -107,7 +107,7 @@ def _applicant_ids(
     known: dict[str, int] = {}
     for chunk in in_chunks(owners):
         rows = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(chunk)))
-        known.update(dict(rows.tuples().all()))
+        known.update(dict(rows.all()))
     fresh = [owner for key, owner in owners.items() if key not in known]
     firms = _enterprise_ids(session, batch, [o for o in fresh if o.kind is ApplicantKind.COMPANY], mentions)
     ids = take_ids(session, Applicant, len(fresh))
@@ -129,7 +129,7 @@ def _enterprise_ids(
         rows = session.execute(
             select(Enterprise.name_key, Enterprise.id).where(Enterprise.name_key.in_(chunk))
         )
-        found.update(dict(rows.tuples().all()))
+        found.update(dict(rows.all()))
     regions = _regions(session)
     by_code: dict[str, int] = {}
     for firm in firms:
@@ -156,7 +156,7 @@ def _enterprise_ids(
         rows = session.execute(
             select(Enterprise.name_key, Enterprise.id).where(Enterprise.name_key.in_(chunk))
         )
-        found.update(dict(rows.tuples().all()))
+        found.update(dict(rows.all()))
     return found
 
 

@@ -38,6 +38,7 @@ from ipfin.registry.queries import EnterpriseFilter
 from ipfin.reports.firm_export import (
     MEDIA_TYPES,
     PURPOSE_LABELS,
+    ROWS_AT_ONCE,
     ExportFormat,
     ExportHead,
     ExportPurpose,
@@ -115,6 +116,11 @@ def export_count(session: Session, actor: Actor, wanted: FirmFilter, *, on: date
     return firms_count(session, enterprises_visible_to(actor), wanted, on=on)
 
 
+def is_for_the_background(session: Session, actor: Actor, asked: FirmExport, *, on: date) -> bool:
+    """Whether a copy has so many rows that a page must not wait for it."""
+    return export_count(session, actor, asked.wanted, on=on) > ROWS_AT_ONCE
+
+
 def make_firm_copy(
     session: Session,
     actor: Actor,
@@ -140,7 +146,7 @@ def make_firm_copy(
     head = replace(
         copy_head(actor, title, settings),
         purpose=PURPOSE_LABELS[asked.purpose],
-        filters=filters_in_words(session, asked.wanted),
+        filters=list(filters_in_words(session, asked.wanted).values()),
         rows=len(lines),
         as_of=max((line.as_of for line in lines if line.as_of), default=None),
         synthetic=any(row.enterprise.is_synthetic for row in listed),
@@ -176,16 +182,16 @@ def _firm_line(row: ListedFirm) -> FirmLine:
     )
 
 
-def filters_in_words(session: Session, wanted: FirmFilter) -> list[tuple[str, str]]:
-    """Return (label, value) of everything that the list is narrowed to."""
+def filters_in_words(session: Session, wanted: FirmFilter) -> dict[str, tuple[Text, str]]:
+    """Return, for everything that the list is narrowed to, its word in the address: label and value."""
     region = session.get(Region, wanted.firms.region) if wanted.firms.region else None
-    pairs: list[tuple[str, str]] = [
-        (_("搜索"), wanted.firms.query),
-        (_("区县"), region.name if region else wanted.firms.region),
-        (_("持有情况"), HOLDING_LABELS.get(wanted.firms.holding, "")),
-        (_("等级"), wanted.grade),
-    ]
-    return [(label, value) for label, value in pairs if value]
+    said: dict[str, tuple[Text, str]] = {
+        "q": (_("搜索"), wanted.firms.query),
+        "region": (_("区县"), region.name if region else wanted.firms.region),
+        "holding": (_("持有情况"), HOLDING_LABELS.get(wanted.firms.holding, "")),
+        "grade": (_("等级"), wanted.grade),
+    }
+    return {name: pair for name, pair in said.items() if pair[1]}
 
 
 def queue_firm_copy(

@@ -198,3 +198,27 @@ def holding_facet(
     where = _firm_conditions(session, visible, replace(wanted, firms=replace(wanted.firms, holding="")))
     counts = [func.count(Enterprise.id).filter(condition) for condition in HOLDINGS.values()]
     return list(zip(HOLDINGS, map(int, session.execute(_firms(on, where, *counts)).one()), strict=True))
+
+
+def counts_without(
+    session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, on: date
+) -> list[tuple[str, int]]:
+    """Return, for each filter that is set, its word in the address and the firms found without it.
+
+    This is what an empty list needs: which condition to drop, and what that would bring.
+    """
+    firms = wanted.firms
+    without = {
+        "q": replace(wanted, firms=replace(firms, query="")) if firms.query else None,
+        "region": replace(wanted, firms=replace(firms, region="")) if firms.region else None,
+        "holding": replace(wanted, firms=replace(firms, holding="")) if firms.holding else None,
+        "grade": replace(wanted, grade="") if wanted.grade else None,
+    }
+    return [(word, firms_count(session, visible, other, on=on)) for word, other in without.items() if other]
+
+
+def admitted_by_grade(
+    session: Session, visible: ColumnElement[bool], *, on: date
+) -> Sequence[tuple[str, int]]:
+    """Return (grade, firms) of the whitelist in force, as far as the actor may see it."""
+    return grade_facet(session, visible, FirmFilter(EnterpriseFilter()), on=on)

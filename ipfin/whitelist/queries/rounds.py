@@ -53,7 +53,7 @@ def entry_counts(session: Session, round_id: int) -> dict[EntryOutcome, int]:
         .where(RoundEntry.round_id == round_id)
         .group_by(RoundEntry.outcome)
     )
-    return dict.fromkeys(EntryOutcome, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(EntryOutcome, 0) | dict(rows.all())
 
 
 def entries_page(

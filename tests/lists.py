@@ -1,0 +1,59 @@
+"""Made-up lists for tests: written as real files, read through the bounded reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ipfin.documents.sheet import Column, SheetSpec, write_sheet
+from ipfin.kernel.identifiers import application_check_digit
+
+HEADER = (
+    "专利名称",
+    "申请号",
+    "申请日",
+    "授权公告日",
+    "专利类型",
+    "申请人",
+    "统一社会信用代码",
+    "区县",
+    "专利有效性",
+    "法律状态/事件",
+)
+
+
+def number(serial: int, *, year: int = 2021, kind: int = 1) -> str:
+    """Return an application number with its right check digit."""
+    digits = f"{year}{kind}{9_900_000 + serial:07d}"
+    return f"CN{digits}.{application_check_digit(digits)}"
+
+
+def row(
+    serial: int,
+    *,
+    firm: str = "安阳样张机械有限公司",
+    validity: str = "有效",
+    events: str = "授权",
+    title: str = "一种样张装置",
+    code: str = "",
+    application: str = "",
+) -> list[str]:
+    """Return one row under HEADER."""
+    return [
+        title,
+        application or number(serial),
+        "2021-03-05",
+        "2022-06-07",
+        "发明专利",
+        firm,
+        code,
+        "文峰区",
+        validity,
+        events,
+    ]
+
+
+def write_list(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER) -> Path:
+    """Write a list as XLSX and return its path."""
+    write_sheet(path, [SheetSpec("名单", [Column(name) for name in header], rows)])
+    return path
