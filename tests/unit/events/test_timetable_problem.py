@@ -160,6 +160,25 @@ def test_a_file_may_leave_out_what_has_a_default_and_use_numbers_as_ids() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(PLAIN, slots=4),
+        replace(PLAIN, tables=3),
+        replace(PLAIN, breaks=frozenset({1})),
+        replace(PLAIN, pairs=PLAIN.pairs[1:]),
+        replace(PLAIN, pairs=(Pair("b", "f", 6), *PLAIN.pairs[1:])),
+        replace(PLAIN, locks=(Lock("b", "f", 1),)),
+        replace(PLAIN, firms=(Firm("f", "一厂", frozenset({1})), *PLAIN.firms[1:])),
+        replace(PLAIN, firms=(Firm("f", "一厂", max_meetings=1), *PLAIN.firms[1:])),
+        replace(PLAIN, banks=(Bank("b", "甲银行", desks=2), PLAIN.banks[1])),
+        replace(PLAIN, banks=(Bank("b", "甲银行", away=frozenset({2})), PLAIN.banks[1])),
+    ],
+)
+def test_every_part_of_a_problem_is_in_its_digest(other: MeetingProblem) -> None:
+    assert other.sha256() != PLAIN.sha256()
+
+
 BARE = {"slots": 2, "tables": 1, "banks": [], "firms": [], "pairs": []}
 
 
