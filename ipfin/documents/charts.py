@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -135,8 +136,7 @@ def _speaker(locale: str) -> Any:
 def _drawing(
     kind: str, labels: list[str], series: list[tuple[str, Sequence[Value]]], height: int
 ) -> ET.Element:
-    import pygal
-
+    pygal = _pygal()
     sideways = kind.startswith("Horizontal")
     rows = len(labels) * (1 if "Stacked" in kind else len(series))
     whole = all(isinstance(v, int) for _name, values in series for v in values if v is not None)
@@ -167,6 +167,14 @@ def _drawing(
         chart.add(name, [{"value": v, "label": t} for v, t in zip(values, labels, strict=True)][::order])
     tree: ET.Element = chart.render_tree()
     return tree
+
+
+def _pygal() -> Any:
+    """Import pygal without the import hook it leaves behind for map plug-ins, which Python warns of."""
+    import pygal
+
+    sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
+    return pygal
 
 
 def _missing_room(labels: Sequence[str]) -> float:

@@ -107,6 +107,7 @@ def open_simplified(path: Path) -> TTFont:
         face = TTFont(path, fontNumber=number, lazy=True)
         if " Mono " not in _family(face) and _family(face).endswith(" SC"):
             return face
+        face.close()
     return TTFont(path, fontNumber=0, lazy=True)
 
 

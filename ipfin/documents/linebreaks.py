@@ -119,8 +119,8 @@ def _filled(part: str, room: float, widths: Mapping[int, float]) -> list[str]:
 
 
 def _lawful_end(part: str, start: int, end: int) -> int:
-    """Move a break back to where one is allowed, but never so far that half the line is lost."""
-    for place in range(end, start + (end - start) // 2, -1):
+    """Move a break back to where one is allowed; if it is nowhere in the line, leave it."""
+    for place in range(end, start, -1):
         inside_word = _is_word(part[place - 1]) and _is_word(part[place])
         if not inside_word and part[place] not in _NOT_AT_START and part[place - 1] not in _NOT_AT_END:
             return place

@@ -86,7 +86,7 @@ class Page:
         self.columns: list[float] = []
         self._define_watermark()
 
-    def begin(self) -> None:
+    def open_page(self) -> None:
         """Start a page with everything that stands on each."""
         canvas, style, block = self.canvas, self.style, self.block
         width, height = style.paper
@@ -117,7 +117,7 @@ class Page:
         """End the page and start the next."""
         self._rule_columns()
         self.canvas.showPage()
-        self.begin()
+        self.open_page()
 
     def finish(self) -> int:
         """End the document and return its number of pages."""

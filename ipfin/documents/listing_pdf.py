@@ -22,7 +22,7 @@ from ipfin.documents.letter import Verification
 from ipfin.documents.linebreaks import balanced, wrapped
 from ipfin.documents.listing_page import MARGIN, Page, PageStyle
 from ipfin.documents.safety import clean_text
-from ipfin.documents.truetype import gb2312, printable_font
+from ipfin.documents.truetype import common_characters, printable_font
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 
 _SIZE = 8.0  # points of the rows
@@ -84,7 +84,7 @@ def write_listing(
         block = block.with_missing(replaced, locale)
         codes = {ord(c) for c in set(shown) | set(block.all_text)}
         style = PageStyle(
-            regular=printable_font(REGULAR_FILES[SANS], codes, font_cache, base=gb2312()),
+            regular=printable_font(REGULAR_FILES[SANS], codes, font_cache, base=common_characters()),
             bold=printable_font(
                 BOLD_FILES[SANS], {ord(c) for c in block.bold_text}, font_cache, base=frozenset()
             ),
@@ -210,7 +210,7 @@ class _Printer:
         style, page = self.style, self.page
         widths = style.widths(bold=False, size=_SIZE)
         rooms = [width - 2 * style.pad for width in self.columns]
-        page.begin()
+        page.open_page()
         page.title_block(self._title_lines(), self._qr_matrix())
         page.header_row(self.header, self.columns, self.aligns, _HEADER_SIZE)
         for number, row in enumerate(rows):

@@ -48,7 +48,7 @@ class Setting:
 
     font_folder: Path | None = None
     seconds: int = 20
-    megabytes: int = 768
+    megabytes: int = 512
     templates: Path = _PROJECT / "templates"
     static_folder: Path = _PROJECT / "static"
     stylesheet: str = "css/document.css"
@@ -108,6 +108,11 @@ class Typesetter:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+    @property
+    def child_id(self) -> int | None:
+        """The process id of the child, None before the first document."""
+        return None if self._child is None else self._child.pid
 
     def close(self) -> None:
         """End the child."""

@@ -75,7 +75,9 @@ def _closed_fetcher(folders: list[Path], refused: list[str]) -> Any:
     return ClosedFetcher(allowed_protocols=["data"], allow_redirects=False)
 
 
-def _bar_network_and_programs() -> None:
+def bar_network_and_programs() -> None:
+    """Let this process open no connection and start no program from now on (Python audit hooks)."""
+
     def refuse(event: str, _arguments: Any) -> None:
         if event.startswith(_NETWORK + _PROGRAMS):
             raise PermissionError(f"{event} is barred here")
@@ -96,7 +98,7 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     press = _Press(setting)
-    _bar_network_and_programs()
+    bar_network_and_programs()
     while True:
         _header, body = read_frame(source)
         _allow_seconds(setting["seconds"])

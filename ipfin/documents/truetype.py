@@ -3,8 +3,8 @@
 ReportLab embeds TrueType outlines only; Noto CJK has PostScript ones (cubic curves in a CFF table). Here
 the characters that documents use are converted (quadratic curves, at most one thousandth of the type size
 away, which no press resolves), about a third of a millisecond each, and written to a font file that the
-next document finds. Decides which characters that file holds: GB/T 2312 from the start, and every other
-one from the first time a document needs it.
+next document finds. Decides which characters that file holds: those of common text from the start, and
+every other one from the first time a document needs it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ipfin.kernel.text import _
 
 _FURTHEST = 1.0  # of 1000 units per em between the two outlines
 _KEPT_FILES = 3  # another process may still be opening the one before
+_LOADED: dict[str, list[Any]] = {}
 _WIDE_CODE = re.compile(r"(<[0-9A-F]{2}> )<([0-9A-F]{5,6})>")
 
 
@@ -33,10 +34,10 @@ class FontMissing(DomainError):
 
 
 @cache
-def gb2312() -> frozenset[int]:
-    """Return the code points of GB/T 2312-1980: 6763 ideographs and 682 signs, and ASCII."""
+def common_characters() -> frozenset[int]:
+    """Return the code points of GB/T 2312-1980 level 1 (3755 ideographs), its 682 signs, and ASCII."""
     codes = set(range(0x20, 0x7F))
-    for high in range(0xA1, 0xF8):
+    for high in (*range(0xA1, 0xAA), *range(0xB0, 0xD8)):
         for low in range(0xA1, 0xFF):
             with suppress(UnicodeDecodeError):
                 codes.add(ord(bytes((high, low)).decode("gb2312")))
@@ -60,7 +61,7 @@ def printable_font(file_name: str, codes: Iterable[int], folder: Path, *, base: 
         if wanted <= held or not (wanted - held) & _of_face(file_name):
             return font
         base = base | held
-    return _registered(_convert(file_name, wanted | base, folder))
+    return _registered(_convert(file_name, wanted | base, folder, known=newest))
 
 
 def _of_face(file_name: str) -> frozenset[int]:
@@ -88,23 +89,27 @@ def _newest(folder: Path, stem: str) -> Path | None:
     return files[-1] if files else None
 
 
-def _convert(file_name: str, codes: frozenset[int], folder: Path) -> Path:
+def _convert(file_name: str, codes: frozenset[int], folder: Path, *, known: Path | None) -> Path:
+    """Write a font of `codes`, taking from the font file `known` what was converted before."""
     from fontTools.fontBuilder import FontBuilder
 
     folder.mkdir(parents=True, exist_ok=True)
     with open_simplified(_source(file_name)) as face:
         mapping = {c: g for c, g in face.getBestCmap().items() if c in codes}
+        digest = hashlib.sha256(str(sorted(mapping)).encode()).hexdigest()[:12]
+        target = folder / f"{Path(file_name).stem}-{digest}.ttf"
         names = [".notdef", *dict.fromkeys(mapping.values())]
         widths = face["hmtx"].metrics
         builder = FontBuilder(face["head"].unitsPerEm, isTTF=True)
         builder.setupGlyphOrder(names)
         builder.setupCharacterMap(mapping)
-        builder.setupGlyf(_outlines(face, names))
+        builder.setupGlyf(_outlines(face, mapping, known))
         builder.setupHorizontalMetrics({name: widths[name] for name in names})
         line = face["hhea"]
         builder.setupHorizontalHeader(ascent=line.ascent, descent=line.descent)
         family = str(face["name"].getDebugName(4))
-        builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": Path(file_name).stem})
+        # ReportLab takes two fonts of one PostScript name for the same font
+        builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": target.stem})
         # ReportLab reads the proportions from OS/2; embedding is permitted (OFL, fsType 0)
         builder.setupOS2(
             sTypoAscender=line.ascent,
@@ -114,8 +119,6 @@ def _convert(file_name: str, codes: frozenset[int], folder: Path) -> Path:
             usWeightClass=400,
         )
         builder.setupPost()
-    digest = hashlib.sha256(str(sorted(mapping)).encode()).hexdigest()[:12]
-    target = folder / f"{Path(file_name).stem}-{digest}.ttf"
     handle, part = tempfile.mkstemp(dir=folder, suffix=".part")
     with os.fdopen(handle, "wb") as stream:
         builder.save(stream)
@@ -123,13 +126,18 @@ def _convert(file_name: str, codes: frozenset[int], folder: Path) -> Path:
     return target
 
 
-def _outlines(face: Any, names: list[str]) -> dict[str, Any]:
+def _outlines(face: Any, mapping: dict[int, str], known: Path | None) -> dict[str, Any]:
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib import TTFont
 
+    outlines: dict[str, Any] = {}
+    if known is not None:
+        with TTFont(known, lazy=True) as before:
+            drawn, earlier = before["glyf"], before.getBestCmap()
+            outlines = {name: drawn[earlier[code]] for code, name in mapping.items() if code in earlier}
     glyphs = face.getGlyphSet()
-    outlines = {}
-    for name in names:
+    for name in {".notdef", *mapping.values()} - set(outlines):
         pen = TTGlyphPen(None)
         glyphs[name].draw(Cu2QuPen(pen, _FURTHEST, reverse_direction=True))
         outlines[name] = pen.glyph()
@@ -141,7 +149,14 @@ def _registered(path: Path) -> Any:
 
     name = path.stem
     if name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(_font_class()(name, str(path)))
+        font = _font_class()(name, str(path))
+        pdfmetrics.registerFont(font)
+        earlier = _LOADED.setdefault(name.rpartition("-")[0], [])
+        earlier.append(font)
+        # a document in another thread may still be set in the one before
+        for old in earlier[:-_KEPT_FILES]:
+            old.unregister()
+            earlier.remove(old)
     return pdfmetrics.getFont(name)
 
 
