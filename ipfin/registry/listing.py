@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from itertools import compress, islice, repeat
 from typing import Any, Final, TypeVar
@@ -33,7 +34,7 @@ from ipfin.registry.row_checks import (
     check_readable,
     check_shape,
 )
-from ipfin.registry.row_states import STATE_NAMES, DayColumns, StateColumns, read_states
+from ipfin.registry.row_states import DayColumns, StateColumns, read_states
 from ipfin.registry.statuses import Validity
 from ipfin.registry.values import (
     clean_code,
@@ -279,10 +280,9 @@ class _Rows:
             expires=source.try_read(F.EXPIRY_DATE, parse_date),
             filing_year=source.try_read(F.FILING_YEAR, parse_year),
         )
-        rows = read_states(states, days, numbers, self._as_of, source.findings)
-        columns = zip(*rows, strict=True) if rows else [() for _name in STATE_NAMES]
+        told = read_states(states, days, numbers, self._as_of, source.findings)
         return {
-            **dict(zip(STATE_NAMES, columns, strict=True)),
+            **{field.name: getattr(told, field.name) for field in fields(told)},
             "filed_on": self._filed,
             "published_on": self._published,
             "granted_on": self._granted,

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ipfin.kernel.identifiers import PATENT_KIND_LABELS, ApplicationNumber, PatentKind, PublicationNumber
+from ipfin.kernel.identifiers import PATENT_KIND_LABELS, PatentKind
 from ipfin.kernel.text import Text, _
 from ipfin.registry.fields import ListField
 from ipfin.registry.patents import (
@@ -52,22 +52,22 @@ class DayColumns:
     filing_year: Sequence[int | None]
 
 
-class State(NamedTuple):
-    """The state of one row; the names are those of `ListedPatent`."""
+@dataclass(frozen=True, slots=True)
+class States:
+    """The state of every row, column by column; the names are those of `ListedPatent`."""
 
-    patent_kind: PatentKind | None
-    filing_year: int | None
-    expires_on: date | None
-    validity: Validity
-    legal_status: LegalStatus
-    flags: frozenset[Flag]
-    status_said: str
-    status_reason: Text | None
-    was_granted: bool
+    patent_kind: list[PatentKind | None]
+    filing_year: list[int | None]
+    expires_on: list[date | None]
+    validity: list[Validity]
+    legal_status: list[LegalStatus]
+    flags: list[frozenset[Flag]]
+    status_said: list[str]
+    status_reason: list[Text | None]
+    was_granted: list[bool]
 
 
 _MOST_SAID: Final = 400  # characters of the list's own words
-STATE_NAMES: Final = State._fields
 
 
 class _Words(NamedTuple):
@@ -82,22 +82,31 @@ class _Words(NamedTuple):
 
 
 def read_states(
-    states: StateColumns, days: DayColumns, numbers: Numbers, as_of: date, findings: Findings
-) -> list[State]:
+    columns: StateColumns, days: DayColumns, numbers: Numbers, as_of: date, findings: Findings
+) -> States:
     """Return the state of every row, refused ones too; doubts are noted in `findings`."""
-    reader = _Reader(as_of, findings)
-    rows = zip(
-        _words_of_rows(states, len(findings.row_numbers), findings),
-        numbers.applications,
-        numbers.publications,
-        numbers.grants,
-        days.filed,
-        days.granted,
-        days.expires,
-        days.filing_year,
-        strict=True,
+    words = _words_of_rows(columns, len(findings.row_numbers), findings)
+    kinds = _kinds(words, numbers, findings)
+    years = _years(days, numbers, findings)
+    ends = list(map(_end_of_term, kinds, days.filed, years))
+    states = States(
+        patent_kind=kinds,
+        filing_year=years,
+        expires_on=[
+            told or (end if filed else None)
+            for told, end, filed in zip(days.expires, ends, days.filed, strict=True)
+        ],
+        validity=[word.validity for word in words],
+        legal_status=[word.legal_status for word in words],
+        flags=[word.flags for word in words],
+        status_said=[word.said for word in words],
+        status_reason=[None] * len(words),
+        was_granted=_grants(words, days, numbers),
     )
-    return [reader.read(place, *row) for place, row in enumerate(rows)]
+    for place, end in enumerate(ends):
+        if end is not None and end <= as_of and words[place].validity in _OPEN_TO_LAW:
+            _apply_term(place, end, states, findings)
+    return states
 
 
 def _words_of_rows(states: StateColumns, count: int, findings: Findings) -> list[_Words]:
@@ -149,100 +158,70 @@ def _note_doubts(place: int, validity: str, legal_status: str, events: str, find
         findings.warn(place, F.LEGAL_STATUS, "unknown_status", message, shown("、".join(unknown)))
 
 
-@lru_cache(maxsize=100_000)
-def _expiry(kind: PatentKind, filed_on: date) -> date:
-    return expiry_on(kind, filed_on)
+def _kinds(words: Sequence[_Words], numbers: Numbers, findings: Findings) -> list[PatentKind | None]:
+    """Return the kind of every row: the numbers know it better than a column of words."""
+    kinds: list[PatentKind | None] = []
+    rows = zip(words, numbers.applications, numbers.publications, strict=True)
+    for place, (word, application, publication) in enumerate(rows):
+        known = application.kind if application else publication.patent_kind if publication else None
+        kinds.append(known or word.kind)
+        if known and word.kind and known is not word.kind and place not in findings.refused:
+            message = _(
+                "专利类型“%(told)s”与号码所示的“%(real)s”不符，按号码采用。",
+                told=PATENT_KIND_LABELS[word.kind],
+                real=PATENT_KIND_LABELS[known],
+            )
+            findings.warn(place, F.PATENT_KIND, "kind_conflict", message)
+    return kinds
 
 
-class _Reader:
-    """Joins words, numbers and days of one row."""
+def _years(days: DayColumns, numbers: Numbers, findings: Findings) -> list[int | None]:
+    """Return the year of filing of every row; a number names it too, but for PCT the year of entry."""
+    years: list[int | None] = []
+    rows = zip(days.filed, days.filing_year, numbers.applications, strict=True)
+    for place, (filed_on, told, application) in enumerate(rows):
+        if filed_on is None:
+            named = application.year if application and not application.is_pct else None
+            years.append(told if told is not None else named)
+            continue
+        years.append(filed_on.year)
+        if application and filed_on.year > application.year and place not in findings.refused:
+            message = _(
+                "申请日在%(day)s，晚于申请号所示的%(year)s年，请核对。",
+                day=filed_on.isoformat(),
+                year=application.year,
+            )
+            findings.warn(place, F.FILING_DATE, "year_conflict", message)
+    return years
 
-    def __init__(self, as_of: date, findings: Findings) -> None:
-        self._as_of = as_of
-        self._findings = findings
 
-    def read(
-        self,
-        place: int,
-        words: _Words,
-        application: ApplicationNumber | None,
-        publication: PublicationNumber | None,
-        grant: PublicationNumber | None,
-        filed_on: date | None,
-        granted_on: date | None,
-        expires_on: date | None,
-        filing_year: int | None,
-    ) -> State:
-        """Return the state of the row at `place`."""
-        kind = self._kind(place, words.kind, application, publication)
-        year = self._year(place, filed_on, filing_year, application)
-        was_granted = bool(
-            words.proves_grant
-            or grant is not None
-            or granted_on is not None
-            or (publication is not None and publication.is_grant)
-        )
-        validity, legal_status, reason = words.validity, words.legal_status, None
-        ended_on = _end_of_term(kind, filed_on, year)
-        if ended_on is not None and ended_on <= self._as_of and validity in _OPEN_TO_LAW:
-            validity, legal_status, reason = self._after_term(place, words, ended_on)
-        by_law = _expiry(kind, filed_on) if kind and filed_on else None
-        return State(
-            kind,
-            year,
-            expires_on or by_law,
-            validity,
-            legal_status,
-            words.flags,
-            words.said,
-            reason,
-            was_granted,
-        )
-
-    def _kind(
-        self,
-        place: int,
-        told: PatentKind | None,
-        application: ApplicationNumber | None,
-        publication: PublicationNumber | None,
-    ) -> PatentKind | None:
-        """Return the kind: the numbers know it better than a column of words."""
-        by_number = application.kind if application else publication.patent_kind if publication else None
-        if by_number and told and by_number is not told and place not in self._findings.refused:
-            message = _("专利类型“%(told)s”与号码所示的“%(real)s”不符，按号码采用。",
-                        told=PATENT_KIND_LABELS[told], real=PATENT_KIND_LABELS[by_number])  # fmt: skip
-            self._findings.warn(place, F.PATENT_KIND, "kind_conflict", message)
-        return by_number or told
-
-    def _year(
-        self, place: int, filed_on: date | None, told: int | None, application: ApplicationNumber | None
-    ) -> int | None:
-        """Return the year of filing; a number names it too, but for PCT the year of entry."""
-        if filed_on is not None:
-            if application and filed_on.year > application.year and place not in self._findings.refused:
-                message = _("申请日在%(day)s，晚于申请号所示的%(year)s年，请核对。",
-                            day=filed_on.isoformat(), year=application.year)  # fmt: skip
-                self._findings.warn(place, F.FILING_DATE, "year_conflict", message)
-            return filed_on.year
-        if told is not None:
-            return told
-        return application.year if application and not application.is_pct else None
-
-    def _after_term(
-        self, place: int, words: _Words, ended_on: date
-    ) -> tuple[Validity, LegalStatus, Text | None]:
-        """Return the state of a patent whose term is over though the list does not say that it has lapsed."""
-        day = ended_on.isoformat()
-        if words.validity is Validity.UNKNOWN:
-            reason = _("名单未说明状态；按专利法第四十二条，保护期已于%(day)s届满。", day=day)
-            return Validity.LAPSED, LegalStatus.EXPIRED, reason
-        if place not in self._findings.refused:
-            message = _("名单称有效，而法定保护期已于%(day)s届满，请核对。", day=day)
-            self._findings.warn(place, F.VALIDITY, "valid_beyond_term", message)
-        return words.validity, words.legal_status, None
+def _grants(words: Sequence[_Words], days: DayColumns, numbers: Numbers) -> list[bool]:
+    """Return whether each row proves that there was a grant."""
+    rows = zip(words, numbers.grants, days.granted, numbers.publications, strict=True)
+    return [
+        bool(word.proves_grant or grant or granted_on or (publication and publication.is_grant))
+        for word, grant, granted_on, publication in rows
+    ]
 
 
 _OPEN_TO_LAW: Final = frozenset({Validity.UNKNOWN, Validity.VALID})
+
+
+def _apply_term(place: int, ended_on: date, states: States, findings: Findings) -> None:
+    """Let the law speak of a patent whose term is over though the list does not say that it has lapsed."""
+    day = ended_on.isoformat()
+    if states.validity[place] is Validity.UNKNOWN:
+        states.validity[place] = Validity.LAPSED
+        states.legal_status[place] = LegalStatus.EXPIRED
+        states.status_reason[place] = _(
+            "名单未说明状态；按专利法第四十二条，保护期已于%(day)s届满。", day=day
+        )
+    elif place not in findings.refused:
+        message = _("名单称有效，而法定保护期已于%(day)s届满，请核对。", day=day)
+        findings.warn(place, F.VALIDITY, "valid_beyond_term", message)
+
+
+_expiry = lru_cache(maxsize=100_000)(expiry_on)
 
 
 def _end_of_term(kind: PatentKind | None, filed_on: date | None, year: int | None) -> date | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ipfin.kernel.errors import BadInput
 from ipfin.registry.fields import DROPPED, LABELS, ListField
-from ipfin.registry.header_names import RANKS, fields_named, normal_name
+from ipfin.registry.header_names import RANKS, fields_named
 from ipfin.registry.headers import (
     Confidence,
     Mapping,
@@ -87,9 +87,23 @@ def test_a_name_means_two_fields_only_where_that_is_meant() -> None:
     assert {name for name, found in RANKS.items() if len(found) > 1} == {"法律状态"}
 
 
+WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
+DECORATIONS = (
+    *(str, str.upper, " ".join, lambda name: name.translate(WIDE)),
+    *("{}.1".format, "【标】{}".format, "{}（2）".format, " {}\r\n".format, "{}*".format),
+)
+
+
+@given(st.sampled_from(sorted(RANKS)), st.sampled_from(DECORATIONS))
+def test_no_decoration_changes_what_a_name_means(name: str, decorate: Callable[[str], str]) -> None:
+    assert fields_named(decorate(name)) == RANKS[name]
+
+
 @given(st.text(max_size=40))
-def test_a_normal_name_is_normal(name: str) -> None:
-    assert normal_name(normal_name(name)) == normal_name(name) or not normal_name(name)
+def test_any_text_can_be_a_name(name: str) -> None:
+    assert isinstance(fields_named(name), list)
 
 
 # --- Proposals -------------------------------------------------------------------------------------
