@@ -58,7 +58,7 @@ def wan(value: int | None) -> str:
 
 
 def points(value_e4: int | None) -> str:
-    """Points with two decimals from ten-thousandths, cut: 74.9999 earns no A and shows as 74.99; or a dash."""
+    """Points with two decimals from ten-thousandths, cut (74.9999 earns no A, so shows 74.99); or a dash."""
     return DASH if value_e4 is None else f"{value_e4 // 100 / 100:.2f}"
 
 

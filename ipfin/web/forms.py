@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectChoice
 
 from ipfin.kernel.errors import DomainError
@@ -18,6 +19,17 @@ E = TypeVar("E", bound=StrEnum)
 
 class BaseForm(FlaskForm):
     """A form that can show what a service refused."""
+
+    class Meta(FlaskForm.Meta):
+        """How what was sent becomes the form's values."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: MultiDict[str, Any] | None) -> Any:
+            """Return what was sent without characters that no database and no page can hold."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None:
+                return None
+            pairs = ((name, value) for name, values in sent.lists() for value in values)
+            return MultiDict((name, tidied(v) if isinstance(v, str) else v) for name, v in pairs)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +61,20 @@ class BaseForm(FlaskForm):
     def status(self) -> int:
         """The answer's status: 422 when something was refused, else 200."""
         return 422 if self.has_refusals else 200
+
+
+_UNWANTED = {
+    **dict.fromkeys(number for number in range(32) if chr(number) not in "\t\n\r"),
+    **dict.fromkeys(range(0x7F, 0xA0)),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+    0xFFFE: None,
+    0xFFFF: None,
+}
+
+
+def tidied(text: str) -> str:
+    """Return `text` without control characters and halves of characters; tabs and line breaks stay."""
+    return text.translate(_UNWANTED)
 
 
 def choices_of(pairs: Iterable[tuple[str, str]], *, nothing: str | None = None) -> list[SelectChoice]:

@@ -18,14 +18,14 @@ def chosen(name: str, allowed: Iterable[str], default: str) -> str:
 
 
 def words(name: str, *, limit: int = 60) -> str:
-    """Return a free text of the query, trimmed to `limit` characters."""
-    return request.args.get(name, "").strip()[:limit]
+    """Return a free text of the query in one line, trimmed to `limit` characters."""
+    typed = "".join(character for character in request.args.get(name, "") if character.isprintable())
+    return typed.strip()[:limit]
 
 
 def here_with(**changes: Any) -> str:
     """Return this page's address with some query words changed; None or empty takes one away."""
-    query: dict[str, Any] = request.args.to_dict(flat=True)
-    query.pop("cursor", None)  # another filter or order starts at the first page
+    query = _query()
     for name, value in changes.items():
         if value in (None, ""):
             query.pop(name, None)
@@ -33,3 +33,18 @@ def here_with(**changes: Any) -> str:
             query[name] = value
     path: Mapping[str, Any] = request.view_args or {}
     return url_for(str(request.endpoint), **path, **query)
+
+
+def filtered(endpoint: str) -> str:
+    """Return the address of `endpoint` with this page's filter: what copies a list goes by the same words."""
+    return url_for(endpoint, **_query())
+
+
+def _query() -> dict[str, Any]:
+    """Return the query words without the place in the list: another filter starts at the first page.
+
+    Words that mean something to `url_for` itself are dropped: an address must not choose its own scheme.
+    """
+    own = {"cursor", "endpoint", *(request.view_args or {})}
+    words_said = request.args.to_dict(flat=True).items()
+    return {name: value for name, value in words_said if name not in own and not name.startswith("_")}

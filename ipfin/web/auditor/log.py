@@ -25,6 +25,7 @@ from ipfin.web.auditor.wanted import GROUPS, Wanted, wanted
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.filters import moment
 from ipfin.web.i18n import locale_now
+from ipfin.web.paging import filtered
 from ipfin.web.signing_in import actor
 
 bp = Blueprint("auditor_log", __name__, url_prefix="/audit")
@@ -46,7 +47,7 @@ def index() -> ResponseReturnValue:
         organisations=organisation_lines(session, actor()),
         groups=GROUPS,
         asked=asked,
-        form=ExportForm(),
+        export_href=filtered("auditor_log.export"),
     )
 
 
@@ -63,7 +64,8 @@ def export() -> ResponseReturnValue:
             )
         else:
             return _handed_out(asked, form.purpose_label, acts)
-    return render_template("auditor/log/export.html", form=form, asked=asked), form.status
+    page = render_template("auditor/log/export.html", form=form, list_href=filtered("auditor_log.index"))
+    return page, form.status
 
 
 def _acts(session: Session, asked: Wanted) -> Iterator[LoggedAct]:
