@@ -22,6 +22,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from ipfin import schema
+from ipfin.accounts.policy import Permission
 from ipfin.accounts.service.sessions import purge
 from ipfin.audit.service import export_head
 from ipfin.config import Environment, Settings, settings_from_environment
@@ -45,6 +46,7 @@ from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.service.batches import commit_batch, note_failure
+from ipfin.reports.service.copies import FirmExport, issue_copy, make_firm_copy, tell_copy_is_ready
 from ipfin.reports.service.publishing import gather, make_all, publish_made
 from ipfin.whitelist.service import run_scores
 
@@ -223,6 +225,27 @@ def publish_issue(work: UnitOfWork, call: JobCall, report: Report) -> None:
     with work() as session:
         delivered = publish_made(session, call.actor, number, files, settings)
         report.finish(session, number=number, deliveries=delivered)
+
+
+@job_kind("documents.export")
+def copy_firms(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Make a copy of a filtered list (`FirmExport.as_arguments`, `permission`, `locale`); tell who asked."""
+    here, wanted = place(), call.arguments
+    report(0, 1, _("正在制作文件"))
+    with reading_on(here.engine)() as session:
+        copy = make_firm_copy(
+            session,
+            call.actor,
+            FirmExport.from_arguments(wanted),
+            permission=Permission[wanted["permission"]],
+            settings=here.settings,
+            on=today_in_china(),
+            locale=str(wanted["locale"]),
+        )
+    with work() as session:
+        document = issue_copy(session, call.actor, copy, settings=here.settings)
+        tell_copy_is_ready(session, call.actor, document)
+        report.finish(session, code=document.verify_code, rows=copy.rows)
 
 
 @job_kind("events.make_timetable")

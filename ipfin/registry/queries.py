@@ -177,6 +177,18 @@ def enterprise_by_public_id(session: Session, visible: ColumnElement[bool], publ
     return firm
 
 
+def only_enterprise(session: Session, visible: ColumnElement[bool]) -> Enterprise:
+    """Return the one firm that somebody of that firm may see: his own.
+
+    Raises:
+        NotFound: there is none.
+    """
+    firm = session.scalar(select(Enterprise).where(visible).order_by(Enterprise.id).limit(1))
+    if firm is None:
+        raise NotFound(_("您的账号没有关联企业，请联系市局。"))
+    return firm
+
+
 def latest_as_of(session: Session, visible: ColumnElement[bool]) -> date | None:
     """Return the latest day that a list spoke of one of the firms."""
     return session.scalar(select(func.max(Enterprise.as_of)).where(visible))
@@ -353,8 +365,13 @@ def patent_totals(session: Session) -> dict[str, int]:
     return totals | {"pledged": session.scalar(pledged) or 0}
 
 
-def valid_patents_of_firms(session: Session, where: ColumnElement[bool]) -> int:
-    """Return how many distinct valid patents the firms under `where` hold; a co-owned one counts once."""
+def in_force_on(on: date) -> ColumnElement[bool]:
+    """Return the condition that a patent is in force on day `on`: listed as valid, its term not over."""
+    return and_(Patent.validity == Validity.VALID, or_(Patent.expires_on.is_(None), Patent.expires_on > on))
+
+
+def valid_patents_of_firms(session: Session, where: ColumnElement[bool], *, on: date) -> int:
+    """Return how many distinct patents in force the firms under `where` hold; a co-owned one counts once."""
     held = (
         select(PatentApplicant.patent_id)
         .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
@@ -362,11 +379,7 @@ def valid_patents_of_firms(session: Session, where: ColumnElement[bool]) -> int:
         .where(where)
     )
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Patent)
-            .where(Patent.validity == Validity.VALID, Patent.id.in_(held))
-        )
+        session.scalar(select(func.count()).select_from(Patent).where(in_force_on(on), Patent.id.in_(held)))
         or 0
     )
 

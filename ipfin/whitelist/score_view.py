@@ -130,7 +130,7 @@ class ScoreView:
     """A score sheet for one kind of reader. Scores are 0 to 100 with two decimals.
 
     `score` is the one that ranks and grades, `known_score` is over what is known; `coverage` is in
-    per cent. `step` is None where there is none, or where it is not this reader's business.
+    per cent, `missing_source` the points that an indicator without source stands for. `step` is None where there is none, or where it is not this reader's business.
     """
 
     detail: ScoreDetail
@@ -150,6 +150,7 @@ class ScoreView:
     grades: tuple[tuple[str, Decimal], ...]
     cap_below: Decimal
     refuse_below: Decimal
+    missing_source: Decimal
     model: Model
 
     @property
@@ -198,6 +199,7 @@ def score_view(
         grades=card.grades,
         cap_below=card.cap_below * 100,
         refuse_below=card.refuse_below * 100,
+        missing_source=card.missing_source,
         model=Model(
             id=sheet.model_id,
             version=sheet.config_version,

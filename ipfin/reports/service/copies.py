@@ -204,7 +204,7 @@ def queue_firm_copy(
     """
     require(actor, permission)
     key = f"export:{actor.user_id}:{secrets.token_hex(8)}"
-    arguments = {**asked.as_arguments(), "permission": permission.value, "locale": locale}
+    arguments = {**asked.as_arguments(), "permission": permission.name, "locale": locale}
     return enqueue(session, actor, JOB_KIND, key, **arguments)
 
 

@@ -1,7 +1,60 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""The firm's workbench: what it can do next, its place on the whitelist, its events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ipfin.accounts.policy import P, score_detail
+from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.events.lifecycle import REGISTRATION_LABELS
+from ipfin.events.queries import coming_events, events_visible_to, own_registrations
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.kernel.text import _ as sentence
+from ipfin.notices.queries import inbox, unread_count
+from ipfin.registry.queries import only_enterprise
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session
+from ipfin.web.event_tasks import Task, event_address, event_tasks
+from ipfin.web.signing_in import actor, person
+from ipfin.whitelist.queries import current_admission, explained, sheet_for
+from ipfin.whitelist.score_view import ScoreView
+
 bp = Blueprint("enterprise_home", __name__, url_prefix="/ent")
 
-@bp.route("/", endpoint="index")
-def placeholder(**_kw):
-    abort(404)
+
+@bp.route("/")
+@open_to(P.ENTERPRISE_WORKBENCH_READ)
+def index() -> ResponseReturnValue:
+    """Show what waits for the firm and how it stands."""
+    session, who, on = current_session(), actor(), today_in_china()
+    firm = only_enterprise(session, enterprises_visible_to(who))
+    detail = score_detail(who)
+    sheet = sheet_for(session, firm.id, detail, on)
+    view = explained(sheet, detail) if sheet else None
+    events = coming_events(session, events_visible_to(who), now=now_utc())
+    registrations = own_registrations(session, who, [event.id for event in events])
+    user_id = person().user.id
+    return render_template(
+        "enterprise/home/index.html",
+        firm=firm,
+        admission=current_admission(session, firm.id, on),
+        view=view,
+        tasks=[*event_tasks(session, "enterprise", events, registrations), *_score_tasks(view)],
+        events=events,
+        registrations=registrations,
+        registration_labels=REGISTRATION_LABELS,
+        event_address=event_address,
+        unread=unread_count(session, user_id),
+        notices=inbox(session, user_id, only_unread=True, size=3).items,
+    )
+
+
+def _score_tasks(view: ScoreView | None) -> Sequence[Task]:
+    if view is None or view.step is None:
+        return []
+    return [
+        (sentence("评分建议：%(step)s", step=view.step.sentence), "info", url_for("enterprise_score.show"))
+    ]

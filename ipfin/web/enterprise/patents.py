@@ -1,7 +1,64 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""The firm's own patents: the list, and a copy of exactly that list."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ipfin.accounts.policy import P
+from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import Conflict
+from ipfin.registry.queries import only_enterprise, patents_by_year_and_kind
+from ipfin.reports.service.copies import issue_copy
+from ipfin.reports.service.papers import make_patent_copy
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.i18n import in_reader_language, locale_now
+from ipfin.web.paging import filtered
+from ipfin.web.patent_lists import filters_said, patent_list, wanted_patents
+from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.patent_view import year_chart
+
 bp = Blueprint("enterprise_patents", __name__, url_prefix="/ent/patents")
 
-@bp.route("/", endpoint="index")
-def placeholder(**_kw):
-    abort(404)
+
+@bp.route("/")
+@open_to(P.ENTERPRISE_PROFILE_READ)
+def index() -> ResponseReturnValue:
+    """List the firm's patents; the filter stands in the address."""
+    session, on = current_session(), today_in_china()
+    firm = only_enterprise(session, enterprises_visible_to(actor()))
+    return render_template(
+        "enterprise/patents/index.html",
+        firm=firm,
+        export_address=filtered(".export"),
+        chart=year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
+        **patent_list(session, firm.id, on=on),
+    )
+
+
+@bp.route("/export", methods=["POST"])
+@open_to(P.ENTERPRISE_PROFILE_READ)
+def export() -> ResponseReturnValue:
+    """Issue a sheet of exactly the list that the address names."""
+    firm = only_enterprise(current_session(), enterprises_visible_to(actor()))
+    wanted = wanted_patents()
+    try:
+        copy = make_patent_copy(
+            current_session(),
+            actor(),
+            firm.public_id,
+            wanted,
+            permission=P.ENTERPRISE_PROFILE_READ,
+            filters=filters_said(wanted),
+            settings=settings(),
+            on=today_in_china(),
+            locale=locale_now(),
+        )
+    except Conflict as refusal:  # an empty list: there is no form to show it on
+        flash(in_reader_language(refusal.message), "warning")
+        return redirect(filtered(".index"), code=303)
+    with unit_of_work() as session:
+        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+    return redirect(url_for("account_files.download", code=code), code=303)

@@ -1,7 +1,55 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""The firm's own score, explained: why it is what it is, and what can be done. The report costs nothing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ipfin.accounts.policy import P, score_detail
+from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.kernel.clock import today_in_china
+from ipfin.registry.queries import only_enterprise
+from ipfin.reports.service.copies import issue_copy
+from ipfin.reports.service.papers import make_score_copy
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.i18n import locale_now
+from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.queries import current_admission, explained, sheet_for
+
 bp = Blueprint("enterprise_score", __name__, url_prefix="/ent/score")
 
-@bp.route("/", endpoint="show")
-def placeholder(**_kw):
-    abort(404)
+
+@bp.route("/")
+@open_to(P.ENTERPRISE_SCORE_READ)
+def show() -> ResponseReturnValue:
+    """Show the firm its latest score."""
+    session, on, detail = current_session(), today_in_china(), score_detail(actor())
+    firm = only_enterprise(session, enterprises_visible_to(actor()))
+    sheet = sheet_for(session, firm.id, detail, on)
+    return render_template(
+        "enterprise/score/show.html",
+        firm=firm,
+        sheet=sheet,
+        view=explained(sheet, detail) if sheet else None,
+        admission=current_admission(session, firm.id, on),
+    )
+
+
+@bp.route("/report", methods=["POST"])
+@open_to(P.ENTERPRISE_SCORE_READ)
+def report() -> ResponseReturnValue:
+    """Issue the firm's self-report."""
+    firm = only_enterprise(current_session(), enterprises_visible_to(actor()))
+    copy = make_score_copy(
+        current_session(),
+        actor(),
+        firm.public_id,
+        permission=P.ENTERPRISE_SCORE_READ,
+        settings=settings(),
+        on=today_in_china(),
+        locale=locale_now(),
+    )
+    with unit_of_work() as session:
+        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+    return redirect(url_for("account_files.download", code=code), code=303)

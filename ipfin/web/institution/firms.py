@@ -1,13 +1,194 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""Firms as banks, guarantors and insurers see them: whitelist and directory, one firm, copies of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ipfin.accounts.policy import score_detail
+from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import DomainError
+from ipfin.kernel.text import Text
+from ipfin.registry.holdings import HOLDING_LABELS
+from ipfin.registry.industries import division
+from ipfin.registry.queries import (
+    HOLDINGS,
+    EnterpriseFilter,
+    enterprise_by_public_id,
+    latest_as_of,
+    patents_by_year_and_kind,
+)
+from ipfin.reports.firm_export import FIELDS
+from ipfin.reports.service.copies import (
+    FirmExport,
+    filters_in_words,
+    is_for_the_background,
+    issue_copy,
+    make_firm_copy,
+    queue_firm_copy,
+)
+from ipfin.reports.service.papers import firm_matter, make_profile_copy
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.institution.audience import Audience
+from ipfin.web.institution.forms import ExportForm
+from ipfin.web.paging import chosen, filtered, words
+from ipfin.web.patent_lists import patent_list
+from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.patent_view import year_chart
+from ipfin.whitelist.queries import (
+    FIRM_ORDERS,
+    TIERS,
+    FirmFilter,
+    counts_without,
+    current_admission,
+    explained,
+    firms_page,
+    grade_facet,
+    holding_facet,
+    region_facet,
+    sheet_for,
+    tier_counts,
+)
+from ipfin.whitelist.scoring import GRADE_LABELS, Grade
+
+GRADES_IN_WORDS = {grade.value: label for grade, label in GRADE_LABELS.items() if grade is not Grade.UNRATED}
 
 
 def blueprint(audience: Audience) -> Blueprint:
-    bp = Blueprint(f"{audience.name}_firms", __name__, url_prefix=audience.prefix + "/firms")
+    """Return the pages of `audience`."""
+    bp = Blueprint(f"{audience.name}_firms", __name__, url_prefix=f"{audience.prefix}/firms")
 
-    @bp.route("/", endpoint="index")
-    def placeholder(**_kw):
-        abort(404)
+    @bp.route("/")
+    @open_to(audience.read_firms)
+    def index() -> ResponseReturnValue:
+        """List the firms; every filter stands in the address."""
+        return _list(audience, ExportForm())
+
+    @bp.route("/export", methods=["POST"])
+    @open_to(audience.export_firms)
+    def export() -> ResponseReturnValue:
+        """Issue a copy of exactly the list that the address names."""
+        return _export(audience)
+
+    @bp.route("/<public_id>")
+    @open_to(audience.read_firms)
+    def show(public_id: str) -> ResponseReturnValue:
+        """Show one firm."""
+        return _show(audience, public_id)
+
+    @bp.route("/<public_id>/profile", methods=["POST"])
+    @open_to(audience.export_firms)
+    def profile(public_id: str) -> ResponseReturnValue:
+        """Issue the firm's one-page profile."""
+        return _profile(audience, public_id)
 
     return bp
+
+
+def _wanted() -> tuple[FirmFilter, str]:
+    """Return the filter and the order that stand in the address."""
+    tier = chosen("tier", TIERS, "whitelist")
+    firms = EnterpriseFilter(words("q"), words("region"), chosen("holding", HOLDINGS, ""))
+    grade = chosen("grade", GRADES_IN_WORDS, "") if tier == "whitelist" else ""
+    return FirmFilter(firms, tier, grade), chosen("sort", FIRM_ORDERS, "score")
+
+
+def _list(audience: Audience, form: ExportForm) -> ResponseReturnValue:
+    session, visible, on = current_session(), enterprises_visible_to(actor()), today_in_china()
+    wanted, order = _wanted()
+    page = firms_page(session, visible, wanted, on=on, order=order, cursor=request.args.get("cursor"))
+    content = render_template(
+        "institution/firms/index.html",
+        audience=audience,
+        page=page,
+        wanted=wanted,
+        order=order,
+        tiers=tier_counts(session, visible, wanted, on=on),
+        regions=region_facet(session, visible, wanted, on=on),
+        grades=_labelled(GRADES_IN_WORDS, grade_facet(session, visible, wanted, on=on)),
+        holdings=_labelled(HOLDING_LABELS, holding_facet(session, visible, wanted, on=on)),
+        said=filters_in_words(session, wanted),
+        without=[] if page.items else counts_without(session, visible, wanted, on=on),
+        as_of=latest_as_of(session, visible),
+        industry=division,
+        fields=[field.header for field in FIELDS],
+        export_address=filtered(".export"),
+        form=form,
+    )
+    return content, form.status
+
+
+def _labelled(labels: Mapping[str, Text], counts: Sequence[tuple[str, int]]) -> list[tuple[str, str, int]]:
+    """Return a facet's options that lead somewhere: word, label in the reader's language, firms."""
+    return [(word, in_reader_language(labels[word]), count) for word, count in counts if count]
+
+
+def _export(audience: Audience) -> ResponseReturnValue:
+    form, (wanted, order) = ExportForm(), _wanted()
+    if not form.validate_on_submit():
+        return _list(audience, form)
+    asked = FirmExport(wanted, order, form.wanted_format, form.wanted_purpose)
+    try:
+        if is_for_the_background(current_session(), actor(), asked, on=today_in_china()):
+            return _queued(audience, asked)
+        copy = make_firm_copy(
+            current_session(),
+            actor(),
+            asked,
+            permission=audience.export_firms,
+            settings=settings(),
+            on=today_in_china(),
+            locale=locale_now(),
+        )
+        with unit_of_work() as session:
+            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+    except DomainError as error:
+        form.refuse(error)
+        return _list(audience, form)
+    return redirect(url_for("account_files.download", code=code), code=303)
+
+
+def _queued(audience: Audience, asked: FirmExport) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        queue_firm_copy(session, actor(), asked, permission=audience.export_firms, locale=locale_now())
+    flash(_("行数较多，已在后台制作。完成后会在“通知”里给出下载链接。"), "success")
+    return redirect(filtered(".index"), code=303)
+
+
+def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
+    session, on = current_session(), today_in_china()
+    firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
+    detail = score_detail(actor())
+    sheet = sheet_for(session, firm.id, detail, on)
+    return render_template(
+        "institution/firms/show.html",
+        audience=audience,
+        firm=firm,
+        matter=firm_matter(session, firm, on=on),
+        admission=current_admission(session, firm.id, on),
+        view=explained(sheet, detail) if sheet else None,
+        chart=year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
+        industry=division,
+        **patent_list(session, firm.id, on=on),
+    )
+
+
+def _profile(audience: Audience, public_id: str) -> ResponseReturnValue:
+    copy = make_profile_copy(
+        current_session(),
+        actor(),
+        public_id,
+        permission=audience.export_firms,
+        settings=settings(),
+        on=today_in_china(),
+        locale=locale_now(),
+    )
+    with unit_of_work() as session:
+        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+    return redirect(url_for("account_files.download", code=code), code=303)

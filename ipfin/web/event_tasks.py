@@ -1,0 +1,55 @@
+"""What events ask of whoever is signed in: to sign up, to say whom to meet, to read the timetable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from ipfin.events.lifecycle import EventKind, EventState, RegistrationState
+from ipfin.events.models import Event, Registration
+from ipfin.events.queries import wishes_of
+from ipfin.events.registration import takes_wishes
+from ipfin.kernel.text import Text
+from ipfin.kernel.text import _ as sentence
+
+Task = tuple[Text, str, str]  # what, its tone ("warn": waits for this very house), where
+
+
+def event_tasks(
+    session: Session, audience: str, events: Sequence[Event], registrations: Mapping[int, Registration]
+) -> list[Task]:
+    """Return the tasks of coming events; `audience` names whose pages the links lead to.
+
+    Args:
+        registrations: event id -> the own living registration.
+    """
+    tasks = []
+    for event in events:
+        said = _task(session, event, registrations.get(event.id))
+        if said is not None:
+            tasks.append((*said, event_address(audience, event)))
+    return tasks
+
+
+def event_address(audience: str, event: Event) -> str:
+    """Return the address of an event on the pages of an audience."""
+    return url_for(f"{audience}_events.show", public_id=event.public_id)
+
+
+def _task(session: Session, event: Event, registration: Registration | None) -> tuple[Text, str] | None:
+    if registration is None:
+        if event.state is not EventState.OPEN:
+            return None
+        closes = event.registration_closes_on.isoformat()
+        return sentence("“%(title)s”正在报名，%(day)s截止", title=event.title, day=closes), "info"
+    if event.state is EventState.SCHEDULED:
+        return sentence("“%(title)s”已发布会谈日程，请查看", title=event.title), "info"
+    if registration.state is RegistrationState.WAITLISTED:
+        return sentence("“%(title)s”候补中，有空位时会通知您", title=event.title), "quiet"
+    if event.kind is EventKind.MATCHMAKING and takes_wishes(event.state):
+        wishes = len(wishes_of(session, registration.id))
+        if not wishes:
+            return sentence("“%(title)s”尚未提交会谈意愿", title=event.title), "warn"
+    return None
