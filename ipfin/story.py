@@ -362,7 +362,7 @@ class Story:
                 step.must_equal(
                     _("列入专利 = 企业持有的有效专利"),
                     issue.patents_count,
-                    valid_patents_of_firms(session, LISTED),
+                    valid_patents_of_firms(session, LISTED, on=self.on),
                 )
                 step.must_equal(_("名录逐行核对无误"), int(issue_reconciles(issue, lines)), 1)
                 step.must_equal(_("文件 = 每家机构三份"), len(files), 3 * delivered)

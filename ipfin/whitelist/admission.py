@@ -62,7 +62,9 @@ OUTCOME_LABELS: Mapping[EntryOutcome, Text] = {
 }
 
 
-def outcome_for(grade: Grade, blocks: Sequence[Text], minimum_grade: Grade) -> tuple[EntryOutcome, list[Text]]:
+def outcome_for(
+    grade: Grade, blocks: Sequence[Text], minimum_grade: Grade
+) -> tuple[EntryOutcome, list[Text]]:
     """Return what the round says of a candidate, and why.
 
     A firm without enough data is never admitted: it waits in reserve until it has declared more

@@ -24,6 +24,7 @@ from ipfin.kernel.calendar import add_months
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
+from ipfin.registry.service import recount_expired
 from ipfin.whitelist.admission import (
     ROUND_LIFECYCLE,
     EntryOutcome,
@@ -131,6 +132,7 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _
     started = time.perf_counter()
     version = active_card(session) or activate_card(session, actor, on=on)
     card = card_of(version)
+    recount_expired(session, on=on)
     firms = firms_to_score(session)
     if not firms:
         raise Conflict(_("库中还没有持有专利的企业，请先导入名单。"))

@@ -11,7 +11,12 @@ from ipfin.registry.service.batches import (
     set_credit_code,
     undo_batch,
 )
-from ipfin.registry.service.portfolio import record_fact, recount, write_search_text
+from ipfin.registry.service.portfolio import (
+    record_fact,
+    recount,
+    recount_expired,
+    write_search_text,
+)
 
 __all__ = [
     "commit_batch",
@@ -22,6 +27,7 @@ __all__ = [
     "queue_commit",
     "record_fact",
     "recount",
+    "recount_expired",
     "remember_mapping",
     "set_credit_code",
     "undo_batch",

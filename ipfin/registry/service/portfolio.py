@@ -12,13 +12,13 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
 from ipfin.bulk import in_chunks
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.intake import Plan
 from ipfin.registry.models import (
@@ -30,24 +30,38 @@ from ipfin.registry.models import (
     Patent,
     PatentApplicant,
 )
+from ipfin.registry.queries import in_force_on
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.statuses import LegalStatus, Validity
 
-_VALID = Patent.validity == Validity.VALID
-_COUNTS = {
-    "patent_count": func.count(Patent.id),
-    "granted_count": func.sum(case((Patent.was_granted | _VALID, 1), else_=0)),
-    "valid_count": func.sum(case((_VALID, 1), else_=0)),
-    "valid_invention_count": func.sum(case((and_(_VALID, Patent.kind == PatentKind.INVENTION), 1), else_=0)),
-    "valid_utility_count": func.sum(
-        case((and_(_VALID, Patent.kind == PatentKind.UTILITY_MODEL), 1), else_=0)
-    ),
-    "valid_design_count": func.sum(case((and_(_VALID, Patent.kind == PatentKind.DESIGN), 1), else_=0)),
-    "pledged_count": func.sum(case((and_(_VALID, Patent.is_pledged), 1), else_=0)),
-    "pending_count": func.sum(case((Patent.validity == Validity.PENDING, 1), else_=0)),
-    "unknown_count": func.sum(case((Patent.validity == Validity.UNKNOWN, 1), else_=0)),
-}
-_NOTHING = dict.fromkeys(_COUNTS, 0)
+_NAMES = (
+    "patent_count",
+    "granted_count",
+    "valid_count",
+    "valid_invention_count",
+    "valid_utility_count",
+    "valid_design_count",
+    "pledged_count",
+    "pending_count",
+    "unknown_count",
+)
+_NOTHING = dict.fromkeys(_NAMES, 0)
+
+
+def _counts(on: date) -> list[Any]:
+    """Return what is counted, in the order of `_NAMES`."""
+    valid = in_force_on(on)
+    ones = (
+        or_(Patent.was_granted, valid),
+        valid,
+        and_(valid, Patent.kind == PatentKind.INVENTION),
+        and_(valid, Patent.kind == PatentKind.UTILITY_MODEL),
+        and_(valid, Patent.kind == PatentKind.DESIGN),
+        and_(valid, Patent.is_pledged),
+        Patent.validity == Validity.PENDING,
+        Patent.validity == Validity.UNKNOWN,
+    )
+    return [func.count(Patent.id), *(func.sum(case((one, 1), else_=0)) for one in ones)]
 
 
 def holders_of(session: Session, patent_ids: Sequence[int]) -> set[int]:
@@ -64,8 +78,13 @@ def holders_of(session: Session, patent_ids: Sequence[int]) -> set[int]:
     return found
 
 
-def recount(session: Session, enterprise_ids: Collection[int]) -> None:
-    """Count the portfolios of these enterprises again. A patent held under two names counts once."""
+def recount(session: Session, enterprise_ids: Collection[int], *, on: date | None = None) -> None:
+    """Count the portfolios of these enterprises again. A patent held under two names counts once.
+
+    Args:
+        on: the day on which a patent must be in force to count as valid; today by default.
+    """
+    on = on or today_in_china()
     session.flush()
     for chunk in in_chunks(sorted(enterprise_ids)):
         held = (
@@ -76,16 +95,32 @@ def recount(session: Session, enterprise_ids: Collection[int]) -> None:
             .subquery()
         )
         rows = session.execute(
-            select(held.c.enterprise_id, *_COUNTS.values())
+            select(held.c.enterprise_id, *_counts(on))
             .join(Patent, Patent.id == held.c.patent_id)
             .group_by(held.c.enterprise_id)
         )
-        counts = {row[0]: dict(zip(_COUNTS, map(int, row[1:]), strict=True)) for row in rows}
+        counts = {row[0]: dict(zip(_NAMES, map(int, row[1:]), strict=True)) for row in rows}
         session.execute(
             update(Enterprise),
             [{"id": enterprise_id, **counts.get(enterprise_id, _NOTHING)} for enterprise_id in chunk],
         )
     session.expire_all()
+
+
+def recount_expired(session: Session, *, on: date) -> None:
+    """Count the portfolios again of firms that hold a patent whose term is over by day `on`.
+
+    Terms end by themselves, without a list that says so; whoever lists valid patents calls this first.
+    """
+    over = and_(Patent.validity == Validity.VALID, Patent.expires_on <= on)
+    ids = session.scalars(
+        select(Applicant.enterprise_id)
+        .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+        .join(Patent, Patent.id == PatentApplicant.patent_id)
+        .where(over, Applicant.enterprise_id.is_not(None))
+        .distinct()
+    ).all()
+    recount(session, {value for value in ids if value is not None}, on=on)
 
 
 def note_as_of(session: Session, plan: Plan, as_of: date) -> None:

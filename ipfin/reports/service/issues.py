@@ -23,6 +23,7 @@ from ipfin.kernel.errors import BadInput, Conflict, NotAllowed
 from ipfin.kernel.text import _
 from ipfin.notices.service import tell
 from ipfin.registry.queries import any_synthetic, valid_patents_of_firms
+from ipfin.registry.service import recount_expired
 from ipfin.reports.directory import ISSUE_LIFECYCLE, IssueState, Line, LineChange, compare, content_sha256
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
 from ipfin.reports.queries import LISTED, deliveries_of_issue, directory_lines, last_published_lines
@@ -67,6 +68,7 @@ def prepare_issue(session: Session, actor: Actor, *, title: str, on: date) -> Di
     )
     if open_number is not None:
         raise Conflict(_("名录第%(number)s期尚未办结，请先发布或撤回。", number=open_number))
+    recount_expired(session, on=on)
     listed = directory_lines(session, on)
     marked = compare(listed, last_published_lines(session))
     issue = DirectoryIssue(
@@ -75,7 +77,7 @@ def prepare_issue(session: Session, actor: Actor, *, title: str, on: date) -> Di
         state=IssueState.DRAFT,
         as_of=on,
         lines_count=len(listed),
-        patents_count=valid_patents_of_firms(session, LISTED),
+        patents_count=valid_patents_of_firms(session, LISTED, on=on),
         admitted_count=sum(bool(line.facts["grade"]) for line in listed),
         content_sha256=content_sha256(listed),
         prepared_by=actor.name,

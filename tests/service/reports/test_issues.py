@@ -192,3 +192,15 @@ def test_an_issue_goes_to_active_head_offices_only(session: Session, make: Make)
     make.organisation(OrganisationKind.AGENCY)
 
     assert [organisation.id for organisation in recipients(session)] == [bank.id]
+
+
+@pytest.mark.parametrize(("expires", "lines"), [(date(2026, 3, 5), 0), (date(2026, 3, 6), 1)])
+def test_a_patent_whose_term_is_over_leaves_the_directory(
+    session: Session, make: Make, expires: date, lines: int
+) -> None:
+    firm = listed(make, "安阳样张甲有限公司", 0)
+    make.patent(holders=[firm], expires_on=expires)
+    firm.patent_count = firm.granted_count = firm.valid_count = 1
+    session.flush()
+
+    assert prepare_issue(session, MAKER, title="名录", on=DAY).lines_count == lines
