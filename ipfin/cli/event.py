@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select, true
+from sqlalchemy import true
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.models import Organisation
 from ipfin.cli.actors import acting, actor_option
 from ipfin.cli.event_plan import plan, tell
 from ipfin.cli.output import in_words, json_option, print_table, progress_bar, say, write_json
@@ -33,8 +32,10 @@ from ipfin.events.lifecycle import (
 )
 from ipfin.events.models import Event, Registration
 from ipfin.events.queries import (
+    enterprise_called,
     event_by_public_id,
     events_page,
+    institution_called,
     registration_by_id,
     registrations_of,
     seats_of,
@@ -56,10 +57,9 @@ from ipfin.events.service import (
     store_timetable,
 )
 from ipfin.kernel.clock import CHINA, now_utc, today_in_china
-from ipfin.kernel.errors import BadInput, NotFound
+from ipfin.kernel.errors import BadInput
 from ipfin.kernel.money import fen_from_wan_yuan
 from ipfin.kernel.text import Text, _
-from ipfin.registry.models import Enterprise
 
 MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 
@@ -269,10 +269,10 @@ def register(
     with unit_of_work(open_engine(database_url)) as session:
         event, actor, today = _event(session, event_id), acting(session, email), today_in_china()
         if enterprise:
-            firm = _firm(session, enterprise)
+            firm = enterprise_called(session, enterprise)
             row = register_enterprise(session, actor, event, firm, application, on=today)
         else:
-            house = _house(session, institution or "")
+            house = institution_called(session, institution or "")
             row = register_institution(session, actor, event, house, application, on=today)
         report, label = _registration(row), REGISTRATION_LABELS[row.state]
     write_json(json_file, report)
@@ -286,25 +286,6 @@ def register(
             )
         )
     )
-
-
-def _firm(session: Session, word: str) -> Enterprise:
-    wanted = word.strip()
-    found = session.scalar(
-        select(Enterprise).where((Enterprise.credit_code == wanted.upper()) | (Enterprise.name == wanted))
-    )
-    if found is None:
-        raise NotFound(_("库中没有企业“%(name)s”，请核对信用代码或全称。", name=wanted))
-    return found
-
-
-def _house(session: Session, name: str) -> Organisation:
-    found = session.scalar(
-        select(Organisation).where(Organisation.name == name.strip(), Organisation.is_active)
-    )
-    if found is None:
-        raise NotFound(_("没有名为“%(name)s”的机构。", name=name))
-    return found
 
 
 @command.command(help="登记会谈意愿：3 很希望，2 希望，1 愿意，0 不见。")

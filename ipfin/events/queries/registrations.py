@@ -15,6 +15,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
 from ipfin.kernel.text import _
+from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
 
 
@@ -185,3 +186,32 @@ def confirmed_of(session: Session, event_id: int, side: Side | None = None) -> S
     if side is not None:
         where.append(Registration.side == side)
     return session.scalars(select(Registration).where(*where).order_by(Registration.id)).all()
+
+
+def enterprise_called(session: Session, word: str) -> Enterprise:
+    """Return the firm with this credit code or full name, as somebody says it on the phone.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = word.strip()
+    found = session.scalar(
+        select(Enterprise).where((Enterprise.credit_code == wanted.upper()) | (Enterprise.name == wanted))
+    )
+    if found is None:
+        raise NotFound(_("库中没有企业“%(name)s”，请核对信用代码或全称。", name=wanted))
+    return found
+
+
+def institution_called(session: Session, name: str) -> Organisation:
+    """Return the organisation with this full name.
+
+    Raises:
+        NotFound: there is none in use.
+    """
+    found = session.scalar(
+        select(Organisation).where(Organisation.name == name.strip(), Organisation.is_active)
+    )
+    if found is None:
+        raise NotFound(_("没有名为“%(name)s”的机构。", name=name.strip()))
+    return found

@@ -1,7 +1,41 @@
-"""PLACEHOLDER being written."""
-from flask import Blueprint, abort
+"""Events, as a firm takes part in them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.policy import P
+from ipfin.events.models import Event, Registration
+from ipfin.events.registration import Application
+from ipfin.events.service import register_enterprise
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import NotAllowed
+from ipfin.kernel.text import _
+from ipfin.registry.models import Enterprise
+from ipfin.web.event_forms import EnterpriseRegistrationForm
+from ipfin.web.participating import Participation, add_pages
+from ipfin.web.signing_in import actor, settings
+
 bp = Blueprint("enterprise_events", __name__, url_prefix="/ent/events")
 
-@bp.route("/", endpoint="index")
-def placeholder(**_kw):
-    abort(404)
+
+def _sign_up(session: Session, event: Event, application: Application) -> Registration:
+    firm = session.get(Enterprise, actor().enterprise_id)
+    if firm is None:
+        raise NotAllowed(_("您的账号没有对应的企业，请联系系统管理员。"))
+    return register_enterprise(
+        session, actor(), event, firm, application, on=today_in_china(), settings=settings()
+    )
+
+
+add_pages(
+    bp,
+    Participation(
+        "enterprise",
+        P.ENTERPRISE_EVENTS_READ,
+        P.ENTERPRISE_EVENTS_REGISTER,
+        EnterpriseRegistrationForm,
+        _sign_up,
+    ),
+)

@@ -1,0 +1,127 @@
+"""Who signed up: the list, signing up somebody who called, calling off, taking the list."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ipfin.accounts.policy import P
+from ipfin.events.export import issue_registrations
+from ipfin.events.lifecycle import REGISTRATION_LABELS, RegistrationState, Side
+from ipfin.events.models import Event
+from ipfin.events.queries import (
+    RegistrationFilter,
+    enterprise_called,
+    institution_called,
+    registration_by_id,
+    registrations_page,
+    registrations_visible_to,
+)
+from ipfin.events.service import (
+    cancel_registration,
+    phone_of_contact,
+    register_enterprise,
+    register_institution,
+)
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import DomainError
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_forms import OfficeRegistrationForm, PurposeForm
+from ipfin.web.i18n import locale_now
+from ipfin.web.office.events.base import back_to, bp, event_of, page_of
+from ipfin.web.paging import chosen, words
+from ipfin.web.signing_in import actor, settings
+
+
+@bp.route("/<public_id>/registrations")
+@open_to(P.OFFICE_EVENTS_READ)
+def registrations(public_id: str) -> ResponseReturnValue:
+    """List who signed up, in the order of arrival, with state and contact."""
+    event, session = event_of(public_id), current_session()
+    side = chosen("side", [side.value for side in Side], "")
+    state = chosen("state", [state.value for state in RegistrationState], "")
+    wanted = RegistrationFilter(
+        Side(side) if side else None, RegistrationState(state) if state else None, words("q")
+    )
+    page = registrations_page(
+        session, event.id, registrations_visible_to(actor()), wanted, cursor=request.args.get("cursor")
+    )
+    phones = {row.id: phone_of_contact(row, settings=settings()) for row in page.items}
+    return page_of(
+        "registrations",
+        event,
+        page=page,
+        phones=phones,
+        side=side,
+        state=state,
+        query=wanted.query,
+        registration_states=REGISTRATION_LABELS,
+        purpose=PurposeForm(),
+    )
+
+
+@bp.route("/<public_id>/registrations/new", methods=["GET", "POST"])
+@open_to(P.OFFICE_EVENTS_WRITE)
+def register(public_id: str) -> ResponseReturnValue:
+    """Sign somebody up who called."""
+    event, form = event_of(public_id), OfficeRegistrationForm()
+    if form.validate_on_submit():
+        try:
+            name, state = _registered(event, form)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            if state is RegistrationState.CONFIRMED:
+                flash(_("%(name)s已报名并确认。", name=name), "success")
+            else:
+                flash(_("名额已满，%(name)s进入候补。", name=name), "warning")
+            return back_to("registrations", public_id)
+    return page_of("register", event_of(public_id), form.status, form=form)
+
+
+def _registered(event: Event, form: OfficeRegistrationForm) -> tuple[str, RegistrationState]:
+    with unit_of_work() as session:
+        said, on, name = form.application(), today_in_china(), form.name.data or ""
+        if form.side.data == Side.ENTERPRISE.value:
+            firm = enterprise_called(session, name)
+            row = register_enterprise(session, actor(), event, firm, said, on=on, settings=settings())
+        else:
+            house = institution_called(session, name)
+            row = register_institution(session, actor(), event, house, said, on=on, settings=settings())
+        return row.display_name, row.state
+
+
+@bp.route("/<public_id>/registrations/<int:registration_id>/cancel", methods=["POST"])
+@open_to(P.OFFICE_EVENTS_WRITE)
+def cancel_one(public_id: str, registration_id: int) -> ResponseReturnValue:
+    """Call one registration off; the oldest of those who wait moves up."""
+    with unit_of_work() as session:
+        row = registration_by_id(
+            session, registrations_visible_to(actor()), event_of(public_id).id, registration_id
+        )
+        promoted = cancel_registration(session, actor(), row, settings=settings())
+        moved = "、".join(one.display_name for one in promoted)
+    flash(_("报名已取消，%(names)s由候补转为确认。", names=moved) if moved else _("报名已取消。"), "success")
+    return back_to("registrations", public_id)
+
+
+@bp.route("/<public_id>/registrations/export", methods=["POST"])
+@open_to(P.OFFICE_EVENTS_READ)
+def export(public_id: str) -> ResponseReturnValue:
+    """Take the registrations as a spreadsheet, phones included: for a purpose, and logged."""
+    form = PurposeForm()
+    if not form.validate_on_submit():
+        abort(422)
+    with unit_of_work() as session:
+        document = issue_registrations(
+            session,
+            actor(),
+            event_of(public_id),
+            purpose=form.purpose.data,
+            settings=settings(),
+            locale=locale_now(),
+        )
+        code = document.verify_code
+    return redirect(url_for("account_files.download", code=code), code=303)

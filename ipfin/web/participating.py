@@ -1,0 +1,314 @@
+"""The pages of those who take part in events, the same for firms and for institutions.
+
+Sign up, say whom to meet and when not, read one's own agenda. Decides which page leads where; a person
+sees his own organisation's registration, wishes and agenda, and of the other side who comes, never what
+third parties said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.policy import P
+from ipfin.accounts.service import phone_of
+from ipfin.events.details import slot_times
+from ipfin.events.export import CALENDAR, agenda_calendar, issue_agendas
+from ipfin.events.lifecycle import (
+    EVENT_KIND_LABELS,
+    EVENT_LABELS,
+    REGISTRATION_LABELS,
+    EventState,
+    RegistrationState,
+)
+from ipfin.events.models import Event, Registration
+from ipfin.events.queries import (
+    agenda_of,
+    counterparts_of,
+    event_by_public_id,
+    events_page,
+    events_visible_to,
+    last_registration_of,
+    own_registration,
+    own_registrations,
+    seats_of,
+    waiting_place,
+    wishes_of,
+)
+from ipfin.events.registration import Application, may_be_left, require_open, takes_wishes
+from ipfin.events.service import (
+    amend_registration,
+    cancel_registration,
+    phone_of_contact,
+    set_absences,
+    set_wishes,
+)
+from ipfin.events.wishes import STRENGTH_LABELS
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.kernel.errors import Conflict, DomainError, NotFound
+from ipfin.web.access import open_to
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
+from ipfin.web.i18n import locale_now
+from ipfin.web.paging import words
+from ipfin.web.signing_in import actor, person, settings
+
+SignUp = Callable[[Session, Event, Application], Registration]
+WISH = "wish-"  # before the other's registration id, in the form of wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """What differs between the sides: permissions, templates, the form, how one signs up."""
+
+    folder: str
+    read: P
+    register: P
+    form: type[RegistrationForm]
+    sign_up: SignUp
+
+
+def add_pages(bp: Blueprint, part: Participation) -> None:
+    """Give the blueprint the pages of a participant."""
+    pages = _Pages(part)
+    rules: tuple[tuple[str, str, P, Callable[..., ResponseReturnValue], tuple[str, ...]], ...] = (
+        ("/", "index", part.read, pages.index, ("GET",)),
+        ("/<public_id>", "show", part.read, pages.show, ("GET",)),
+        ("/<public_id>/register", "register", part.register, pages.register, ("GET", "POST")),
+        ("/<public_id>/leave", "leave", part.register, pages.leave, ("POST",)),
+        ("/<public_id>/wishes", "wishes", part.register, pages.wishes, ("GET", "POST")),
+        ("/<public_id>/absences", "absences", part.register, pages.absences, ("POST",)),
+        ("/<public_id>/agenda", "agenda", part.read, pages.agenda, ("POST",)),
+        ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
+    )
+    for rule, endpoint, permission, view, methods in rules:
+        bp.add_url_rule(rule, endpoint, open_to(permission)(_plain(view)), methods=list(methods))
+
+
+def _plain(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Return a function of its own: a bound method cannot carry a declaration."""
+
+    def function(**arguments: Any) -> ResponseReturnValue:
+        return view(**arguments)
+
+    function.__doc__ = view.__doc__
+    return function
+
+
+@contextmanager
+def _reading() -> Iterator[Session]:
+    yield current_session()
+
+
+def _event(public_id: str) -> Event:
+    return event_by_public_id(current_session(), events_visible_to(actor()), public_id)
+
+
+def _own(event: Event) -> Registration:
+    """Return the actor's living registration.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = own_registration(current_session(), actor(), event.id)
+    if found is None:
+        raise NotFound(_("贵单位没有报名本活动。"))
+    return found
+
+
+def _back(endpoint: str, public_id: str) -> Response:
+    return make_response(redirect(url_for(f".{endpoint}", public_id=public_id), code=303))
+
+
+def _takes_registrations(event: Event) -> bool:
+    try:
+        require_open(event.state, event.registration_closes_on, today_in_china())
+    except Conflict:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    part: Participation
+
+    def _render(self, template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+        return render_template(
+            f"{self.part.folder}/events/{template}.html",
+            states=EVENT_LABELS,
+            kinds=EVENT_KIND_LABELS,
+            registration_states=REGISTRATION_LABELS,
+            press=PressForm(),
+            **context,
+        ), status
+
+    def index(self) -> ResponseReturnValue:
+        """List the events, the latest day first, with one's own registration."""
+        session = current_session()
+        page = events_page(session, events_visible_to(actor()), cursor=request.args.get("cursor"))
+        ids = [event.id for event in page.items]
+        return self._render(
+            "index",
+            page=page,
+            own=own_registrations(session, actor(), ids),
+            seats=seats_of(session, page.items),
+            today=today_in_china(),
+            open_state=EventState.OPEN,
+        )
+
+    def show(self, public_id: str) -> ResponseReturnValue:
+        """Show an event, one's own registration in it, and one's own agenda once it is published."""
+        return self._shown(_event(public_id))
+
+    def _shown(self, event: Event, absences: AbsencesForm | None = None) -> ResponseReturnValue:
+        session = current_session()
+        own = own_registration(session, actor(), event.id)
+        times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
+        lines = agenda_of(session, event, own) if own else []
+        if own and absences is None:
+            absences = AbsencesForm(data={"absent_slots": own.absent_slots})
+        is_confirmed = own is not None and own.state is RegistrationState.CONFIRMED
+        return self._render(
+            "show",
+            absences.status if absences else 200,
+            event=event,
+            own=own,
+            seats=seats_of(session, [event])[event.id],
+            times=times,
+            lines=lines,
+            phones={
+                line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
+            },
+            wished=len(wishes_of(session, own.id)) if own else 0,
+            place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
+            absences=absences.offer(times) if absences else None,
+            takes_registrations=_takes_registrations(event),
+            may_leave=own is not None and may_be_left(event.state),
+            may_wish=is_confirmed and takes_wishes(event.state) and event.slot_count > 0,
+            is_published=event.state in (EventState.SCHEDULED, EventState.FINISHED),
+        )
+
+    def register(self, public_id: str) -> ResponseReturnValue:
+        """Sign up, or change what was said; filled in from what is known."""
+        event, session = _event(public_id), current_session()
+        own = own_registration(session, actor(), event.id)
+        said = own or last_registration_of(session, actor())
+        phone = (
+            phone_of_contact(said, settings=settings())
+            if said
+            else phone_of(person().user, settings=settings())
+        )
+        form = filled(self.part.form, said, actor().name, phone)
+        if form.validate_on_submit():
+            try:
+                with unit_of_work() as session:
+                    answer = self._registered(session, event, form)
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                flash(*answer)
+                return _back("show", public_id)
+        event = _event(public_id)
+        return self._render(
+            "register",
+            form.status,
+            event=event,
+            own=own_registration(current_session(), actor(), event.id),
+            form=form,
+            seats=seats_of(current_session(), [event])[event.id],
+        )
+
+    def _registered(self, session: Session, event: Event, form: RegistrationForm) -> tuple[str, str]:
+        """Sign up or amend; return what to say and in which tone. A second click finds itself done."""
+        own = own_registration(session, actor(), event.id)
+        if own is not None:
+            amend_registration(session, actor(), own, form.application(), settings=settings())
+            return _("报名信息已保存。"), "success"
+        state = self.part.sign_up(session, event, form.application()).state
+        if state is RegistrationState.CONFIRMED:
+            return _("报名成功，名额已确认。"), "success"
+        return _("名额已满，已按先后顺序进入候补；有名额空出时自动确认并通知您。"), "warning"
+
+    def leave(self, public_id: str) -> ResponseReturnValue:
+        """Call one's registration off."""
+        event = _event(public_id)
+        with unit_of_work() as session:
+            cancel_registration(session, actor(), _own(event), settings=settings())
+        flash(_("报名已取消。"), "success")
+        return _back("show", public_id)
+
+    def wishes(self, public_id: str) -> ResponseReturnValue:
+        """Say whom one wishes to meet, and whom not."""
+        event = _event(public_id)
+        own = _own(event)
+        query = words("q")
+        if request.method == "POST" and PressForm().validate_on_submit():
+            with unit_of_work() as session:
+                changed = set_wishes(session, actor(), _own(event), _posted_wishes())
+            flash(_("已保存，%(count)s项有变化。", count=changed), "success")
+            return make_response(redirect(url_for(".wishes", public_id=public_id, q=query), code=303))
+        return self._render(
+            "wishes",
+            event=event,
+            own=own,
+            counterparts=counterparts_of(current_session(), own, query=query),
+            query=query,
+            strengths=STRENGTH_LABELS,
+            may_wish=own.state is RegistrationState.CONFIRMED and takes_wishes(event.state),
+        )
+
+    def absences(self, public_id: str) -> ResponseReturnValue:
+        """Say in which slots nobody is there."""
+        event = _event(public_id)
+        times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
+        form = AbsencesForm().offer(times)
+        if not form.validate_on_submit():
+            return self._shown(event, form)
+        with unit_of_work() as session:
+            set_absences(session, actor(), _own(event), form.absent_slots.data or [])
+        flash(_("不能到场的时段已保存。"), "success")
+        return _back("show", public_id)
+
+    def agenda(self, public_id: str) -> ResponseReturnValue:
+        """Take one's own agenda as a PDF."""
+        event = _event(public_id)
+        own = _own(event)
+        papers = issue_agendas(
+            unit_of_work,
+            _reading,
+            actor(),
+            event.id,
+            settings=settings(),
+            registration_ids=[own.id],
+            locale=locale_now(),
+        )
+        if not papers:
+            raise NotFound(_("没有贵单位的日程。"))
+        return redirect(url_for("account_files.download", code=papers[0].verify_code), code=303)
+
+    def calendar(self, public_id: str) -> ResponseReturnValue:
+        """Take the event and one's own meetings into a calendar."""
+        event = _event(public_id)
+        own = _own(event)
+        lines = agenda_of(current_session(), event, own)
+        answer = make_response(agenda_calendar(event, own, lines, now=now_utc(), locale=locale_now()))
+        answer.headers["Content-Type"] = CALENDAR
+        answer.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
+        return answer
+
+
+def _posted_wishes() -> dict[int, int | None]:
+    """Return the answers of the form: registration id -> strength, or None for nothing said."""
+    answers: dict[int, int | None] = {}
+    for name, word in request.form.items():
+        number = name.removeprefix(WISH)
+        if name.startswith(WISH) and number.isascii() and number.isdigit() and len(number) < 19:
+            answers[int(number)] = int(word) if word in {"0", "1", "2", "3"} else None
+    return answers
