@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from ipfin.web.institution.audience import BANK, INSURER
 
@@ -21,8 +23,22 @@ PAGES: dict[str, tuple[str, ...]] = {
 INSTITUTION_PAGES = ("home", "firms", "issues", "events")
 
 
+LARGEST_NUMBER = 2**31 - 1
+
+
+class NumberOfARow(IntegerConverter):
+    """`<int:…>` in an address: a number that a row can have; a larger one is simply no page.
+
+    Neither database takes any larger number as a parameter, so it would end in a failure of ours.
+    """
+
+    def __init__(self, *arguments: Any, **limits: Any) -> None:
+        super().__init__(*arguments, **{"max": LARGEST_NUMBER, **limits})
+
+
 def register(app: Flask) -> None:
     """Register the blueprints of every audience on `app`."""
+    app.url_map.converters["int"] = NumberOfARow
     for audience, modules in PAGES.items():
         for module in modules:
             app.register_blueprint(import_module(f"ipfin.web.{audience}.{module}").bp)
