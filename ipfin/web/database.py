@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -82,6 +82,8 @@ def write_if_free(write: Callable[[Session], None]) -> bool:
             connection.begin(),
             Session(connection) as session,
         ):
+            if connection.dialect.name == "postgresql":
+                session.execute(text(f"SET LOCAL lock_timeout = {SHORT_PATIENCE_MS}"))
             write(session)
             session.flush()
     except OperationalError:

@@ -19,8 +19,12 @@ import ipfin
 _NOT_SHOWN = frozenset({"ipfin.config", "ipfin.accounts.policy", "ipfin.registry.reading.file_kind"})
 # Where a page may show a raw word: codes are printed as such.
 _RAW_PLACES = frozenset({"code", "pre", "script", "style", "textarea", "kbd"})
-_LEAKS = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)s|\{'|<\w+ object|\bNone\b|\bTrue\b|\bFalse\b|Undefined|\bnan\b")
-_WORD = re.compile(r"(?<![\w@./:=&#?-])[a-z][a-z0-9_]{3,}(?![\w@./:=-])")
+_LEAKS = re.compile(
+    r"\{\{|\}\}|\{%|%\(\w+\)s|\{'|<\w+ object|Undefined"
+    # Chinese characters count as parts of a word: \b would let "共None家" pass.
+    r"|(?<![A-Za-z])(?:None|True|False|nan)(?![A-Za-z])"
+)
+_WORD = re.compile(r"(?<![A-Za-z0-9_@./:=&#?-])[a-z][a-z0-9_]{3,}(?![A-Za-z0-9_@./:=-])")
 _LABELLED = frozenset({"input", "select", "textarea"})
 _NEEDS_NO_LABEL = frozenset({"hidden", "submit", "button", "reset", "image"})
 
