@@ -107,7 +107,7 @@ def step(title: str, env: Mapping[str, str], *arguments: str, show: bool = True)
 def programs(port: int) -> dict[str, list[str]]:
     """Return the commands of the two programs that make up a running product."""
     python = [str(PYTHON), "-m"]
-    gunicorn = [*python, "gunicorn", "wsgi:app", "-k", "gthread", "-w", "2", "--threads", "8"]
+    gunicorn = [*python, "gunicorn", "wsgi:app", "-k", "gthread", "-w", "2", "--threads", "8", "--preload"]
     gunicorn += ["-b", f"{HOST}:{port}", "--graceful-timeout", "5", "--log-level", "warning"]
     huey = [*python, "huey.bin.huey_consumer", "ipfin.worker.huey", "-w", "2", "-k", "process", "-q"]
     return {"web server": [*gunicorn, "--no-control-socket"], "job worker": huey}
