@@ -34,24 +34,19 @@ GROUPS = {
 _FORMAT = "{:<38} {:>10} {:>10} {:>8}  {:<9} {:<7} {}"
 
 
-def measure(group: str, folder: Path, size: Size) -> list[Line]:
-    """Return the lines of one group; runs in the group's own process."""
-    lines: list[Line] = import_module(f"benchmarks.{GROUPS[group]}").measure(folder, size)
-    return lines
-
-
 def run(groups: Sequence[str], size: Size) -> dict[str, list[Line]]:
     """Measure group after group; tell on the error stream how far it is."""
     found: dict[str, list[Line]] = {}
     fresh = multiprocessing.get_context("spawn")
-    for group in groups:
-        started = monotonic()
-        with (
-            tempfile.TemporaryDirectory(prefix="ipfin-benchmark-") as folder,
-            ProcessPoolExecutor(1, mp_context=fresh) as pool,
-        ):
-            found[group] = pool.submit(measure, group, Path(folder), size).result()
-        print(f"{group}: {monotonic() - started:.0f} s by the clock", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="ipfin-benchmark-") as shared:
+        for group in groups:
+            started = monotonic()
+            measure = import_module(f"benchmarks.{GROUPS[group]}").measure
+            folder = Path(shared) / group
+            folder.mkdir()
+            with ProcessPoolExecutor(1, mp_context=fresh) as pool:
+                found[group] = pool.submit(measure, folder, size).result()
+            print(f"{group}: {monotonic() - started:.0f} s by the clock", file=sys.stderr, flush=True)
     return found
 
 

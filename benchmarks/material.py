@@ -6,6 +6,8 @@ wrong check digit. Built on the demonstration city, so plainly synthetic and val
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +20,8 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session
 
 from ipfin import schema
-from ipfin.accounts.models import OrganisationKind
+from ipfin.accounts.models import OrganisationKind, User
+from ipfin.accounts.queries import actor_for
 from ipfin.accounts.service import create_organisation, create_user
 from ipfin.config import Environment, Settings
 from ipfin.db import begin_writing, make_engine
@@ -187,15 +190,33 @@ class City:
 
 
 def imported_city(folder: Path, size: Size) -> City:
-    """Return a new database in which the list stands."""
-    path = folder / "list.xlsx"
-    if not path.exists():
+    """Return a database of one's own in which the list stands.
+
+    It is made once for all groups of a run, in the folder above, and copied.
+    """
+    made = folder.parent / "city.db"
+    if not made.exists():
+        path = folder.parent / "list.xlsx"
         write_list(path, size)
-    engine = migrated(folder / "city.db")
-    city = City(engine, *people(engine, folder))
-    import_list(engine, path, city.maker)
-    _declare(engine, size)
-    return city
+        fresh = folder.parent / "fresh.db"
+        engine = migrated(fresh)
+        maker, _checker, _banker = people(engine, folder)
+        import_list(engine, path, maker)
+        _declare(engine, size)
+        with engine.connect() as connection, sqlite3.connect(made) as copy:
+            connection.connection.driver_connection.backup(copy)
+        copy.close()
+        engine.dispose()
+    shutil.copyfile(made, folder / "city.db")
+    engine = make_engine(f"sqlite:///{folder / 'city.db'}")
+    with Session(engine) as session:
+        maker, checker, banker = (
+            actor_for(
+                session, session.scalars(select(User).where(User.email == f"{name}@demo.invalid")).one()
+            )
+            for name in ("maker", "checker", "banker")
+        )
+    return City(engine, maker, checker, banker)
 
 
 def _declare(engine: Engine, size: Size) -> None:

@@ -14,7 +14,7 @@ _WAITING_S = 10.0  # for improvements where people are away
 
 def measure(_folder: Path, size: Size) -> list[Line]:
     """Return the lines of all cases; with absences after some seconds of improving."""
-    waiting = _WAITING_S / 5 if size == QUICK else _WAITING_S
+    waiting = _WAITING_S / 10 if size == QUICK else _WAITING_S
     timetable.greedy(timetable.fair(5, 6, 3, 0.5))
     timetable.assignment(timetable.fair(5, 6, 3, 0.5))
     timetable.plan(timetable.fair(12, 6, 3, 0.5), time_limit_s=0.5)

@@ -15,7 +15,7 @@ from benchmarks.material import Size
 
 FLOOR = "flask + sqlalchemy + flask_login + wtforms"
 GOAL = 1.2
-STARTS = 5
+STARTS = 3
 HEAVY = ("numpy", "pandas", "scipy", "ortools", "weasyprint", "reportlab", "numba")
 
 
