@@ -1,4 +1,4 @@
-"""The application factory: settings, database, signing in, access, pages. Decides only how they are joined."""
+"""The application factory. Decides only how settings, database, signing in, access and pages are joined."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -25,13 +25,29 @@ from ipfin.conduct.service import record_conduct
 from ipfin.config import Settings
 from ipfin.demo.city import HEADER, DemoFirm, firms, patent_rows
 from ipfin.documents.sheet import Column, SheetSpec, write_sheet
+from ipfin.events.details import EventDetails
+from ipfin.events.lifecycle import EventKind
+from ipfin.events.registration import Application
+from ipfin.events.service import (
+    create_event,
+    publish_event,
+    register_enterprise,
+    register_institution,
+    set_wish,
+    set_wishes,
+)
 from ipfin.kernel.actor import SYSTEM, Actor, Role
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import CHINA, now_utc
+from ipfin.kernel.money import fen_from_wan_yuan
 from ipfin.kernel.text import Text, _
 from ipfin.reference import seed_reference
 from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.models import Enterprise, FactSource
 from ipfin.registry.service import commit_batch, note_check, open_batch, record_fact
+from ipfin.reports.service import prepare_issue, submit_issue
+from ipfin.reports.service.publishing import publish_with_files
+from ipfin.whitelist.models import Admission
+from ipfin.whitelist.queries import latest_run
 from ipfin.whitelist.service import activate_card, prepare_round, publish_round, run_scores, submit_round
 
 UnitOfWork = Callable[[], AbstractContextManager[Session]]
@@ -94,6 +110,7 @@ PEOPLE: tuple[tuple[Role, OrganisationKind, str, str, str], ...] = (
 )
 ENTERPRISE_ACCOUNT = "firm@demo.invalid"
 _COUNTY_REGION = "410502"
+FIRMS_AT_THE_MEETING = 24
 
 
 def _silent(_done: int, _total: int, _message: Text) -> None:
@@ -132,12 +149,15 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
         (_("评分"), lambda session: _score(session, on)),
         (_("白名单"), lambda session: _whitelist(session, on)),
         (_("企业账号"), lambda session: _firm_account(session, settings)),
+        (_("对接会"), lambda session: _meeting(session, settings, on)),
     ]
     for number, (name, step) in enumerate(steps):
         report(number, len(steps), name)
         with work() as session:
             step(session)
-    report(len(steps), len(steps), _("完成"))
+    report(len(steps), len(steps), _("名录"))
+    _directory(work, settings, on)
+    report(len(steps) + 1, len(steps) + 1, _("完成"))
 
 
 def _people(session: Session, settings: Settings) -> None:
@@ -228,8 +248,6 @@ def _score(session: Session, on: date) -> None:
 
 
 def _whitelist(session: Session, on: date) -> None:
-    from ipfin.whitelist.queries import latest_run
-
     maker, checker = officer(session, "office@demo.invalid"), officer(session, "checker@demo.invalid")
     run = latest_run(session)
     if run is None:
@@ -240,8 +258,6 @@ def _whitelist(session: Session, on: date) -> None:
 
 
 def _firm_account(session: Session, settings: Settings) -> None:
-    from ipfin.whitelist.models import Admission
-
     firm = session.scalars(
         select(Enterprise)
         .join(Admission, Admission.enterprise_id == Enterprise.id)
@@ -268,6 +284,80 @@ def _firm_account(session: Session, settings: Settings) -> None:
         now=now_utc(),
         settings=settings,
     )
+
+
+def _meeting(session: Session, settings: Settings, on: date) -> None:
+    """Open a meeting with firms, banks and wishes; its timetable is left for whoever tries the product."""
+    maker = officer(session, "office@demo.invalid")
+    opens = datetime(on.year, on.month, on.day, 9, tzinfo=CHINA) + timedelta(days=12)
+    event = create_event(session, maker, _meeting_details(opens, on), is_synthetic=True)
+    publish_event(session, maker, event)
+    firms = session.scalars(
+        select(Enterprise)
+        .join(Admission, Admission.enterprise_id == Enterprise.id)
+        .order_by(Admission.graded_e4.desc(), Enterprise.id)
+        .offset(1)  # the first has an account and signs up by itself
+        .limit(FIRMS_AT_THE_MEETING)
+    ).all()
+    rows = [
+        register_enterprise(
+            session,
+            maker,
+            event,
+            firm,
+            Application(
+                contact_name="联系人（合成）",
+                phone="037200000000",
+                need="专利质押融资，用于补充流动资金（合成）",
+                amount_fen=fen_from_wan_yuan(200 + 50 * (place % 7)),
+            ),
+            on=on,
+            settings=settings,
+        )
+        for place, firm in enumerate(firms)
+    ]
+    for turn, email in enumerate(("bank2@demo.invalid", "insurer@demo.invalid")):
+        host = officer(session, email)
+        organisation = session.get_one(Organisation, host.organisation_id)
+        desk = Application(contact_name=host.name, phone="037200000000", desks=2)
+        place_of_host = register_institution(
+            session, host, event, organisation, desk, on=on, settings=settings
+        )
+        asked: dict[int, int | None] = {
+            row.id: 1 + (n + turn) % 3 for n, row in enumerate(rows) if (n + turn) % 3
+        }
+        set_wishes(session, host, place_of_host, asked)
+        for n, row in enumerate(rows):
+            if (n + turn) % 4:
+                set_wish(session, maker, row, place_of_host, 1 + n % 3)
+
+
+def _meeting_details(opens: datetime, on: date) -> EventDetails:
+    return EventDetails(
+        kind=EventKind.MATCHMAKING,
+        title="知识产权质押融资银企对接会（演示）",
+        summary="政策宣讲后，企业与金融机构一对一洽谈。全部参会者为合成数据。",
+        venue="安阳市政务服务中心三楼会议厅（演示）",
+        starts_at=opens,
+        ends_at=opens + timedelta(hours=4),
+        registration_closes_on=on + timedelta(days=8),
+        enterprise_seats=40,
+        institution_seats=10,
+        talks_start_at=opens + timedelta(minutes=45),
+        slot_minutes=15,
+        slot_count=10,
+        desk_count=8,
+        meetings_per_enterprise=3,
+    )
+
+
+def _directory(work: UnitOfWork, settings: Settings, on: date) -> None:
+    with work() as session:
+        maker, checker = officer(session, "office@demo.invalid"), officer(session, "checker@demo.invalid")
+        issue = prepare_issue(session, maker, title="授权专利企业名录", on=on)
+        submit_issue(session, maker, issue)
+        number = issue.number
+    publish_with_files(work, checker, number, settings=settings, on=on)
 
 
 def officer(session: Session, email: str) -> Actor:
