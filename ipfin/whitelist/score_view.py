@@ -342,7 +342,7 @@ def paper_parts(view: ScoreView) -> dict[str, Any]:
         "scheme": {
             "title": view.model.title,
             "version": view.model.version,
-            "round": view.model.id,
+            "round": view.model.data_as_of.isoformat(),
             "as_of": view.model.data_as_of,
         },
         "total": f"{view.score:.2f}",
