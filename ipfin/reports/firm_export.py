@@ -217,7 +217,6 @@ def firm_listing(
         columns=columns,
         rows=rows,
         organ=head.organ,
-        number=head.verification.code,
         facts=head.facts,
         notes=NOTES,
         watermark=head.watermark,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 
 def chosen(name: str, allowed: Iterable[str], default: str) -> str:
@@ -32,7 +32,12 @@ def here_with(**changes: Any) -> str:
         else:
             query[name] = value
     path: Mapping[str, Any] = request.view_args or {}
-    return url_for(str(request.endpoint), **path, **query)
+    return url_for(g.get("list_endpoint") or str(request.endpoint), **path, **query)
+
+
+def stay_on(endpoint: str) -> None:
+    """Let this answer's links lead to `endpoint`: a refused form shows the list that stands elsewhere."""
+    g.list_endpoint = endpoint
 
 
 def filtered(endpoint: str) -> str:

@@ -18,7 +18,12 @@ from ipfin.events.lifecycle import EventState
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import now_utc
+from ipfin.registry.headers import propose_mapping
+from ipfin.registry.intake import read_list
+from ipfin.registry.lifecycle import BatchState
+from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
+from tests import lists
 from tests.web.making import WebMake
 
 Arguments = Mapping[str, Any]
@@ -163,4 +168,123 @@ _JOBS = {
     ),
 }
 
-ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS}
+# --- Institutions -----------------------------------------------------------------------------------
+
+
+def _listed_firm(make: WebMake, user: User) -> Arguments:
+    firm = make.enterprise()
+    make.patent(holders=[firm])
+    return {"public_id": firm.public_id}
+
+
+def _own_issue(make: WebMake, user: User) -> Arguments:
+    return {"number": make.delivery(organisation=user.organisation).issue.number}
+
+
+_INSTITUTIONS = {
+    f"{audience}_{page}": addresses
+    for audience in ("bank", "insurer")
+    for page, addresses in {
+        # a firm without a patent in force is not published
+        **{
+            f"firms.{view}": Addresses(
+                own=_listed_firm,
+                foreign=lambda make, user: {"public_id": make.enterprise().public_id},
+            )
+            for view in ("show", "profile")
+        },
+        **{
+            f"issues.{view}": Addresses(
+                own=_own_issue,
+                foreign=lambda make, user: {"number": make.delivery().issue.number},
+            )
+            for view in ("show", "confirm")
+        },
+    }.items()
+}
+
+# --- Lists, firms, scores, rounds and issues of the office ------------------------------------------
+
+
+def _region_of(user: User) -> str | None:
+    return user.organisation.region_code
+
+
+def _own_firm(make: WebMake, user: User) -> Arguments:
+    return {"public_id": make.enterprise(region_code=_region_of(user)).public_id}
+
+
+def _firm_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.ENTERPRISE) is Scope.ALL:
+        return {"public_id": "firm-that-is-not-there"}
+    return {"public_id": make.enterprise(region_code=make.region().code).public_id}
+
+
+def _own_sheet(make: WebMake, user: User) -> Arguments:
+    sheet = make.score_sheet(make.enterprise(region_code=_region_of(user)))
+    return {"run_id": sheet.run_id, "public_id": sheet.enterprise.public_id}
+
+
+def _sheet_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    sheet = make.score_sheet(make.enterprise(region_code=make.region().code))
+    if scope_for(make.actor(user), Thing.SCORE_SHEET) is Scope.ALL:
+        return {"run_id": NOWHERE, "public_id": sheet.enterprise.public_id}
+    return {"run_id": sheet.run_id, "public_id": sheet.enterprise.public_id}
+
+
+def _checked_batch(make: WebMake, user: User) -> Arguments:
+    """Save a batch whose file lies where uploads lie."""
+    number = make.number()
+    folder = make.settings.uploads_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    path = lists.write_list(folder / f"upload{number}", [lists.row(number)])
+    table = read_list(path, "名单.xlsx")
+    mapping = propose_mapping(table)
+    batch = make.batch(
+        state=BatchState.CHECKED, stored_name=path.name, sha256=table.sha256, mapping=mapping.as_json(),
+        committed_at=None, summary={"preview": {"samples": [[] for _name in table.header], "rows": 1}},
+    )  # fmt: skip
+    return {"batch_id": batch.id}
+
+
+def _open_round(state: RoundState) -> Build:
+    return lambda make, user: {"number": make.round(state=state).number}
+
+
+def _open_issue(state: IssueState) -> Build:
+    return lambda make, user: {"number": make.issue(state=state).number}
+
+
+_NO_BATCH, _NO_NUMBER = _nothing_like_it("batch_id"), _nothing_like_it("number")
+_OFFICE = {
+    **{
+        f"office_imports.{action}": Addresses(own=_checked_batch, foreign=_NO_BATCH)
+        for action in ("columns", "show", "commit", "refused")
+    },
+    "office_imports.undo": Addresses(own=lambda make, user: {"batch_id": make.batch().id}, foreign=_NO_BATCH),
+    "office_enterprises.show": Addresses(own=_own_firm, foreign=_firm_of_another_county),
+    "office_scores.show": Addresses(
+        own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
+    ),
+    "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
+    "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
+    "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
+    "office_rounds.publish": Addresses(own=_open_round(RoundState.SUBMITTED), foreign=_NO_NUMBER),
+    "office_rounds.give_back": Addresses(own=_open_round(RoundState.SUBMITTED), foreign=_NO_NUMBER),
+    "office_rounds.withdraw": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
+    "office_issues.show": Addresses(own=_open_issue(IssueState.PUBLISHED), foreign=_NO_NUMBER),
+    "office_issues.submit": Addresses(own=_open_issue(IssueState.DRAFT), foreign=_NO_NUMBER),
+    "office_issues.publish": Addresses(
+        # Submitted by somebody else, as it should be.
+        own=lambda make, user: {
+            "number": make.issue(
+                state=IssueState.SUBMITTED, submitted_by_user_id=make.officer().id, submitted_by="用户"
+            ).number
+        },
+        foreign=_NO_NUMBER,
+    ),
+    "office_issues.withdraw": Addresses(own=_open_issue(IssueState.DRAFT), foreign=_NO_NUMBER),
+    "office_issues.recall": Addresses(own=_open_issue(IssueState.PUBLISHED), foreign=_NO_NUMBER),
+}
+
+ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_INSTITUTIONS}

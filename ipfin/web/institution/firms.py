@@ -37,7 +37,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.institution.audience import Audience
 from ipfin.web.institution.forms import ExportForm
-from ipfin.web.paging import chosen, filtered, words
+from ipfin.web.paging import chosen, filtered, stay_on, words
 from ipfin.web.patent_lists import patent_list
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.patent_view import year_chart
@@ -130,6 +130,7 @@ def _labelled(labels: Mapping[str, Text], counts: Sequence[tuple[str, int]]) -> 
 
 
 def _export(audience: Audience) -> ResponseReturnValue:
+    stay_on(".index")
     form, (wanted, order) = ExportForm(), _wanted()
     if not form.validate_on_submit():
         return _list(audience, form)
