@@ -10,9 +10,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.accounts.policy import P, may
-from ipfin.accounts.queries.scope import batches_visible_to
-from ipfin.jobs.service import enqueue
+from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
+from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
+from ipfin.jobs.queries import JobStatus
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput, DomainError
 from ipfin.kernel.text import Text
@@ -35,7 +35,6 @@ from ipfin.registry.service import (
     note_check,
     note_preview,
     open_batch,
-    queue_commit,
     remember_mapping,
     undo_batch,
 )
@@ -47,8 +46,15 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.i18n import locale_now
 from ipfin.web.office.changes import changed_label, changed_value
+from ipfin.web.office.committing import (
+    ask_to_commit,
+    commit_job,
+    is_stranded,
+    open_for_columns,
+    require_open_columns,
+)
 from ipfin.web.office.import_forms import ColumnsForm, UploadForm
-from ipfin.web.office.uploads import keep_upload
+from ipfin.web.office.uploads import KeptUpload, keep_upload
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import dependents as whitelist_dependents
@@ -75,7 +81,7 @@ def index() -> ResponseReturnValue:
 @open_to(P.OFFICE_IMPORT_WRITE)
 def new() -> ResponseReturnValue:
     """Take a file in and read it through the bounded reader."""
-    form = UploadForm(as_of=today_in_china())
+    form = UploadForm()
     status = 200
     if form.validate_on_submit():
         try:
@@ -94,11 +100,16 @@ def new() -> ResponseReturnValue:
 def _take_in(form: UploadForm) -> int:
     kept = keep_upload(form.file.data, settings())
     try:
-        table = read_list(kept.path, kept.filename)
-        mapping = mapping_for(current_session(), table)
-    except DomainError:
+        return _open(form, kept)
+    except BaseException:
+        # Nobody would ever find the bytes again.
         kept.path.unlink(missing_ok=True)
         raise
+
+
+def _open(form: UploadForm, kept: KeptUpload) -> int:
+    table = read_list(kept.path, kept.filename)
+    mapping = mapping_for(current_session(), table)
     with unit_of_work() as session:
         if is_known_file(session, kept.sha256):
             flash(_("内容完全相同的文件以前写入过；可以继续，预检会显示没有变化。"), "warning")
@@ -133,19 +144,25 @@ def _preview(table: RawTable, mapping: ColumnMapping) -> dict[str, Any]:
     }
 
 
+def _table(batch: ImportBatch) -> RawTable:
+    return read_list(settings().uploads_dir / batch.stored_name, batch.filename)
+
+
 @bp.route("/<int:batch_id>/columns", methods=["GET", "POST"])
 @open_to(P.OFFICE_IMPORT_WRITE)
 def columns(batch_id: int) -> ResponseReturnValue:
     """Show the detected columns with samples; on confirmation run the dry run."""
     form = ColumnsForm()
     batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
-    mapping = ColumnMapping.from_json(batch.mapping)
+    require_open_columns(current_session(), batch)
+    mapping, status = ColumnMapping.from_json(batch.mapping), 200
     if form.validate_on_submit():
         try:
             mapping = mapping.confirmed(_choices(mapping, request.form))
             _check(batch, mapping)
         except DomainError as error:
             form.refuse(error)
+            status = status_of(error)
         else:
             return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
     body = render_template(
@@ -154,12 +171,12 @@ def columns(batch_id: int) -> ResponseReturnValue:
         form=form,
         mapping=mapping,
         by_column={match.column: match for match in mapping.matches.values()},
-        preview=batch.summary.get("preview", {}),
+        preview=batch.summary.get("preview") or _preview(_table(batch), mapping),
         fields=FIELD_LABELS,
         dropped=DROPPED,
         confidences=CONFIDENCE_LABELS,
     )
-    return body, form.status
+    return body, status
 
 
 def _choices(mapping: ColumnMapping, posted: Mapping[str, str]) -> dict[ListField, int | None]:
@@ -181,10 +198,11 @@ def _choices(mapping: ColumnMapping, posted: Mapping[str, str]) -> dict[ListFiel
 def _check(batch: ImportBatch, mapping: ColumnMapping) -> None:
     """Run the dry run: read and compare without a lock, then keep what was found."""
     batch_id, as_of = batch.id, batch.as_of
-    table = read_list(settings().uploads_dir / batch.stored_name, batch.filename)
+    table = _table(batch)
     found = plan(current_session(), table, mapping, as_of=as_of)
     with unit_of_work() as session:
         again = batch_by_id(session, batches_visible_to(actor()), batch_id)
+        open_for_columns(session, actor(), again)
         remember_mapping(session, actor(), mapping)
         note_check(session, actor(), again, found)
 
@@ -195,26 +213,41 @@ def show(batch_id: int) -> ResponseReturnValue:
     """Show a batch: what its rows do or did, and what may be done next."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-    outcome = RowOutcome(chosen("outcome", [RowOutcome.REFUSED, RowOutcome.CHANGED], RowOutcome.REFUSED))
+    job = commit_job(session, batch)
+    first = RowOutcome.REFUSED if batch.rows_refused or not batch.rows_changed else RowOutcome.CHANGED
+    outcome = RowOutcome(chosen("outcome", [RowOutcome.REFUSED, RowOutcome.CHANGED], first))
     return render_template(
         "office/imports/show.html",
         batch=batch,
         outcome=outcome,
-        page=rows_page(session, batch.id, outcome, cursor=request.args.get("cursor"), size=15),
+        page=rows_page(
+            session,
+            import_rows_visible_to(actor()),
+            batch.id,
+            outcome,
+            cursor=request.args.get("cursor"),
+            size=15,
+        ),
         outcomes=OUTCOME_LABELS,
         states=BATCH_LABELS,
         fields=FIELD_LABELS,
         validities=[(validity, VALIDITY_LABELS[validity]) for validity in Validity],
         missing=[FIELD_LABELS[ListField(name)] for name in batch.summary.get("missing_fields", ())],
-        acts=_acts(batch),
+        acts=_acts(batch, job),
+        job=job,
+        is_stranded=is_stranded(batch, job),
+        may_follow=may(actor(), P.OFFICE_IMPORT_WRITE),
+        sees_all_rows=scope_for(actor(), Thing.IMPORT_ROW) is Scope.ALL,
         changed_label=changed_label,
         changed_value=changed_value,
     )
 
 
-def _acts(batch: ImportBatch) -> frozenset[str]:
+def _acts(batch: ImportBatch, job: JobStatus | None) -> frozenset[str]:
     if not may(actor(), P.OFFICE_IMPORT_WRITE):
         return frozenset()
+    if is_stranded(batch, job):
+        return frozenset({"columns", "commit"})
     return {
         BatchState.UPLOADED: frozenset({"columns"}),
         BatchState.CHECKED: frozenset({"columns", "commit"}),
@@ -229,11 +262,7 @@ def commit(batch_id: int) -> ResponseReturnValue:
     """Hand a checked batch to the worker, which writes all of it or nothing."""
     with unit_of_work() as session:
         batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-        queue_commit(batch)
-        job = enqueue(
-            session, actor(), "registry.commit_batch", f"batch:{batch_id}:commit", batch_id=batch_id
-        )
-        job_id = job.id
+        job_id = ask_to_commit(session, actor(), batch, seen=request.form.get("seen", ""))
     back = url_for("office_imports.show", batch_id=batch_id)
     return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)
 
@@ -244,7 +273,8 @@ def undo(batch_id: int) -> ResponseReturnValue:
     """Take back what a batch wrote, unless something depends on it."""
     with unit_of_work() as session:
         batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-        undo_batch(session, actor(), batch, dependents=(directory_dependents, whitelist_dependents))
+        if batch.state is not BatchState.UNDONE:  # a second click has nothing left to do
+            undo_batch(session, actor(), batch, dependents=(directory_dependents, whitelist_dependents))
     flash(_("批次已撤销，库中数据恢复到写入之前。"), "success")
     return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
 
@@ -255,7 +285,7 @@ def refused(batch_id: int) -> Response:
     """Give the refused rows back as a sheet that can be corrected and uploaded again."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-    table = read_list(settings().uploads_dir / batch.stored_name, batch.filename)
+    table = _table(batch)
     reasons: dict[int, list[Text]] = {}
     for row in refusals_of(session, batch.id):
         reasons.setdefault(row.row_number, []).append(

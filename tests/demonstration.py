@@ -1,0 +1,271 @@
+"""The demonstration city as the pages' tests see it: loaded once a test run, then copied.
+
+Beside what every demonstration holds, a list waits for its commit, a round and an issue wait for their
+second person, an issue is delivered, and there is an event in each state, so that every page has
+something to show. All of it is made by the real use cases.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ipfin import schema
+from ipfin.accounts.models import Organisation, User
+from ipfin.accounts.service import begin_session, invite_user
+from ipfin.config import Settings
+from ipfin.db import make_engine
+from ipfin.demo.service import load, officer
+from ipfin.events.details import EventDetails
+from ipfin.events.lifecycle import EventKind
+from ipfin.events.models import Event, Registration
+from ipfin.events.registration import Application
+from ipfin.events.service import (
+    close_event,
+    create_event,
+    make_timetable,
+    publish_event,
+    publish_timetable,
+    register_enterprise,
+    register_institution,
+    set_wishes,
+)
+from ipfin.jobs.models import JobState
+from ipfin.kernel.actor import Role
+from ipfin.kernel.clock import CHINA, now_utc, today_in_china
+from ipfin.registry.intake import mapping_for, plan, read_list
+from ipfin.registry.models import Enterprise
+from ipfin.registry.service import note_check, open_batch
+from ipfin.reports.service import prepare_issue, submit_issue
+from ipfin.reports.service.publishing import publish_with_files
+from ipfin.whitelist.models import Admission
+from ipfin.whitelist.queries import latest_run
+from ipfin.whitelist.service import prepare_round, submit_round
+from ipfin.worker import reading_on, unit_of_work_on
+from tests import lists
+from tests.factories import Make
+
+SECRET = "secret of the tests with a browser, which is none"
+MAKER, CHECKER = "office@demo.invalid", "checker@demo.invalid"
+PEOPLE = {
+    "city": MAKER,
+    "county": "county@demo.invalid",
+    "bank": "bank@demo.invalid",
+    "insurer": "insurer@demo.invalid",
+    "guarantor": "guarantor@demo.invalid",
+    "enterprise": "firm@demo.invalid",
+    "agency": "agency@demo.invalid",
+    "auditor": "auditor@demo.invalid",
+    "admin": "admin@demo.invalid",
+}
+FIRMS_THAT_COME = 6
+
+
+def token_for(city: City, email: str) -> str:
+    """Begin a session of a person of the city, second step included; return what the browser carries."""
+    engine, now = make_engine(city.url), now_utc()
+    with unit_of_work_on(engine)() as session:
+        user = session.scalars(select(User).where(User.email == email)).one()
+        begun, token = begin_session(
+            session, user, now=now, address="127.0.0.1", user_agent="test", settings=city.settings()
+        )
+        begun.second_factor_at = now
+    engine.dispose()
+    return token
+
+
+@dataclass(frozen=True)
+class City:
+    """A folder with a database and the files that belong to it."""
+
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """The address of the database."""
+        return f"sqlite:///{self.folder / 'city.db'}"
+
+    @property
+    def instance(self) -> Path:
+        """Where the installation keeps its files."""
+        return self.folder / "instance"
+
+    def settings(self, **overrides: object) -> Settings:
+        """Return the settings of an installation on this city."""
+        chosen: dict[str, object] = {
+            "env": "test",
+            "secret_key": SECRET,
+            "database_url": self.url,
+            "instance_dir": self.instance,
+            "totp_required": False,
+            "job_immediate": True,
+        }
+        return Settings(**{**chosen, **overrides})  # type: ignore[arg-type]
+
+    def copy_to(self, folder: Path) -> City:
+        """Return a copy that a test may change."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return City(folder)
+
+
+def city_of_run(factory: pytest.TempPathFactory, worker: str) -> City:
+    """Return the city of this test run, which nobody may change: take a copy."""
+    base = factory.getbasetemp()
+    return city_once((base if worker == "master" else base.parent) / "demo-city")
+
+
+def city_once(folder: Path) -> City:
+    """Return the city in `folder`: the first process that asks loads it, the others wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "done"
+        if not done.exists():
+            _load(City(folder))
+            done.touch()
+    return City(folder)
+
+
+def _load(city: City) -> None:
+    engine = make_engine(city.url)
+    schema.upgrade(engine)
+    settings, on = city.settings(), today_in_china()
+    work = unit_of_work_on(engine)
+    load(work, settings, on=on)
+    _Work(engine, settings, on).all()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+
+
+class _Work:
+    """What the office and its partners did in the city after it was founded."""
+
+    def __init__(self, engine: Engine, settings: Settings, on: date) -> None:
+        self.work: Callable[[], AbstractContextManager[Session]] = unit_of_work_on(engine)
+        self.reading = reading_on(engine)
+        self.settings, self.on = settings, on
+
+    def all(self) -> None:
+        """Do everything, each in a transaction of its own."""
+        self._issue()
+        for step in (self._list, self._round, self._events, self._rest):
+            with self.work() as session:
+                step(session)
+
+    def _issue(self) -> None:
+        with self.work() as session:
+            maker = officer(session, MAKER)
+            submit_issue(session, maker, prepare_issue(session, maker, title="授权专利企业名录", on=self.on))
+        with self.reading() as session:
+            checker = officer(session, CHECKER)
+        publish_with_files(self.work, checker, 1, settings=self.settings, on=self.on)
+        with self.work() as session:
+            maker = officer(session, MAKER)
+            submit_issue(session, maker, prepare_issue(session, maker, title="授权专利企业名录", on=self.on))
+
+    def _list(self, session: Session) -> None:
+        maker = officer(session, MAKER)
+        stored = secrets.token_hex(16)
+        path = self.settings.uploads_dir / f"{stored}.xlsx"
+        rows = [lists.row(1), lists.row(2, application="CN202110000000.X"), lists.row(3, firm="")]
+        lists.write_list(path, rows)
+        path = path.rename(self.settings.uploads_dir / stored)
+        table = read_list(path, "文峰区报送.xlsx")
+        mapping = mapping_for(session, table)
+        batch = open_batch(
+            session,
+            maker,
+            filename="文峰区报送.xlsx",
+            stored_name=stored,
+            sha256=table.sha256,
+            size_bytes=table.size_bytes,
+            as_of=self.on,
+        )
+        note_check(session, maker, batch, plan(session, table, mapping, as_of=self.on))
+
+    def _round(self, session: Session) -> None:
+        maker, run = officer(session, MAKER), latest_run(session)
+        assert run is not None
+        submit_round(
+            session, maker, prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on)
+        )
+
+    def _events(self, session: Session) -> None:
+        maker = officer(session, MAKER)
+        create_event(session, maker, self._details("培训（草稿）"))
+        self._registered(session, "秋季对接会（报名中）")
+        event = self._registered(session, "银企对接会（已排期）")
+        close_event(session, maker, event)
+        publish_timetable(session, maker, make_timetable(session, maker, event), settings=self.settings)
+
+    def _registered(self, session: Session, title: str) -> Event:
+        maker = officer(session, MAKER)
+        event = create_event(session, maker, self._details(title))
+        publish_event(session, maker, event)
+        firms, houses = self._firms(session), self._houses(session)
+        for firm in firms:
+            said = Application("联系人子", "037200000000", "专利质押融资")
+            register_enterprise(session, maker, event, firm, said, on=self.on, settings=self.settings)
+        for house in houses:
+            said = Application("客户经理丁", "037200000000", desks=1)
+            register_institution(session, maker, event, house, said, on=self.on, settings=self.settings)
+        rows = session.scalars(select(Registration).where(Registration.event_id == event.id)).all()
+        for row in rows:
+            others = [other for other in rows if other.side is not row.side]
+            set_wishes(session, maker, row, {other.id: 1 + (row.id + other.id) % 3 for other in others})
+        return event
+
+    def _details(self, title: str) -> EventDetails:
+        opens = datetime(self.on.year, self.on.month, self.on.day, 9, tzinfo=CHINA) + timedelta(days=14)
+        return EventDetails(
+            kind=EventKind.MATCHMAKING,
+            title=title,
+            venue="政务服务中心三楼会议厅",
+            starts_at=opens,
+            ends_at=opens + timedelta(hours=4),
+            registration_closes_on=self.on + timedelta(days=10),
+            enterprise_seats=40,
+            institution_seats=10,
+            talks_start_at=opens + timedelta(minutes=30),
+            slot_minutes=15,
+            slot_count=8,
+            desk_count=6,
+            meetings_per_enterprise=2,
+        )
+
+    def _firms(self, session: Session) -> list[Enterprise]:
+        """Return the firms with the highest scores; the first has an account."""
+        best = select(Enterprise).join(Admission, Admission.enterprise_id == Enterprise.id)
+        return list(session.scalars(best.order_by(Admission.graded_e4.desc()).limit(FIRMS_THAT_COME)))
+
+    def _houses(self, session: Session) -> list[Organisation]:
+        wanted = [PEOPLE[name] for name in ("bank", "insurer", "guarantor")]
+        of_people = select(Organisation).join(User, User.organisation_id == Organisation.id)
+        return list(session.scalars(of_people.where(User.email.in_(wanted)).order_by(Organisation.id)))
+
+    def _rest(self, session: Session) -> None:
+        make, maker = Make(session), officer(session, MAKER)
+        make.job(state=JobState.FAILED, asked_by_user_id=maker.user_id)
+        bank = self._houses(session)[0]
+        invite_user(
+            session,
+            officer(session, PEOPLE["admin"]),
+            email="invited@demo.invalid",
+            name="受邀人",
+            role=Role.BANK,
+            organisation_id=bank.id,
+            now=now_utc(),
+        )
