@@ -163,6 +163,7 @@ def _intro(issue: DirectoryIssue, verification: Verification) -> list[str]:
             patents=issue.patents_count,
             admitted=issue.admitted_count,
         ),
+        *_unverified(issue),
         _("质押为权利负担的现状，不影响专利有效；放贷前请以国家知识产权局登记簿副本为准。"),
         _("核验码%(code)s，核验网址%(url)s", code=verification.code, url=verification.url),
     ]
@@ -241,7 +242,10 @@ def listing_bytes(
             (_("有效专利"), str(issue.patents_count)),
             (_("白名单企业"), str(issue.admitted_count)),
         ],
-        notes=[_("质押为权利负担的现状，不影响专利有效；放贷前请以国家知识产权局登记簿副本为准。")],
+        notes=[
+            *_unverified(issue),
+            _("质押为权利负担的现状，不影响专利有效；放贷前请以国家知识产权局登记簿副本为准。"),
+        ],
         watermark=mark,
         verification=verification,
         synthetic=issue.is_synthetic,
@@ -255,6 +259,16 @@ def listing_bytes(
 
 def _printed(value: Any) -> str:
     return "—" if value in (None, "") else str(value)
+
+
+def _unverified(issue: DirectoryIssue) -> list[str]:
+    if not issue.unverified_count:
+        return []
+    sentence = _(
+        "另有%(count)s家企业的专利在所报名单中未载明是否有效，核实后列入以后各期。",
+        count=issue.unverified_count,
+    )
+    return [str(sentence)]
 
 
 def cover_letter(
@@ -284,6 +298,7 @@ def cover_letter(
                     admitted=issue.admitted_count,
                 )
             ),
+            *_unverified(issue),
             str(
                 _(
                     "名录供贵机构开展知识产权金融服务时参考，不构成授信建议；请妥善保管，不得向第三方提供。"

@@ -31,6 +31,8 @@ class DirectoryIssue(Base):
     lines_count: Mapped[int]
     patents_count: Mapped[int]  # valid patents listed, the sum over the lines
     admitted_count: Mapped[int]
+    # Firms left out only because no list told whether their patents are in force.
+    unverified_count: Mapped[int] = mapped_column(default=0)
     content_sha256: Mapped[str] = mapped_column(String(64))
     prepared_by: Mapped[str] = mapped_column(String(200))
     submitted_by_user_id: Mapped[int | None]

@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.queries import of_visible_enterprises
 from ipfin.bulk import in_chunks
+from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
 from ipfin.kernel.text import Text, _
@@ -120,12 +123,17 @@ def lines_page(
     session: Session,
     issue_id: int,
     *,
+    visible: ColumnElement[bool] | None = None,
     change: LineChange | None = None,
     cursor: str | None = None,
     size: int = 50,
 ) -> Page[DirectoryLine]:
-    """Return one page of an issue's lines, all or those that changed in one way."""
-    where = [DirectoryLine.issue_id == issue_id]
+    """Return one page of an issue's lines, all or those that changed in one way.
+
+    Args:
+        visible: a condition on DirectoryLine; an institution reads the whole of what was made out to it.
+    """
+    where = [DirectoryLine.issue_id == issue_id, *([] if visible is None else [visible])]
     where.append(DirectoryLine.change == change if change else DirectoryLine.change != LineChange.LEFT)
     place = decode_cursor(cursor, order="position", types=(int,)) if cursor else None
     statement = keyset(
@@ -148,14 +156,25 @@ def lines_page(
     )
 
 
-def change_counts(session: Session, issue_id: int) -> dict[LineChange, int]:
+def change_counts(
+    session: Session, issue_id: int, *, visible: ColumnElement[bool] | None = None
+) -> dict[LineChange, int]:
     """Return how many lines of an issue were added, changed, kept, and how many firms left."""
+    where = [DirectoryLine.issue_id == issue_id, *([] if visible is None else [visible])]
     rows = session.execute(
-        select(DirectoryLine.change, func.count())
-        .where(DirectoryLine.issue_id == issue_id)
-        .group_by(DirectoryLine.change)
+        select(DirectoryLine.change, func.count()).where(*where).group_by(DirectoryLine.change)
     )
     return dict.fromkeys(LineChange, 0) | dict(rows.all())
+
+
+def lines_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return which lines of issues the actor may see, as a condition on DirectoryLine."""
+    return of_visible_enterprises(actor, Thing.DIRECTORY_ISSUE, DirectoryLine.enterprise_id)
+
+
+def may_see_deliveries(actor: Actor) -> bool:
+    """Whether the actor may see to whom an issue went and who confirmed it."""
+    return scope_for(actor, Thing.DIRECTORY_DELIVERY) is Scope.ALL
 
 
 def deliveries_of_issue(session: Session, issue_id: int) -> Sequence[DirectoryDelivery]:

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("lines_count", sa.Integer(), nullable=False),
         sa.Column("patents_count", sa.Integer(), nullable=False),
         sa.Column("admitted_count", sa.Integer(), nullable=False),
+        sa.Column("unverified_count", sa.Integer(), nullable=False),
         sa.Column("content_sha256", sa.String(length=64), nullable=False),
         sa.Column("prepared_by", sa.String(length=200), nullable=False),
         sa.Column("submitted_by_user_id", sa.Integer(), nullable=True),

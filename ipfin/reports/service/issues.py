@@ -26,7 +26,13 @@ from ipfin.registry.queries import any_synthetic, valid_patents_of_firms
 from ipfin.registry.service import recount_expired
 from ipfin.reports.directory import ISSUE_LIFECYCLE, IssueState, Line, LineChange, compare, content_sha256
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
-from ipfin.reports.queries import LISTED, deliveries_of_issue, directory_lines, last_published_lines
+from ipfin.reports.queries import (
+    LISTED,
+    deliveries_of_issue,
+    directory_lines,
+    firms_left_out,
+    last_published_lines,
+)
 
 RECIPIENT_KINDS = (OrganisationKind.BANK, OrganisationKind.INSURER, OrganisationKind.GUARANTOR)
 
@@ -79,6 +85,7 @@ def prepare_issue(session: Session, actor: Actor, *, title: str, on: date) -> Di
         lines_count=len(listed),
         patents_count=valid_patents_of_firms(session, LISTED, on=on),
         admitted_count=sum(bool(line.facts["grade"]) for line in listed),
+        unverified_count=firms_left_out(session),
         content_sha256=content_sha256(listed),
         prepared_by=actor.name,
         is_synthetic=any_synthetic(session),
@@ -196,7 +203,8 @@ def _people_of(session: Session, organisation_id: int) -> Sequence[User]:
 
 
 def _link(organisation: Organisation, issue: DirectoryIssue) -> str:
-    prefix = "/bank" if organisation.kind is OrganisationKind.BANK else "/ins"
+    # Guarantors use the banks' pages.
+    prefix = "/ins" if organisation.kind is OrganisationKind.INSURER else "/bank"
     return f"{prefix}/releases/{issue.number}"
 
 
