@@ -67,6 +67,7 @@ class Permission(StrEnum):
     OFFICE_ISSUES_APPROVE = "office:issues:approve", _("复核并发布名录")
     OFFICE_ISSUES_RECALL = "office:issues:recall", _("作废名录")
     OFFICE_EVENTS_READ = "office:events:read", _("查看活动")
+    OFFICE_EVENTS_EXPORT = "office:events:export", _("导出报名表")
     OFFICE_EVENTS_WRITE = "office:events:write", _("组织活动、排期")
     OFFICE_JOBS_READ = "office:jobs:read", _("查看后台任务")
 
@@ -143,6 +144,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_WORKBENCH_READ: _OFFICE,
     P.OFFICE_JOBS_READ: _OFFICE,
     P.OFFICE_ENTERPRISES_EXPORT: _OFFICE,
+    P.OFFICE_EVENTS_EXPORT: _OFFICE,
     # Deciding and publishing: the city only, as maker and checker (two persons, see the lifecycles).
     P.OFFICE_IMPORT_WRITE: _CITY,
     P.OFFICE_SCORES_RUN: _CITY,

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.accounts.policy import P
+from ipfin.accounts.policy import P, may
 from ipfin.events.export import issue_registrations
 from ipfin.events.lifecycle import REGISTRATION_LABELS, RegistrationState, Side
 from ipfin.events.models import Event
@@ -59,6 +59,7 @@ def registrations(public_id: str) -> ResponseReturnValue:
         query=wanted.query,
         registration_states=REGISTRATION_LABELS,
         purpose=PurposeForm(),
+        may_export=may(actor(), P.OFFICE_EVENTS_EXPORT),
     )
 
 
@@ -108,7 +109,7 @@ def cancel_one(public_id: str, registration_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<public_id>/registrations/export", methods=["POST"])
-@open_to(P.OFFICE_EVENTS_READ)
+@open_to(P.OFFICE_EVENTS_EXPORT)
 def export(public_id: str) -> ResponseReturnValue:
     """Take the registrations as a spreadsheet, phones included: for a purpose, and logged."""
     form = PurposeForm()
