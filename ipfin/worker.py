@@ -42,7 +42,8 @@ from ipfin.kernel.errors import DomainError, NotFound
 from ipfin.kernel.text import Text, _
 from ipfin.notices.outbox import MailFolder, MailServer, Send
 from ipfin.notices.service import deliver_pending
-from ipfin.registry.intake import mapping_for, plan, read_list
+from ipfin.registry.headers import Mapping as ColumnMapping
+from ipfin.registry.intake import plan, read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.service.batches import commit_batch, note_failure
@@ -195,7 +196,8 @@ def _write_batch(work: UnitOfWork, call: JobCall, report: Report, batch_id: int)
     with work() as session:
         batch = _batch(session, batch_id)
         report(0, 1, _("正在与库中数据比对"))
-        found = plan(session, table, mapping_for(session, table), as_of=batch.as_of)
+        # The columns that were checked: the same header may have been confirmed otherwise since.
+        found = plan(session, table, ColumnMapping.from_json(batch.mapping), as_of=batch.as_of)
         commit_batch(session, call.actor, batch, found, report=report)
         report.finish(session, batch_id=batch_id)
 

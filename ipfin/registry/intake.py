@@ -26,7 +26,7 @@ from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
-from ipfin.registry.reading import RawTable, ReadLimits, read_table
+from ipfin.registry.reading import RawTable, ReadLimits, UnreadableFile, read_table
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
 Progress = Callable[[int, int, Text], None]
@@ -121,8 +121,10 @@ def read_list(path: Path, filename: str, *, limits: ReadLimits | None = None) ->
     """Read a file through the bounded reader.
 
     Raises:
-        UnreadableFile: the file was refused; the sentence names file and remedy.
+        UnreadableFile: the file was refused or is not there; the sentence names file and remedy.
     """
+    if not path.is_file():
+        raise UnreadableFile(_("文件“%(file)s”已不在服务器上，请重新上传。", file=filename), code="gone")
     return read_table(path, filename=filename, limits=limits or ReadLimits())
 
 

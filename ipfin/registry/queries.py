@@ -300,11 +300,17 @@ def batch_by_id(session: Session, visible: ColumnElement[bool], batch_id: int) -
 
 
 def rows_page(
-    session: Session, batch_id: int, outcome: RowOutcome, *, cursor: str | None = None, size: int = 50
+    session: Session,
+    visible: ColumnElement[bool],
+    batch_id: int,
+    outcome: RowOutcome,
+    *,
+    cursor: str | None = None,
+    size: int = 50,
 ) -> Page[ImportRow]:
     """Return one page of a batch's rows of one outcome (changed or refused), in the order of the file."""
     place = decode_cursor(cursor, order="row", types=(int,)) if cursor else None
-    where = and_(ImportRow.batch_id == batch_id, ImportRow.outcome == outcome)
+    where = and_(ImportRow.batch_id == batch_id, ImportRow.outcome == outcome, visible)
     statement = keyset(
         select(ImportRow).where(where), ImportRow.row_number, ImportRow.id, place, ascending=True, size=size
     )

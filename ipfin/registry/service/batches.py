@@ -108,6 +108,7 @@ def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: Plan) -
     _require_reconciled(plan)
     if batch.state is not BatchState.CHECKED:
         batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.CHECKED)
+    batch.failure = None
     _keep_counts(batch, plan)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     _keep_refusals(session, batch, plan)
@@ -122,12 +123,20 @@ def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: Plan) -
     )
 
 
-def queue_commit(batch: ImportBatch) -> None:
+def queue_commit(batch: ImportBatch, *, seen: str) -> None:
     """Mark a checked batch as handed to the worker.
+
+    Args:
+        seen: the `check_mark` of the dry run that the person looked at.
 
     Raises:
         InvalidTransition: the batch was not checked, or is committed already.
+        Conflict: it was checked anew since, with another result.
     """
+    if batch.state is BatchState.CHECKED and seen != batch.check_mark:
+        raise Conflict(
+            _("“%(file)s”刚刚重新预检过，结果与您看到的不同，请核对后再写入。", file=batch.filename)
+        )
     batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.QUEUED)
 
 

@@ -19,6 +19,8 @@ from ipfin.reports.queries import (
     issue_by_number,
     issues_page,
     lines_page,
+    lines_visible_to,
+    may_see_deliveries,
 )
 from ipfin.reports.service import (
     prepare_issue,
@@ -137,9 +139,11 @@ def _page(number: int, *, reason: ReasonForm | None = None) -> ResponseReturnVal
     session = current_session()
     issue = issue_by_number(session, number)
     change = chosen("change", [change.value for change in LineChange], "")
+    visible = lines_visible_to(actor())
     page = lines_page(
         session,
         issue.id,
+        visible=visible,
         change=LineChange(change) if change else None,
         cursor=request.args.get("cursor"),
     )
@@ -149,8 +153,8 @@ def _page(number: int, *, reason: ReasonForm | None = None) -> ResponseReturnVal
         page=page,
         change=change,
         changes=CHANGE_LABELS,
-        counts=change_counts(session, issue.id),
-        deliveries=deliveries_of_issue(session, issue.id),
+        counts=change_counts(session, issue.id, visible=visible),
+        deliveries=deliveries_of_issue(session, issue.id) if may_see_deliveries(actor()) else (),
         states=ISSUE_LABELS,
         form=reason,
         reason=reason or ReasonForm(formdata=None),

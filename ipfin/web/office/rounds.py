@@ -31,11 +31,13 @@ def index() -> ResponseReturnValue:
     """List the rounds, newest first."""
     session = current_session()
     page = rounds_page(session, cursor=request.args.get("cursor"))
+    visible = enterprises_visible_to(actor(), Thing.WHITELIST_ROUND)
     return render_template(
         "office/rounds/index.html",
         page=page,
         admitted={
-            round_.id: entry_counts(session, round_.id)[EntryOutcome.ADMITTED] for round_ in page.items
+            round_.id: entry_counts(session, round_.id, visible=visible)[EntryOutcome.ADMITTED]
+            for round_ in page.items
         },
         states=ROUND_LABELS,
         may_prepare=may(actor(), P.OFFICE_ROUNDS_PREPARE),
@@ -116,6 +118,8 @@ def publish(number: int) -> ResponseReturnValue:
 def give_back(number: int) -> ResponseReturnValue:
     """Give a submitted round back to its maker, with a reason."""
     form = DecisionForm()
+    if not form.validate_on_submit():
+        return _page(number, decision=form)
     try:
         with unit_of_work() as session:
             return_round(session, actor(), round_by_number(session, number), note=form.note.data or "")
@@ -145,10 +149,11 @@ def _page(
     session = current_session()
     round_ = round_by_number(session, number)
     outcome = chosen("outcome", [outcome.value for outcome in EntryOutcome], "")
+    visible = enterprises_visible_to(actor(), Thing.WHITELIST_ROUND)
     page = entries_page(
         session,
         round_.id,
-        enterprises_visible_to(actor(), Thing.WHITELIST_ROUND),
+        visible,
         outcome=EntryOutcome(outcome) if outcome else None,
         cursor=request.args.get("cursor"),
     )
@@ -157,7 +162,7 @@ def _page(
         "office/rounds/show.html",
         round=round_,
         page=page,
-        counts=entry_counts(session, round_.id),
+        counts=entry_counts(session, round_.id, visible=visible),
         outcome=outcome,
         outcomes=OUTCOME_LABELS,
         states=ROUND_LABELS,

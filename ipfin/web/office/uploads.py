@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import _
 
 _PIECE = 1 << 20
+_LONGEST_NAME = 120  # characters
+# A direction mark can make .exe look like .xlsx, and a line break can forge a line of a log.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def keep_upload(file: FileStorage, settings: Settings) -> KeptUpload:
     Raises:
         BadInput: no file, an empty one, or one above the limit; nothing is kept then.
     """
-    filename = os.path.basename((file.filename or "").replace("\\", "/"))[-255:]
+    filename = shown_name(file.filename or "")
     if not filename:
         raise BadInput(_("请选择要上传的文件。"), field="file")
     settings.uploads_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,6 +50,14 @@ def keep_upload(file: FileStorage, settings: Settings) -> KeptUpload:
         path.unlink(missing_ok=True)
         raise
     return KeptUpload(stored_name, path, filename, sha256, size)
+
+
+def shown_name(sent: str) -> str:
+    """Return what the person calls a file: one short line without folders, controls and direction marks."""
+    name = os.path.basename(sent.replace("\\", "/"))
+    name = "".join(mark for mark in name if unicodedata.category(mark) not in _UNSEEN).strip()
+    stem, suffix = os.path.splitext(name)
+    return name if len(name) <= _LONGEST_NAME else stem[: _LONGEST_NAME - len(suffix[:10])] + suffix[:10]
 
 
 def _write(file: FileStorage, path: Path, limit: int) -> tuple[str, int]:

@@ -46,11 +46,15 @@ def open_round(session: Session) -> WhitelistRound | None:
     )
 
 
-def entry_counts(session: Session, round_id: int) -> dict[EntryOutcome, int]:
-    """Return how many candidates of a round have each outcome."""
+def entry_counts(
+    session: Session, round_id: int, *, visible: ColumnElement[bool] | None = None
+) -> dict[EntryOutcome, int]:
+    """Return how many candidates of a round, of the firms that `visible` names, have each outcome."""
+    where = [RoundEntry.round_id == round_id, *([] if visible is None else [visible])]
     rows = session.execute(
         select(RoundEntry.outcome, func.count())
-        .where(RoundEntry.round_id == round_id)
+        .join(Enterprise, Enterprise.id == RoundEntry.enterprise_id)
+        .where(*where)
         .group_by(RoundEntry.outcome)
     )
     return dict.fromkeys(EntryOutcome, 0) | dict(rows.all())
