@@ -34,7 +34,7 @@ from ipfin.jobs.kinds import (
     JobKinds,
 )
 from ipfin.jobs.models import Job, JobState
-from ipfin.kernel.actor import SYSTEM, Actor
+from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import DomainError
 from ipfin.kernel.text import Text, _
@@ -104,13 +104,16 @@ def _claim(session: Session, job_id: int) -> Claim | None:
     ).one_or_none()
     if taken is None:
         return None
-    call = JobCall(job_id, taken.kind, taken.arguments, _actor(session, taken.asked_by_user_id))
-    return Claim(call, taken.attempts)
-
-
-def _actor(session: Session, user_id: int | None) -> Actor:
-    user = session.get(User, user_id) if user_id is not None else None
-    return SYSTEM if user is None else actor_for(session, user)
+    user = session.get_one(User, taken.asked_by_user_id) if taken.asked_by_user_id is not None else None
+    actor = SYSTEM if user is None else actor_for(session, user)
+    claim = Claim(JobCall(job_id, taken.kind, taken.arguments, actor), taken.attempts)
+    if user is not None and not (user.is_active and user.organisation.is_active):
+        # Whoever may not enter any more must not go on acting through what he asked for before, nor
+        # through an administrator who lets a failed job run again.
+        reason = _("提出任务的账号或机构已停用，任务未执行。请由在册人员重新提出。")
+        _finish(session, claim, JobState.FAILED, refusal=reason)
+        return None
+    return claim
 
 
 class Reporter:
