@@ -106,7 +106,7 @@ def seed_workdays(first_year: int, last_year: int) -> Mapping[date, bool]:
     Raises:
         BadInput: a year that the source does not know. The days must then come from the notice.
     """
-    from chinese_calendar import is_workday  # type: ignore[import-untyped]
+    from chinese_calendar import is_workday
 
     days: dict[date, bool] = {}
     day = date(first_year, 1, 1)

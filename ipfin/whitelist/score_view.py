@@ -130,7 +130,8 @@ class ScoreView:
     """A score sheet for one kind of reader. Scores are 0 to 100 with two decimals.
 
     `score` is the one that ranks and grades, `known_score` is over what is known; `coverage` is in
-    per cent, `missing_source` the points that an indicator without source stands for. `step` is None where there is none, or where it is not this reader's business.
+    per cent, `missing_source` the points that an indicator without source stands for. `step` is None
+    where there is none, or where it is not this reader's business.
     """
 
     detail: ScoreDetail
