@@ -44,7 +44,12 @@ class Counterpart:
 def counterparts_of(
     session: Session, registration: Registration, *, query: str = "", only_wished: bool = False
 ) -> list[Counterpart]:
-    """Return the confirmed participants of the other side by name, with what was said."""
+    """Return the confirmed participants of the other side by name, with what was said.
+
+    Who has no seat yet is shown nobody: what firms need and for how much is for those who come.
+    """
+    if registration.state is not RegistrationState.CONFIRMED:
+        return []
     said, heard = aliased(Wish), aliased(Wish)
     statement = (
         select(Registration, Enterprise, said.strength, heard.strength)
