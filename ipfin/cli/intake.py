@@ -25,6 +25,7 @@ from ipfin.registry.headers import CONFIDENCE_LABELS
 from ipfin.registry.intake import Plan, mapping_for, plan, read_list
 from ipfin.registry.lifecycle import OUTCOME_LABELS, RowOutcome
 from ipfin.registry.service import commit_batch, note_check, open_batch
+from ipfin.registry.statuses import FLAG_LABELS, VALIDITY_LABELS, Flag
 
 
 @click.command(help="导入一份专利名单；--dry-run 只预检，不写入。")
@@ -156,6 +157,17 @@ def _print(report: dict[str, Any], found: Plan) -> None:
     )
     rows = [[OUTCOME_LABELS[outcome], found.count(outcome)] for outcome in RowOutcome]
     print_table(_("逐行结果"), [_("结果"), _("行数")], [[_("读入"), report["rows_read"]], *rows], numbers=[1])
+    summary = report["summary"]
+    layers: list[list[Any]] = [
+        [_("不同的专利"), summary["patents"]],
+        [_("不同的申请人"), summary["applicants"]],
+    ]
+    layers += [[label, summary["validity"][validity.value]] for validity, label in VALIDITY_LABELS.items()]
+    layers += [
+        [FLAG_LABELS[flag], summary["flags"][flag.value]]
+        for flag in (Flag.PLEDGED, Flag.PRESERVED, Flag.TRANSFERRED, Flag.LICENSED)
+    ]
+    print_table(_("名单里的专利"), [_("状态"), _("件数")], layers, numbers=[1])
     for refusal in found.refusals[:10]:
         click.echo("  " + say(refusal.message))
     if len(found.refusals) > 10:
