@@ -20,7 +20,7 @@ from ipfin.whitelist.service import prepare_round, publish_round, run_scores, su
 
 PAGE = 50
 GOAL_DEEP, GOAL_RARE, GOAL_COMMON = 3.0, 0.05, 0.5
-_CALLS = 20
+_CALLS = 8
 
 
 def measure(folder: Path, size: Size) -> list[Line]:
