@@ -9,9 +9,9 @@ from __future__ import annotations
 import secrets
 from typing import cast
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
@@ -45,20 +45,10 @@ def init_security(app: Flask, settings: Settings) -> None:
     )
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    hosts = tuple(settings.trusted_hosts)
-
-    @app.before_request
-    def refuse_foreign_hosts() -> None:
-        # A forged Host would stand in links that we mail (CVE-2021-30185).
-        if not hosts or not host_is_trusted(request.host, hosts):
-            raise BadRequest("unknown host")
-
-    @app.before_request
-    def refuse_huge_forms() -> None:
-        # A plain form is read and taken apart as a whole: only files may be big.
-        if request.mimetype != "multipart/form-data":
-            request.max_content_length = LARGEST_FORM_BYTES
-
+    # In this order: a request from nowhere of ours is not even read.
+    app.before_request(_refuse_foreign_hosts)
+    app.before_request(_refuse_nul)
+    app.before_request(_refuse_huge_forms)
     csrf.init_app(app)
 
     @app.after_request
@@ -66,6 +56,27 @@ def init_security(app: Flask, settings: Settings) -> None:
         return _with_headers(response, production)
 
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def _refuse_foreign_hosts() -> None:
+    # A forged Host would stand in links that we mail (CVE-2021-30185).
+    hosts = current_app.extensions["ipfin_settings"].trusted_hosts
+    if not hosts or not host_is_trusted(request.host, hosts):
+        raise BadRequest("unknown host")
+
+
+def _refuse_nul() -> None:
+    # No page has such an address, and PostgreSQL fails on one.
+    if "\x00" in request.path:
+        raise NotFound("no such page")
+    if b"%00" in request.query_string or b"\x00" in request.query_string:
+        raise BadRequest("a NUL character")
+
+
+def _refuse_huge_forms() -> None:
+    # A plain form is read and taken apart as a whole: only files may be big.
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM_BYTES
 
 
 def csp_nonce() -> str:

@@ -15,8 +15,9 @@ import html5lib
 
 import ipfin
 
-# Words of settings and rights, which stand in no column that a page could print, and endings of files.
-_NOT_SHOWN = frozenset({"ipfin.config", "ipfin.accounts.policy", "ipfin.registry.reading.file_kind"})
+# Words of settings and rights, which stand in no column that a page could print.
+_NOT_SHOWN = frozenset({"ipfin.config", "ipfin.accounts.policy"})
+_WORDS_OF_PEOPLE = frozenset({"xlsx", "xlsb", "xlsm", "html"})
 # Where a page may show a raw word: codes are printed as such.
 _RAW_PLACES = frozenset({"code", "pre", "script", "style", "textarea", "kbd"})
 _LEAKS = re.compile(
@@ -76,7 +77,8 @@ def program_words() -> frozenset[str]:
             import_module(".".join(("ipfin", *path.relative_to(root).with_suffix("").parts)))
     kinds = [kind for kind in StrEnum.__subclasses__() if kind.__module__.startswith("ipfin.")]
     shown = [kind for kind in kinds if kind.__module__ not in _NOT_SHOWN]
-    return frozenset(member.value for kind in shown for member in kind if len(member.value) >= 4)
+    values = {member.value for kind in shown for member in kind if len(member.value) >= 4}
+    return frozenset(values - _WORDS_OF_PEOPLE)
 
 
 def _head(root: Element) -> Iterator[str]:
