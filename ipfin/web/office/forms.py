@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from ipfin.web.forms import BaseForm
+from ipfin.web.forms import BaseForm, choices_of
 
 
 class RunForm(BaseForm):
@@ -18,7 +18,7 @@ class RoundForm(BaseForm):
 
     title = StringField(_("批次名称"), [InputRequired(_("请填写批次名称。")), Length(max=200)])
     minimum_grade = SelectField(
-        _("入选线（最低等级）"), choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")], default="C"
+        _("入选线（最低等级）"), choices=choices_of((each, each) for each in "ABCD"), default="C"
     )
     valid_from = DateField(_("生效日"), [InputRequired(_("请填写生效日，格式如 2026-03-05。"))])
     valid_months = IntegerField(
