@@ -116,7 +116,7 @@ def test_whatever_a_link_leads_to_answers(walk: Stroll) -> None:
 
 def test_every_link_and_form_leads_to_a_page_that_this_person_may_enter(walk: Stroll) -> None:
     wrong = {
-        f"{step.role} {step.endpoint}: “{target.words}” {target.method} {urlsplit(target.address).path}: {fault}"
+        f"{step.place}: “{target.words}” {target.method} {urlsplit(target.address).path}: {fault}"
         for step in walk.pages
         if step.root is not None
         for target in targets_of(step.root, step.address)

@@ -1,0 +1,210 @@
+"""The main job from the list to the meeting, by four people in four browsers.
+
+The office imports, scores, and publishes with two persons; a bank signs in with its authenticator, finds,
+exports and confirms; bank and firm wish to meet; the firm takes its agenda home. One test, because each
+step stands on the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+
+from ipfin.kernel.clock import today_in_china
+from tests import lists
+from tests.demonstration import CHECKER, MAKER, PEOPLE, City
+from tests.journeys.visitor import Visitor
+
+BANK, EVENT = "洹水示例银行安阳分行", "知识产权银企对接会（样张）"
+FIRM_OF_THE_LIST, WORD = "安阳淇水样张机械有限公司", "样张"
+FIRST_TALK = "09:30"
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def needs_code() -> bool:
+    return True
+
+
+@pytest.fixture(scope="module")
+def starting_city(demo_city: City) -> City:
+    return demo_city.as_founded
+
+
+def test_from_a_list_to_the_agenda_of_a_meeting(visitor: Callable[[], Visitor], tmp_path: Path) -> None:
+    office = visitor().sign_in(MAKER)
+    _import_a_list(office, tmp_path)
+    _score(office)
+    checker = visitor().sign_in(CHECKER)
+    _publish_a_round(office, checker)
+    _publish_an_issue(office, checker)
+
+    bank = visitor().sign_in(PEOPLE["bank"])
+    assert len(bank.key) >= 16, "the bank was not asked for an authenticator"
+    _find_and_export(bank, tmp_path)
+    _read_a_firm(bank)
+    _confirm_receipt(bank)
+
+    _open_an_event(office)
+    firm = visitor().sign_in(PEOPLE["enterprise"])
+    name = firm.page.locator(".badge-role").inner_text().split("·")[0].strip()
+    _sign_up(firm, {"联系电话": "037200000000", "融资或保险需求": "专利质押，购置设备"})
+    _sign_up(bank, {"联系电话": "037200000001", "洽谈席位": "1"})
+    _wish(bank, name)
+    _wish(firm, BANK)
+    _make_the_timetable(office)
+    _take_the_agenda(firm, tmp_path)
+
+
+# --- The office --------------------------------------------------------------------------------------
+
+
+def _import_a_list(office: Visitor, folder: Path) -> None:
+    """Through the wizard; the list has a banner above its header, and one row is wrong."""
+    rows = [
+        list(lists.HEADER),
+        *(lists.row(n, firm=FIRM_OF_THE_LIST, title="一种样张夹具") for n in range(1, 5)),
+    ]
+    rows.append(lists.row(9, application="CN202110000000.X"))
+    banner = ("文峰区授权专利名单（合成样张）", *(" " * n for n in range(1, len(lists.HEADER))))
+    file = lists.write_list(folder / "文峰区名单.xlsx", rows, header=banner)
+    office.turn_to("名单导入").follow("导入名单")
+    office.page.get_by_label("名单文件").set_input_files(file)
+    office.page.get_by_label("名单来源").fill("文峰区报送（样张）")
+    office.press("上传并识别各列").sees("表头在第2行")
+    office.picture("import-columns")
+    office.press("确认各列并预检").sees("这是预检结果，还没有写入任何内容")
+    assert [office.figure(label) for label in ("读入行", "新增", "退回")] == [5, 4, 1]
+    office.picture("import-dry-run")
+    office.press("写入4行").await_job().sees("已写入")
+
+
+def _score(office: Visitor) -> None:
+    office.turn_to("评分").press("立即评分").await_job()
+    office.sees("第2次")
+
+
+def _publish_a_round(office: Visitor, checker: Visitor) -> None:
+    office.turn_to("白名单").follow("编制新批次")
+    office.page.get_by_label("批次名称").fill("样张批次")
+    office.press("编制").press("提交复核").sees("须由另一名工作人员复核发布")
+    assert office.page.get_by_role("button", name="复核无误，发布").count() == 0
+    checker.turn_to("白名单").follow("样张批次").press("复核无误，发布").sees("已发布")
+    checker.picture("round-published")
+
+
+def _publish_an_issue(office: Visitor, checker: Visitor) -> None:
+    office.turn_to("企业名录").follow("编制新一期").press("编制").press("提交复核")
+    office.sees("须由另一名工作人员复核发布")
+    checker.turn_to("企业名录").follow("第2期").press("复核无误，发布并送达").await_job().sees("送达与签收")
+    checker.picture("issue-published")
+
+
+def _open_an_event(office: Visitor) -> None:
+    day = today_in_china() + timedelta(days=14)
+    office.turn_to("活动").follow("新建活动")
+    fill = {
+        "活动名称": EVENT,
+        "地点": "政务服务中心三楼",
+        "开始时间": f"{day}T09:00",
+        "结束时间": f"{day}T12:00",
+        "报名截止日（含当天）": f"{day - timedelta(days=4)}",
+        "一对一洽谈开始": f"{day}T{FIRST_TALK}",
+        "时段数": "4",
+        "洽谈桌数": "2",
+    }
+    for label, value in fill.items():
+        office.page.get_by_label(label, exact=True).fill(value)
+    office.page.locator("main form button[type=submit]").last.click()
+    office.page.wait_for_load_state()
+    office.press("发布，开放报名").sees("报名中")
+    office.picture("event-open")
+
+
+def _make_the_timetable(office: Visitor) -> None:
+    office.turn_to("活动").follow(EVENT).press("截止报名").follow("去排期").press("开始排期")
+    if "/office/jobs/" in office.page.url:
+        office.await_job()
+    assert office.figure("洽谈场数") == 1
+    office.picture("timetable")
+    office.press("发布第1版").sees("已发布")
+
+
+# --- The bank ----------------------------------------------------------------------------------------
+
+
+def _find_and_export(bank: Visitor, folder: Path) -> None:
+    """Two characters find the firm of the new list; the file holds exactly what the list shows."""
+    bank.turn_to("企业").follow("名录全部")
+    bank.page.get_by_label("搜索", exact=True).fill(WORD)
+    bank.press("搜索").sees(FIRM_OF_THE_LIST)
+    offer = bank.page.locator("summary", has_text="导出这")
+    rows = int(re.sub(r"\D", "", offer.inner_text()))
+    assert rows == bank.page.locator("table.list tbody tr").count() >= 1
+    bank.picture("bank-search")
+    offer.click()
+    bank.page.get_by_label("用途").select_option(index=1)
+    bank.page.get_by_label("格式").select_option("xlsx")
+    button = bank.page.get_by_role("button", name="导出", exact=True)
+    sheet = openpyxl.load_workbook(bank.download(button, folder))
+    cells = [[str(cell or "") for cell in row] for row in sheet.worksheets[0].iter_rows(values_only=True)]
+    names = [row for row in cells if any(WORD in cell and cell.endswith("公司") for cell in row)]
+    assert len(names) == rows
+    marks = str(cells) + "".join(str(part.text) for part in _margins(sheet.worksheets[0]))
+    assert BANK in marks, "the file does not say whose copy it is"
+    assert re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", marks), "the file carries no code"
+
+
+def _margins(sheet) -> list:
+    return [
+        part
+        for margin in (sheet.oddHeader, sheet.oddFooter)
+        for part in (margin.left, margin.center, margin.right)
+    ]
+
+
+def _read_a_firm(bank: Visitor) -> None:
+    bank.turn_to("企业")
+    bank.page.locator("table.list tbody th a").first.click()
+    bank.page.wait_for_load_state()
+    bank.sees("评分说明").sees("专家评分卡，非违约概率").sees("统一社会信用代码")
+    assert bank.page.locator("section[aria-labelledby=score] table tbody tr").count() >= 5
+    bank.picture("bank-firm")
+
+
+def _confirm_receipt(bank: Visitor) -> None:
+    bank.turn_to("企业名录").follow("第2期").press("确认签收").sees("已签收名录第2期")
+    assert bank.page.get_by_role("button", name="确认签收").count() == 0
+
+
+# --- Bank and firm -----------------------------------------------------------------------------------
+
+
+def _sign_up(person: Visitor, fields: dict[str, str]) -> None:
+    person.turn_to("活动").follow(EVENT).follow("报名")
+    for label, value in fields.items():
+        person.page.get_by_label(label, exact=True).fill(value)
+    person.press("提交报名").sees("报名成功，名额已确认")
+
+
+def _wish(person: Visitor, other: str) -> None:
+    person.turn_to("活动").follow(EVENT).follow("选择想见的")
+    person.page.get_by_label(f"对{other}的意愿").select_option(label="很希望")
+    person.press("保存意愿").sees("已保存，1项有变化")
+
+
+def _take_the_agenda(firm: Visitor, folder: Path) -> None:
+    firm.turn_to("活动").follow(EVENT).sees(BANK).sees(FIRST_TALK)
+    firm.picture("firm-agenda")
+    file = firm.download(firm.page.get_by_role("button", name="下载 PDF"), folder)
+    pages = pypdf.PdfReader(file).pages
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    assert BANK in text
+    assert FIRST_TALK in text
