@@ -1,4 +1,4 @@
-"""A walk of every role through its pages with the test client: done once a run, looked at by several tests."""
+"""A walk of every role through its pages without a browser: done once, looked at by several tests."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _walk(app: Flask, city: City, name: str, locale: str) -> Iterator[Step]:
     client = app.test_client()
     if name != NOBODY:
         client.set_cookie("ipfin_session", token_for(city, PEOPLE[name]))
-    queue = _Queue(app)
+    queue = Queue(app)
     queue.add("/" if name == NOBODY else "/login", "the door")
     for _number in range(PAGES_A_ROLE):
         address, came_from = queue.next()
@@ -116,7 +116,7 @@ def _open(app: Flask, client: FlaskClient, wanted: Step, locale: str) -> Step:
     )
 
 
-class _Queue:
+class Queue:
     """What is still to be opened: first one address of every endpoint, then other rows and filters."""
 
     def __init__(self, app: Flask) -> None:
@@ -145,3 +145,7 @@ class _Queue:
         """Return the next address and where it stood, or nothing."""
         queue = self._first or self._more
         return queue.popleft() if queue else ("", "")
+
+    def next_new(self) -> tuple[str, str]:
+        """Return the next address of an endpoint that was not seen yet, or nothing."""
+        return self._first.popleft() if self._first else ("", "")

@@ -1,0 +1,140 @@
+"""Every page of every role as it lies in a real browser: on a desk, on a phone, and without scripts.
+
+Each role follows its own links; what a page says and where it leads is tried without a browser. Axe looks
+at a page once for each set of elements it is built of: what differs between two roles is looked at twice,
+what is the same once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from flask import Flask
+from playwright.sync_api import Page
+
+from ipfin.app import create_app
+from tests.demonstration import PEOPLE
+from tests.journeys.product import Product
+from tests.journeys.visitor import PHONE, WIDE, Visitor
+from tests.walking import Target, endpoint_of, parsed, targets_of
+from tests.web.looking import faults_of
+from tests.web.strolling import NOBODY, Queue
+
+pytestmark = pytest.mark.timeout(400)
+
+PAGES_A_ROLE = 60
+# A page of a hundred rows says no more about its rows than one of five.
+ROWS_LOOKED_AT = 5
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Answers that are no pages: a browser keeps them as files.
+FILES = ("files.download", ".calendar", ".refused", ".progress")
+
+SHORTEN = """rows => { for (const body of document.querySelectorAll("tbody"))
+    for (const row of [...body.rows].slice(rows)) row.remove(); }"""
+BUILT_OF = """() => [...new Set([...document.querySelectorAll("body *")].map(one => {
+    const path = [];
+    for (let at = one; at && at !== document.body; at = at.parentElement)
+        path.unshift(at.tagName + "." + at.className);
+    return path.join(">"); }))]"""
+RUN = """async tags => {
+    const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+    return found.violations.map(one => one.id + ": " + one.nodes.slice(0, 3).map(
+        node => node.html.slice(0, 160) + " " + (node.any[0]?.message ?? "")).join(" | ")); }"""
+TOO_WIDE = """() => { const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return "";
+    const wide = [...document.querySelectorAll("main *, header *, footer *")].filter(
+        one => one.getBoundingClientRect().right > room + 1).map(one => one.tagName + "." + one.className);
+    return document.documentElement.scrollWidth + " px of " + room + ": " + wide.slice(0, 4).join(", "); }"""
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> dict[str, set[str]]:
+    """Return what axe has looked at: by kind of page, the elements it was built of."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def app(product: Product) -> Flask:
+    return create_app(product.city.settings())
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, NOBODY])
+def test_every_page_can_be_used_on_a_desk_and_on_a_phone(
+    visitor: Callable[..., Visitor],
+    product: Product,
+    app: Flask,
+    looked_at: dict[str, set[str]],
+    name: str,
+) -> None:
+    person, wrong = visitor(), []
+    queue = Queue(app)
+    if name == NOBODY:
+        for address in ("/", "/login"):
+            queue.add(address, "the door")
+    else:
+        person.let_in(product.city, PEOPLE[name])
+        queue.add("/account/profile", "the door")
+        queue.add(urlsplit(person.go("/login").page.url).path, "the door")
+    for _number in range(PAGES_A_ROLE):
+        address, _came_from = queue.next_new()
+        if not address:
+            break
+        reply = person.page.goto(address)
+        endpoint = endpoint_of(app, Target(address, "GET", "")) or ""
+        assert reply is not None, f"{address} gave no page"
+        html = reply.text()
+        for target in targets_of(parsed(html), address):
+            if not (endpoint_of(app, target) or "").endswith(FILES):
+                queue.add(target.address, address, target.method)
+        found = [*faults_of(html), *_as_it_lies(person.page, endpoint, looked_at)]
+        wrong += [f"{name} {address}: {fault}" for fault in found]
+        person.picture(f"{name}-{endpoint}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _as_it_lies(page: Page, endpoint: str, looked_at: dict[str, set[str]]) -> list[str]:
+    """Return what is wrong with the open page at both widths."""
+    kind = endpoint.replace("insurer_", "bank_")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    found = [f"scrolls sideways on a phone: {too_wide}"] if (too_wide := page.evaluate(TOO_WIDE)) else []
+    page.evaluate(SHORTEN, ROWS_LOOKED_AT)
+    built_of = set(page.evaluate(BUILT_OF))
+    if not built_of <= looked_at.get(kind, set()):
+        page.evaluate(AXE_SCRIPT)
+        found += [f"on a phone: {fault}" for fault in page.evaluate(RUN, WCAG)]
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        found += [f"on a desk: {fault}" for fault in page.evaluate(RUN, WCAG)]
+        looked_at.setdefault(kind, set()).update(built_of)
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return found
+
+
+@pytest.mark.parametrize("name", ["city", "bank", "enterprise", "admin"])
+def test_the_main_pages_work_without_scripts(
+    visitor: Callable[..., Visitor], product: Product, name: str
+) -> None:
+    person = visitor(script=False, width=PHONE).let_in(product.city, PEOPLE[name]).go("/login")
+    entries = person.page.locator("nav.side a")
+    addresses = [str(entries.nth(place).get_attribute("href")) for place in range(entries.count())]
+    assert addresses
+    for address in addresses:
+        person.go(address)
+        assert person.page.locator("h1").is_visible()
+        assert person.page.locator("nav.side a").first.is_visible(), "the menu cannot be opened"
+        assert len(person.text) > 40
+
+
+def test_a_fault_on_a_page_is_seen(visitor: Callable[..., Visitor]) -> None:
+    person = visitor().go("/")
+    person.page.evaluate(
+        """() => { const main = document.querySelector("main");
+            const box = document.createElement("input"); main.append(box);
+            const wide = document.createElement("div"); wide.className = "planted"; main.append(wide);
+            wide.style.width = "900px"; wide.style.height = "9px"; }"""
+    )
+    found = _as_it_lies(person.page, "public_home.index", {})
+    assert any("label" in fault for fault in found)
+    assert any("sideways" in fault and "planted" in fault for fault in found)
