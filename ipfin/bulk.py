@@ -7,7 +7,7 @@ executemany, PostgreSQL a COPY (performance.md §1d).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, cast
 
@@ -24,8 +24,8 @@ def insert_rows(
 ) -> None:
     """Insert `rows` (values in the order of `columns`) into the table of `model`.
 
-    Values are plain: text, whole numbers, booleans, days, enums (written by value) or None. Columns
-    that are left out must be nullable or have a default of the database.
+    Values are plain: text, whole numbers, booleans, days, aware instants, enums (written by value) or
+    None. Columns that are left out must be nullable or have a default of the database.
     """
     session.flush()
     table = cast("Table", model.__table__)
@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        raise TypeError("instants are written through the ORM, which keeps their zone")
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")  # as `db.UtcDateTime` spells it
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -32,19 +32,19 @@ def phrases(query: str) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
-def pinyin_initials(name: str) -> str:
-    """Return the pinyin initials of `name`: 红旗渠机械 -> hqqjx. Polyphones take the commonest reading."""
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(part[:1] for part in lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
-
-
-@lru_cache(maxsize=50_000)
 def pinyin_key(name: str) -> str:
-    """Return the key by which names sort as in a Chinese dictionary."""
+    """Return the key by which names sort as in a Chinese dictionary: 红旗 -> hong qi.
+
+    Polyphones take the commonest reading.
+    """
     from pypinyin import lazy_pinyin
 
     return " ".join(lazy_pinyin(name)).lower()[:400]
+
+
+def pinyin_initials(name: str) -> str:
+    """Return the pinyin initials of `name`: 红旗渠机械 -> hqqjx."""
+    return "".join(syllable[0] for syllable in pinyin_key(name).split())
 
 
 # Keeps two neighbouring facts from making one phrase: no search contains it.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ipfin.bulk import in_chunks, insert_rows, take_ids
 from ipfin.kernel.clock import now_utc
@@ -124,63 +125,100 @@ def _applicant_ids(
 def _enterprise_ids(
     session: Session, batch: ImportBatch, firms: Sequence[Name], mentions: dict[str, ListedPatent]
 ) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for chunk in in_chunks([firm.key for firm in firms]):
-        rows = session.execute(
-            select(Enterprise.name_key, Enterprise.id).where(Enterprise.name_key.in_(chunk))
-        )
-        found.update(dict(rows.all()))
-    regions = _regions(session)
-    by_code: dict[str, int] = {}
+    """Return the enterprise of each firm's name: one that is there, or a new one."""
+    found = _known(session, Enterprise.name_key, [firm.key for firm in firms])
+    codes = {firm.key: _own_code(mentions[firm.key]) for firm in firms if firm.key not in found}
+    by_code = _known(session, Enterprise.credit_code, [code for code in codes.values() if code])
+    fresh: list[tuple[Name, str]] = []
     for firm in firms:
         if firm.key in found:
             continue
-        mention = mentions[firm.key]
-        code = mention.credit_code if len(mention.owners) == 1 else ""
+        code = codes[firm.key]
+        if code and code in by_code:
+            found[firm.key] = by_code[code]
+            continue
+        fresh.append((firm, code))
         if code:
-            same = by_code.get(code) or session.scalar(
-                select(Enterprise.id).where(Enterprise.credit_code == code)
-            )
-            if same is not None:
-                found[firm.key] = same
-                continue
-        enterprise = _new_enterprise(batch, firm, mention, code, regions)
-        session.add(enterprise)
-        if code:
-            session.flush()
-            by_code[code] = enterprise.id
-            found[firm.key] = enterprise.id
-    session.flush()
-    missing = [firm.key for firm in firms if firm.key not in found]
-    for chunk in in_chunks(missing):
-        rows = session.execute(
-            select(Enterprise.name_key, Enterprise.id).where(Enterprise.name_key.in_(chunk))
-        )
-        found.update(dict(rows.all()))
-    return found
+            by_code[code] = -len(fresh)  # a second name of the same code in this list: place in `fresh`
+    ids = take_ids(session, Enterprise, len(fresh))
+    regions = _regions(session)
+    rows = (
+        (enterprise_id, *_new_enterprise(batch, firm, mentions[firm.key], code, regions))
+        for enterprise_id, (firm, code) in zip(ids, fresh, strict=True)
+    )
+    insert_rows(session, Enterprise, ("id", *_NEW_ENTERPRISE), rows)
+    found.update({firm.key: enterprise_id for enterprise_id, (firm, _code) in zip(ids, fresh, strict=True)})
+    return {key: value if value > 0 else ids[-value - 1] for key, value in found.items()}
+
+
+def _known(session: Session, column: InstrumentedAttribute[Any], values: Sequence[str]) -> dict[str, int]:
+    """Return value -> enterprise id for the values of `column` that are there."""
+    known: dict[str, int] = {}
+    for chunk in in_chunks(values):
+        rows = session.execute(select(column, Enterprise.id).where(column.in_(chunk)))
+        known.update(dict(rows.all()))
+    return known
+
+
+def _own_code(mention: ListedPatent) -> str:
+    """Return the credit code that a list gives for a sole owner; with several nobody can tell whose it is."""
+    return mention.credit_code if len(mention.owners) == 1 else ""
+
+
+_NO_PATENTS = {
+    "is_synthetic": False,
+    "industry_code": "",
+    "patent_count": 0,
+    "granted_count": 0,
+    "valid_count": 0,
+    "valid_invention_count": 0,
+    "valid_utility_count": 0,
+    "valid_design_count": 0,
+    "pledged_count": 0,
+    "pending_count": 0,
+    "unknown_count": 0,
+}
+_NEW_ENTERPRISE = (
+    "public_id",
+    "name",
+    "name_key",
+    "credit_code",
+    "credit_code_checks",
+    "region_code",
+    "locality",
+    "address",
+    "search_text",
+    "pinyin_key",
+    "as_of",
+    "first_batch_id",
+    "created_at",
+    *_NO_PATENTS,
+)
 
 
 def _new_enterprise(
     batch: ImportBatch, firm: Name, mention: ListedPatent, code: str, regions: dict[str, str]
-) -> Enterprise:
+) -> tuple[Any, ...]:
+    """Return the values of a new enterprise in the order of `_NEW_ENTERPRISE`."""
     is_alone = len(mention.owners) == 1
     # A list gives one place for a patent; with several owners nobody can tell whose it is.
     place = [mention.province, mention.city, mention.county] if is_alone else []
     name = firm.name[:200]
-    return Enterprise(
-        public_id=new_public_id(),
-        name=name,
-        name_key=firm.key[:200],
-        credit_code=code or None,
-        credit_code_checks=parse_credit_code(code).check_is_right if code else None,
-        region_code=_region_of(place, regions),
-        locality=" ".join(dict.fromkeys(part for part in place if part))[:120],
-        address=mention.address[:300] if is_alone else "",
-        search_text=search_text(name, code or None),
-        pinyin_key=pinyin_key(name),
-        as_of=batch.as_of,
-        first_batch_id=batch.id,
-        created_at=now_utc(),
+    return (
+        new_public_id(),
+        name,
+        firm.key[:200],
+        code or None,
+        parse_credit_code(code).check_is_right if code else None,
+        _region_of(place, regions),
+        " ".join(dict.fromkeys(part for part in place if part))[:120],
+        mention.address[:300] if is_alone else "",
+        search_text(name, code or None),
+        pinyin_key(name),
+        batch.as_of,
+        batch.id,
+        now_utc(),
+        *_NO_PATENTS.values(),
     )
 
 

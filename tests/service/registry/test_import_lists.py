@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ipfin.db import begin_writing
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.errors import Conflict
+from ipfin.kernel.identifiers import credit_code_with_check
 from ipfin.kernel.text import _
 from ipfin.registry.intake import Plan, mapping_for, plan, read_list
 from ipfin.registry.lifecycle import BatchState, RowOutcome
@@ -221,3 +222,17 @@ def _digest(session: Session) -> list[object]:
     ).all()
     names = session.execute(select(Applicant.name, Applicant.enterprise_id).order_by(Applicant.id)).all()
     return [*patents, *firms, *names]
+
+
+def test_two_names_of_one_credit_code_are_one_legal_person(session: Session, tmp_path: Path) -> None:
+    code = "91410502MA00000012"
+    code = credit_code_with_check(code[:17])
+    take_in(
+        session,
+        tmp_path,
+        [row(1, firm="安阳样张旧名有限公司", code=code), row(2, firm="安阳样张新名有限公司", code=code)],
+    )
+    take_in(session, tmp_path, [row(3, firm="安阳样张又名有限公司", code=code)], as_of=date(2026, 6, 1))
+
+    firm = session.scalars(select(Enterprise)).one()
+    assert (firm.credit_code, firm.valid_count) == (code, 3)
