@@ -31,6 +31,10 @@ _EXACT: Final = Context(prec=80, rounding=ROUND_HALF_UP)
 _CENT: Final = Decimal("0.01")
 
 
+# More decimals than anybody types: `1e-400000000` as a fraction would keep the machine busy for hours.
+_MOST_PLACES: Final = 60
+
+
 def fen_from_yuan(amount: Decimal | str | int) -> Fen:
     """Return an amount given in yuan (元) as fen.
 
@@ -50,7 +54,8 @@ def fen_from_wan_yuan(amount: Decimal | str | int) -> Fen:
 
 def _fen(amount: Decimal | str | int, fen_per_unit: int) -> Fen:
     value = _decimal(amount)
-    if not value.is_finite() or abs(value) > LARGEST:
+    # copy_abs, because abs() would round and fail on an exponent beyond the context's.
+    if not value.is_finite() or value.copy_abs() > LARGEST or _places(value) > _MOST_PLACES:
         raise BadInput(_("金额“%(amount)s”超出可记录的范围。", amount=str(amount)[:40]))
     numerator, denominator = value.as_integer_ratio()
     fen, rest = divmod(numerator * fen_per_unit, denominator)
@@ -59,6 +64,10 @@ def _fen(amount: Decimal | str | int, fen_per_unit: int) -> Fen:
     if abs(fen) > LARGEST:
         raise BadInput(_("金额“%(amount)s”超出可记录的范围。", amount=str(amount)[:40]))
     return Fen(fen)
+
+
+def _places(value: Decimal) -> int:
+    return -int(value.as_tuple().exponent)
 
 
 def _decimal(amount: Decimal | str | int) -> Decimal:

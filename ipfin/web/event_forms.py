@@ -29,7 +29,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.registration import Application
 from ipfin.kernel.clock import CHINA, in_china
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
-from ipfin.web.forms import BaseForm
+from ipfin.web.forms import BaseForm, within_reach
 from ipfin.web.i18n import in_reader_language
 
 _MOMENT = InputRequired(_("请填写时间，格式如 2026-04-16 09:00。"))
@@ -39,7 +39,7 @@ _INSTANTS = ("starts_at", "ends_at", "talks_start_at")
 
 
 def _moment(label: str) -> DateTimeLocalField:
-    return DateTimeLocalField(label, [_MOMENT], format=_FORMATS)
+    return DateTimeLocalField(label, [_MOMENT, within_reach], format=_FORMATS)
 
 
 def _size(label: str, most: int, default: int) -> IntegerField:
@@ -54,10 +54,10 @@ class EventForm(BaseForm):
     venue = StringField(_("地点"), [InputRequired(_("请填写活动地点。")), Length(max=200)])
     starts_at = _moment(_("开始时间"))
     ends_at = _moment(_("结束时间"))
-    registration_closes_on = DateField(_("报名截止日（含当天）"), [_MOMENT])
+    registration_closes_on = DateField(_("报名截止日（含当天）"), [_MOMENT, within_reach])
     enterprise_seats = _size(_("企业名额"), 5000, 60)
     institution_seats = _size(_("金融机构名额"), 5000, 15)
-    talks_start_at = DateTimeLocalField(_("一对一洽谈开始"), [Optional()], format=_FORMATS)
+    talks_start_at = DateTimeLocalField(_("一对一洽谈开始"), [Optional(), within_reach], format=_FORMATS)
     slot_minutes = _size(_("每场分钟数"), 240, 15)
     slot_count = _size(_("时段数"), 60, 8)
     desk_count = _size(_("洽谈桌数"), 500, 15)
@@ -95,9 +95,11 @@ class EventForm(BaseForm):
 
     @property
     def seen_version(self) -> int | None:
-        """The version of the event that the person saw; None when the form does not say."""
-        word = self.version.data or ""
-        return int(word) if str(word).isdigit() else None
+        """The version of the event that the person saw: None when the form does not say, -1 when forged."""
+        word = str(self.version.data or "")
+        if not word:
+            return None
+        return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else -1
 
 
 def _instant(local: datetime) -> datetime:
@@ -196,7 +198,11 @@ class AbsencesForm(BaseForm):
     """The slots in which nobody of a participant is there."""
 
     absent_slots = SelectMultipleField(
-        _("不能到场的时段"), coerce=int, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+        _("不能到场的时段"),
+        coerce=int,
+        validate_choice=False,  # the service refuses a slot that is none, in words
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
     )
 
     def offer(self, times: list[str]) -> AbsencesForm:
@@ -226,6 +232,7 @@ class PlanForm(BaseForm):
     """How a timetable is to be planned."""
 
     only_mutual = BooleanField(_("只排双方都提出意愿的洽谈"))
+    thorough = BooleanField(_("精细优化：在后台用约半分钟减少空等"))
 
 
 class PressForm(BaseForm):

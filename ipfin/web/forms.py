@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectChoice
+from wtforms.validators import ValidationError
 
 from ipfin.kernel.errors import DomainError
 from ipfin.kernel.text import Text
@@ -61,6 +63,15 @@ class BaseForm(FlaskForm):
     def status(self) -> int:
         """The answer's status: 422 when something was refused, else 200."""
         return 422 if self.has_refusals else 200
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def within_reach(_form: object, field: Field) -> None:
+    """Refuse a day or moment at the ends of the calendar, where every sum overflows."""
+    if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(_("年份须在%(first)s至%(last)s之间。", first=FIRST_YEAR, last=LAST_YEAR))
 
 
 _UNWANTED = {

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from ipfin.web.forms import BaseForm, choices_of
+from ipfin.web.forms import BaseForm, choices_of, within_reach
 
 
 class RunForm(BaseForm):
@@ -20,7 +20,7 @@ class RoundForm(BaseForm):
     minimum_grade = SelectField(
         _("入选线（最低等级）"), choices=choices_of((each, each) for each in "ABCD"), default="C"
     )
-    valid_from = DateField(_("生效日"), [InputRequired(_("请填写生效日，格式如 2026-03-05。"))])
+    valid_from = DateField(_("生效日"), [InputRequired(_("请填写生效日，格式如 2026-03-05。")), within_reach])
     valid_months = IntegerField(
         _("有效期（月）"), [InputRequired(_("请填写1至36之间的整数。")), NumberRange(1, 36)], default=12
     )

@@ -202,3 +202,10 @@ def test_the_parts_add_up_and_differ_from_exact_by_less_than_a_fen(
 def test_a_reversal_cancels_part_by_part(total: Fen, proportions: list[Decimal | int]) -> None:
     back = split_fen(Fen(-total), proportions)
     assert tuple(-part for part in back) == split_fen(total, proportions)
+
+
+@pytest.mark.parametrize("amount", ["1e400000000", "-1e400000000", "1e-400000000", "-1e-400000000", "1e-61"])
+def test_an_exponent_that_no_amount_has_is_refused_at_once(amount: str) -> None:
+    for convert in (fen_from_yuan, fen_from_wan_yuan):
+        with pytest.raises(BadInput, match="超出"):
+            convert(Decimal(amount))
