@@ -94,7 +94,7 @@ def _forbidden() -> Response:
     access = g.get("denied")
     needed = "、".join(sorted(in_reader_language(p.label) for p in access.permissions)) if access else ""
     text = _("本页需要权限：%(needed)s。", needed=needed) if needed else _("您没有打开本页的权限。")
-    return _page(403, _("没有权限"), text, _("如工作需要，请联系本单位的管理员或市局开通。"))
+    return _page(403, _("没有权限"), text, _("如工作需要，请联系系统管理员开通。"))
 
 
 def _refused(error: DomainError) -> Response:

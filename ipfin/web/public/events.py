@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,8 +17,9 @@ from ipfin.kernel.clock import in_china, today_in_china
 from ipfin.web.access import open_to_everyone
 from ipfin.web.database import current_session
 from ipfin.web.i18n import in_reader_language
+from ipfin.web.navigation import HOME
 from ipfin.web.qr import qr_image
-from ipfin.web.signing_in import settings
+from ipfin.web.signing_in import current_actor, settings
 
 bp = Blueprint("public_events", __name__, url_prefix="/events")
 
@@ -58,6 +59,7 @@ def show(public_id: str) -> ResponseReturnValue:
         seats=seats_of(session, [event])[event.id],
         side=Side,
         is_open=_is_open(event),
+        own_page=_own_page(event),
         chat=_chat_text(event, address),
         picture=qr_image(address),
     )
@@ -89,6 +91,16 @@ def calendar(public_id: str) -> ResponseReturnValue:
     name = file_name(event.title, f"{in_china(event.starts_at):%Y%m%d}", suffix=".ics")
     body = io.BytesIO(made.to_ical())
     return send_file(body, mimetype="text/calendar", as_attachment=True, download_name=name)
+
+
+def _own_page(event: Event) -> str | None:
+    """Return the event's page of whoever is signed in, where one registers; None for strangers."""
+    actor = current_actor()
+    if actor is None or actor.role is None:
+        return None
+    audience = HOME[actor.role].split("_")[0]
+    endpoint = f"{audience}_events.show"
+    return url_for(endpoint, public_id=event.public_id) if endpoint in current_app.view_functions else None
 
 
 def _address(event: Event) -> str:

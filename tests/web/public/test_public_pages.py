@@ -74,6 +74,13 @@ def test_an_event_is_read_without_signing_in_and_ready_for_a_chat_group(client, 
     assert 'src="data:image/svg+xml' in page
 
 
+def test_who_is_signed_in_goes_on_to_the_own_page_of_the_event(client, make):
+    event = coming(make)
+    page = client.sign_in(make.banker()).get(f"/events/{event.public_id}").text
+    assert f'href="/bank/events/{event.public_id}"' in page
+    assert "登录后报名" not in page
+
+
 def test_the_day_on_which_registration_closes_still_counts(client, make):
     last = coming(make, registration_closes_on=today_in_china())
     over = coming(make, registration_closes_on=today_in_china() - timedelta(days=1))
