@@ -28,6 +28,7 @@ KEYWORDS = {
     "gettext": None,
     "lazy_gettext": None,
     "_l": None,
+    "sentence": None,  # the kernel's `_` where Flask's stands beside it
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
