@@ -71,7 +71,7 @@ def _page_context(settings: Settings) -> dict[str, Any]:
     return {
         "actor": actor,
         "city_name": settings.city_name,
-        "here_path": own_path(request.full_path) or "",
+        "here_path": own_path(request.full_path.rstrip("?")) or "",
         "is_demonstration": asks and is_demonstration(current_session()),
         "navigation": entries_for(actor),
         "office_name": settings.office_name,
