@@ -11,6 +11,7 @@ from flask_babel import gettext
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.identifiers import format_credit_code
 from ipfin.kernel.money import Fen, format_wan_yuan
+from ipfin.web.i18n import in_reader_language
 
 DASH = "—"
 
@@ -54,7 +55,7 @@ def count(value: int | None) -> str:
 
 def wan(value: int | None) -> str:
     """An amount in 万元 from fen, or a dash."""
-    return DASH if value is None else format_wan_yuan(Fen(value))
+    return DASH if value is None else in_reader_language(format_wan_yuan(Fen(value)))
 
 
 def points(value_e4: int | None) -> str:

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 import catalogue
 import pytest
 from babel.messages.mofile import write_mo
-from sqlalchemy import String, Text, create_engine, select
+from sqlalchemy import RowMapping, create_engine, select
 
 from ipfin import schema
 from ipfin.db import Base
@@ -29,10 +29,11 @@ CHINESE = re.compile(r"[\u3400-\u9fff]|[，。；：、“”]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 # Words that Chinese writes with Latin letters too: kinds of file, standards, units, names of programs.
 SHARED_WORDS = """xlsx xlsm xls xlsb ods csv txt pdf zip ics ipc gbk json excel url https http invalid demo
-    office microsoft authenticator freeotp incopat api totp sqlite postgresql python chromium linux ahp"""
+    office microsoft authenticator freeotp incopat api totp sqlite postgresql python chromium linux ahp
+    cookie"""
 SHARED = frozenset(SHARED_WORDS.split())
 # Codes with digits, addresses, mails and names of files belong to no language.
-CODES = re.compile(r"\S*[@/\\_.]\S*|\b\w*\d\w*(?:-\w+)*\b")
+CODES = re.compile(r"\S*[@/\\_.]\S*|\b[a-z]+:\d+\b|\b\w*\d\w*(?:-\w+)*\b")
 READ_ALOUD = ("title", "placeholder", "aria-label", "alt", "data-label", "data-confirm")
 SILENT = frozenset({"script", "style", "template", "svg"})
 # Tables whose text is a sentence of ours (translated when it is shown), not something that somebody typed.
@@ -72,16 +73,21 @@ def typed_words(city: City) -> tuple[frozenset[str], re.Pattern[str]]:
     engine, whole, names = create_engine(city.url), set(), {"安阳市", "安阳市知识产权局"}
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            columns = [column for column in table.columns if type(column.type) in (String, Text)]
-            if not columns or table.name in OUR_SENTENCES:
-                continue
-            for row in connection.execute(select(*columns)):
-                found = {value for value in row if value and CHINESE.search(value) and value[0] not in "[{"}
+            for row in connection.execute(select(*table.columns)).mappings():
+                found = {value for value in _values(table.name, row) if CHINESE.search(value)}
                 whole |= found
                 names |= found if table.name != "patent" else set()
     engine.dispose()
     longest_first = sorted((name for name in names if len(name) <= 80), key=len, reverse=True)
     return frozenset(whole), re.compile("|".join(map(re.escape, longest_first)))
+
+
+def _values(table: str, row: RowMapping) -> Iterator[str]:
+    """Yield what somebody typed in one row; a sentence of ours says its template and is none."""
+    for column, value in row.items():
+        is_ours = table in OUR_SENTENCES and not column.endswith("_by")
+        if isinstance(value, str) and not is_ours and value[:1] not in ("[", "{"):
+            yield value
 
 
 def spoken(element: Element, language: str) -> Iterator[tuple[Element, str]]:

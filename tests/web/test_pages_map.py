@@ -46,6 +46,7 @@ WITHOUT_LINK = {
     "account_factor.renew": "stands in the profile of whoever has enrolled",
     "account_invitations.accept": "the link is mailed",
     "account_signing.second_factor": "whoever has enrolled is sent there",
+    "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
     "public_health.show": "asked for by the supervisor",
     "public_verify.result": "a form and the code on paper lead there",
