@@ -30,7 +30,7 @@ class UploadForm(BaseForm):
 
     def validate_as_of(self, field: DateField) -> None:
         """Refuse a day that no list can speak of: a later one would outweigh every list that follows."""
-        if not FIRST_PATENT_LAW <= field.data <= today_in_china():
+        if field.data is not None and not FIRST_PATENT_LAW <= field.data <= today_in_china():
             raise ValidationError(
                 _("数据截止日须在%(first)s至今天之间。", first=FIRST_PATENT_LAW.isoformat())
             )
