@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ipfin.db import Base, words
 from ipfin.kernel.identifiers import PatentKind
+from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.statuses import LegalStatus, Validity
@@ -35,6 +37,18 @@ class FactKind(StrEnum):
     TAX_CREDIT = "tax_credit"  # 纳税信用等级
     REVENUE_GROWTH_BP = "revenue_growth_bp"  # 营业收入增长率两年平均（基点）
     PLEDGE_HISTORY = "pledge_history"  # 质押融资履约记录
+
+
+FACT_KIND_LABELS: Mapping[FactKind, Text] = {
+    FactKind.PRODUCT_FILINGS: _("专利产品备案"),
+    FactKind.LICENCES_OUT: _("许可与转让登记"),
+    FactKind.FOREIGN_JURISDICTIONS: _("境外布局"),
+    FactKind.TITLE: _("企业资质"),
+    FactKind.RD_SHARE_BP: _("研发费用占营业收入"),
+    FactKind.TAX_CREDIT: _("纳税信用级别"),
+    FactKind.REVENUE_GROWTH_BP: _("营业收入增长（两年平均）"),
+    FactKind.PLEDGE_HISTORY: _("质押融资记录"),
+}
 
 
 class FactSource(StrEnum):

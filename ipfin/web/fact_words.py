@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ipfin.kernel.text import Text, _
-from ipfin.registry.models import EnterpriseFact, FactKind, FactSource
+from ipfin.registry.models import FACT_KIND_LABELS, EnterpriseFact, FactKind, FactSource
 from ipfin.web.i18n import in_reader_language
 from ipfin.whitelist.facts import PLEDGE_HISTORY_LABELS, TITLE_LABELS, PledgeHistory, Title
 from ipfin.whitelist.queries import NO_TITLE
 
-KIND_LABELS: Mapping[FactKind, Text] = {
-    FactKind.PRODUCT_FILINGS: _("专利产品备案"),
-    FactKind.LICENCES_OUT: _("许可与转让登记"),
-    FactKind.FOREIGN_JURISDICTIONS: _("境外布局"),
-    FactKind.TITLE: _("企业资质"),
-    FactKind.RD_SHARE_BP: _("研发费用占营业收入"),
-    FactKind.TAX_CREDIT: _("纳税信用级别"),
-    FactKind.REVENUE_GROWTH_BP: _("营业收入增长（两年平均）"),
-    FactKind.PLEDGE_HISTORY: _("质押融资记录"),
-}
 SOURCE_LABELS: Mapping[FactSource, Text] = {
     FactSource.LIST: _("名单导入"),
     FactSource.DECLARED: _("企业申报"),
@@ -30,7 +20,7 @@ _IN_BASIS_POINTS = frozenset({FactKind.RD_SHARE_BP, FactKind.REVENUE_GROWTH_BP})
 
 def fact_kind_label(fact: EnterpriseFact) -> Text:
     """Return what the fact is about."""
-    return KIND_LABELS[fact.kind]
+    return FACT_KIND_LABELS[fact.kind]
 
 
 def fact_source_label(fact: EnterpriseFact) -> Text:

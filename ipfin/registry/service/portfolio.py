@@ -22,6 +22,7 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.intake import Plan
 from ipfin.registry.models import (
+    FACT_KIND_LABELS,
     Applicant,
     Enterprise,
     EnterpriseFact,
@@ -181,7 +182,7 @@ def record_fact(
         "registry.fact.recorded",
         f"enterprise:{enterprise.id}",
         name=enterprise.name,
-        kind=kind.value,
+        kind=FACT_KIND_LABELS[kind],
         as_of=as_of,
         source=source.value,
     )
