@@ -163,7 +163,8 @@ class MakeWhitelist(MakePeople):
 
     def issue_line(self, issue: DirectoryIssue | None = None, **overrides: Any) -> DirectoryLine:
         firm = overrides.pop("enterprise", None) or self.enterprise()
-        facts = dict.fromkeys(LINE_FIELDS, "") | {"name": firm.name, "valid_count": 1}
+        counts = {field: 0 for field in LINE_FIELDS if field.endswith("_count")}
+        facts = dict.fromkeys(LINE_FIELDS, "") | counts | {"name": firm.name, "valid_count": 1}
         defaults: dict[str, Any] = {
             "issue_id": (issue or self.issue()).id,
             "enterprise_id": firm.id,

@@ -280,7 +280,7 @@ def firm_on_paper(make):
 
 
 def owner_of(make, firm):
-    house = make.organisation(OrganisationKind.ENTERPRISE, name=firm.name, enterprise_id=firm.id)
+    house = make.organisation(OrganisationKind.ENTERPRISE, enterprise=firm)
     return make.actor(make.user(Role.ENTERPRISE, organisation=house))
 
 

@@ -1,0 +1,125 @@
+"""What a firm sees of itself: its workbench, its patents, its score with the arithmetic; nobody else's."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from ipfin.accounts.models import OrganisationKind
+from ipfin.documents.models import Document, DocumentKind
+from ipfin.documents.proof import pdf_text
+from ipfin.kernel.actor import Role
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.statuses import Flag
+from ipfin.whitelist.scoring import Grade
+from tests.web.conftest import Browser
+
+
+@pytest.fixture
+def firm(make):
+    found = make.enterprise(name="样例自查有限公司")
+    make.patent(holders=[found], title="样例夹具")
+    return found
+
+
+@pytest.fixture
+def owner(make, firm):
+    house = make.organisation(OrganisationKind.ENTERPRISE, enterprise=firm)
+    return make.user(Role.ENTERPRISE, organisation=house)
+
+
+def test_the_workbench_says_where_the_firm_stands_and_what_to_do(client: Browser, make, firm, owner) -> None:
+    today = today_in_china()
+    sheet = make.score_sheet(firm, grade=Grade.B, graded_e4=650_000)
+    make.admission(firm, sheet=sheet, valid_from=today, valid_until=today + timedelta(days=100))
+    make.notice(owner)
+    client.sign_in(owner)
+    page = client.get("/ent/").text
+    for words in ("样例自查有限公司", "已入选", "65.00", "1条未读通知", "评分建议"):
+        assert words in page
+
+
+def test_a_firm_that_was_not_scored_is_told_so(client: Browser, owner) -> None:
+    client.sign_in(owner)
+    assert "市局下一次评分后在这里显示" in client.get("/ent/").text
+    assert "还没有评分" in client.get("/ent/score/").text
+    assert "下载评分说明" not in client.get("/ent/score/").text
+
+
+def test_a_firm_sees_its_own_figures_in_full(client: Browser, make, firm, owner) -> None:
+    make.score_sheet(firm, readings={"L1": Decimal(3), "M5": Decimal("7.77"), "C3": Decimal("12.34")})
+    client.sign_in(owner)
+    page = client.get("/ent/score/").text
+    for words in ("7.77", "12.34", "专家评分卡，非违约概率", "配置摘要", "数据摘要", "示例性质"):
+        assert words in page
+    assert "已申报" not in page
+    assert "请主管局导入" in page, "how to make the unknown known"
+
+
+def test_the_latest_score_is_shown_and_the_admission_s_own_is_said_to_be_another(
+    client: Browser, make, firm, owner
+) -> None:
+    today = today_in_china()
+    old = make.score_sheet(firm, graded_e4=820_000)
+    make.admission(firm, sheet=old, valid_from=today, valid_until=today + timedelta(days=100))
+    client.sign_in(owner)
+    assert "白名单依据的是入选时的评分" not in client.get("/ent/score/").text
+    make.score_sheet(firm, graded_e4=710_000)
+    page = client.get("/ent/score/").text
+    assert "71.00" in page
+    assert "白名单依据的是入选时的评分" in page
+
+
+def test_the_report_is_free_and_the_firm_s_own(client: Browser, make, session, firm, owner, audited) -> None:
+    make.score_sheet(firm)
+    client.sign_in(owner)
+    taken = client.get(client.post("/ent/score/report").location)
+    text = "".join(pdf_text(taken.data).split())
+    assert "样例自查有限公司" in text
+    assert "专家评分卡，非违约概率" in text
+    document = session.scalars(select(Document)).one()
+    assert (document.kind, document.organisation_id) == (DocumentKind.SCORE_SHEET, owner.organisation_id)
+    assert len(audited("exports.made")) == 1
+
+
+def test_without_a_score_there_is_no_report(client: Browser, owner) -> None:
+    client.sign_in(owner)
+    refused = client.post("/ent/score/report")
+    assert refused.status_code == 409
+    assert "还没有评分" in refused.text
+
+
+def test_own_patents_are_listed_narrowed_and_copied(client: Browser, make, firm, owner) -> None:
+    make.patent(holders=[firm], title="样例新型", kind=PatentKind.UTILITY_MODEL)
+    make.patent(
+        holders=[firm], title="样例在押物", is_pledged=True, flags=Flag.PLEDGED.value, tells_flags=True
+    )
+    make.patent(title="别家的样例")
+    client.sign_in(owner)
+    page = client.get("/ent/patents/").text
+    assert all(title in page for title in ("样例夹具", "样例新型", "样例在押物"))
+    assert "别家的样例" not in page
+    assert "样例夹具" not in client.get("/ent/patents/?kind=utility_model").text
+    taken = client.get(client.post("/ent/patents/export?burden=pledged").location)
+    sheet = str(CalamineWorkbook.from_filelike(io.BytesIO(taken.data)).get_sheet_by_index(0).to_python())
+    assert "样例在押物" in sheet
+    assert "样例新型" not in sheet
+
+
+def test_an_empty_selection_is_refused_in_words(client: Browser, session, owner) -> None:
+    client.sign_in(owner)
+    done = client.post("/ent/patents/export?kind=design", follow_redirects=True)
+    assert "没有可导出的专利" in done.text
+    assert session.scalars(select(Document)).all() == []
+
+
+def test_a_bank_may_not_enter_a_firm_s_pages(client: Browser, make) -> None:
+    client.sign_in(make.banker())
+    for address in ("/ent/", "/ent/patents/", "/ent/score/"):
+        assert client.get(address).status_code == 403
