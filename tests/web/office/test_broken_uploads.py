@@ -105,7 +105,7 @@ class TestTooLarge:
         assert "超过了限制，未保存任何内容" in far.text
         assert session.query(ImportBatch).count() == 0
         assert kept(settings) == []
-        # A request that is cut off leaves its temporary file to the collector (Werkzeug); not to another test.
+        # Werkzeug leaves the temporary file of a request that is cut off to the collector.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             del far
