@@ -19,7 +19,7 @@ from ipfin.kernel.text import Text, _
 
 # Planned while somebody waits for the page: measured at under two seconds, the idle search included.
 INLINE_PAIRS: Final = 400
-INLINE_SECONDS: Final = 1.0
+INLINE_SECONDS: Final = 1.5
 JOB_SECONDS: Final = 30.0
 
 

@@ -52,7 +52,7 @@ from ipfin.events.service import (
 )
 from ipfin.events.wishes import STRENGTH_LABELS
 from ipfin.kernel.clock import now_utc, today_in_china
-from ipfin.kernel.errors import Conflict, DomainError, NotFound
+from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
@@ -271,8 +271,12 @@ class _Pages:
         form = AbsencesForm().offer(times)
         if not form.validate_on_submit():
             return self._shown(event, form)
-        with unit_of_work() as session:
-            set_absences(session, actor(), _own(event), form.absent_slots.data or [])
+        try:
+            with unit_of_work() as session:
+                set_absences(session, actor(), _own(event), form.absent_slots.data or [])
+        except BadInput as error:
+            form.refuse(error)
+            return self._shown(_event(public_id), form)
         flash(_("不能到场的时段已保存。"), "success")
         return _back("show", public_id)
 

@@ -76,7 +76,7 @@ def _shown(event: Event, reason: ReasonForm) -> ResponseReturnValue:
         kinds=EVENT_KIND_LABELS,
         times=slot_times(event.talks_start_at, event.slot_minutes, event.slot_count),
         reason=reason,
-        log=timeline(current_session(), [f"event:{event.id}"], size=20).items
+        log=timeline(current_session(), [f"event:{event.id}"], size=10).items
         if may(actor(), P.OFFICE_EVENTS_WRITE)
         else (),
         has_begun=now_utc() >= event.starts_at,

@@ -61,7 +61,7 @@ def make(public_id: str) -> ResponseReturnValue:
     event, form = event_of(public_id), PlanForm()
     only_mutual = bool(form.only_mutual.data)
     task = task_for(current_session(), event, only_mutual=only_mutual)
-    if not task.is_small:
+    if form.thorough.data or not task.is_small:
         with unit_of_work() as session:
             key = f"event:{event.id}:timetable:{now_utc():%Y%m%d%H%M%S}"
             job = enqueue(

@@ -5,6 +5,7 @@ Decides the order of rows and columns only. What the actor may see of it comes f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,7 @@ class TimetableView:
     ending: Text
     is_optimal: bool
     left_out: Sequence[tuple[str, str, LeftOutLine, Text]]
+    reasons: Sequence[tuple[Text, int]]
     unwished: Sequence[str]
     shows_all: bool
     called_off: frozenset[int]
@@ -106,6 +108,10 @@ def timetable_view(session: Session, actor: Actor, event: Event, timetable: Even
                 CONDITION_LABELS[line.condition],
             )
             for line in left
+        ],
+        [
+            (CONDITION_LABELS[condition], number)
+            for condition, number in Counter(line.condition for line in left).most_common()
         ],
         [names[row_id] for row_id in timetable.certificate.get("unwished", []) if row_id in names],
         shows_all,

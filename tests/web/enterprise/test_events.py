@@ -1,0 +1,135 @@
+"""Events as firms take part: a form that is filled in already, wishes, the own agenda."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ipfin.accounts.service import set_phone
+from ipfin.events.lifecycle import EventState, RegistrationState, Side
+from ipfin.events.models import Event, Registration
+from ipfin.events.queries import wishes_of
+from ipfin.events.service import make_timetable, publish_timetable
+from ipfin.kernel.actor import SYSTEM, Role
+from ipfin.kernel.clock import today_in_china
+from ipfin.registry.models import Enterprise
+from tests.factories import Make
+from tests.web.conftest import Browser
+
+SAID = {"contact_name": "财务", "phone": "13800001234", "need": "购置设备", "amount": "300.5"}
+
+
+def soon(make: Make, **overrides: Any) -> Event:
+    return make.event(registration_closes_on=today_in_china() + timedelta(days=3), **overrides)
+
+
+def registered(make: Make, session: Any, event: Event, user: Any, **overrides: Any) -> Registration:
+    firm = session.get_one(Enterprise, user.organisation.enterprise_id)
+    return make.registration(event, enterprise=firm, **overrides)
+
+
+def test_a_firm_signs_up_with_its_need_in_ten_thousands(client: Browser, make: Make, session: Any) -> None:
+    event, user = soon(make), make.user(Role.ENTERPRISE)
+    client.sign_in(user)
+    reply = client.post(f"/ent/events/{event.public_id}/register", data=SAID, follow_redirects=True)
+    assert "名额已确认" in reply.text
+    assert "300.50万元" in reply.text
+    row = session.scalars(select(Registration)).one()
+    assert (row.enterprise_id, row.amount_fen) == (user.organisation.enterprise_id, 300_500_000)
+
+
+def test_the_form_is_filled_from_the_person_and_from_last_time(
+    client: Browser, make: Make, session: Any, settings: Any
+) -> None:
+    first, second = soon(make), soon(make)
+    user = make.user(Role.ENTERPRISE)
+    set_phone(session, make.actor(user), user, "0372-2900009", settings=settings)
+    client.sign_in(user)
+    fresh = client.get(f"/ent/events/{first.public_id}/register").text
+    assert user.name in fresh
+    assert "0372-2900009" in fresh
+    client.post(f"/ent/events/{first.public_id}/register", data=SAID)
+    later = client.get(f"/ent/events/{second.public_id}/register").text
+    assert all(word in later for word in ("购置设备", "300.50", "13800001234"))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"phone": ""}, "phone"),
+        ({"amount": "-1"}, "amount"),
+        ({"amount": "三百"}, "amount"),
+        ({"need": "需" * 501}, "need"),
+    ],
+)
+def test_a_bad_application_is_refused_at_its_field(
+    client: Browser, make: Make, change: dict[str, str], field: str
+) -> None:
+    client.sign_in(make.user(Role.ENTERPRISE))
+    reply = client.post(f"/ent/events/{soon(make).public_id}/register", data=SAID | change)
+    assert reply.status_code == 422
+    assert f'href="#{field}"' in reply.text
+
+
+def test_a_firm_chooses_institutions_and_learns_who_asked_for_it(
+    client: Browser, make: Make, session: Any
+) -> None:
+    event, user = soon(make), make.user(Role.ENTERPRISE)
+    own = registered(make, session, event, user)
+    asking, refusing = (make.registration(event, Side.INSTITUTION) for _ in range(2))
+    make.wish(asking, own, strength=2)
+    make.wish(refusing, own, strength=0)
+    client.sign_in(user)
+    address = f"/ent/events/{event.public_id}/wishes"
+    assert client.get(address).text.count("希望见您") == 1
+    client.post(address, data={f"wish-{asking.id}": "3"})
+    assert wishes_of(session, own.id) == {asking.id: 3}
+
+
+def test_a_firm_reads_its_own_agenda_and_no_other(client: Browser, make: Make, session: Any) -> None:
+    event = make.event(state=EventState.CLOSED, slot_count=2, desk_count=2)
+    user = make.user(Role.ENTERPRISE)
+    own, other = registered(make, session, event, user), make.registration(event)
+    bank = make.registration(event, Side.INSTITUTION, contact_name="客户经理王")
+    make.wish(own, bank)
+    make.wish(other, bank)
+    publish_timetable(session, SYSTEM, make_timetable(session, SYSTEM, event))
+    client.sign_in(user)
+    base = f"/ent/events/{event.public_id}"
+    page = client.get(base).text
+    assert "客户经理王" in page
+    assert other.display_name not in page
+    assert client.post(f"{base}/agenda", follow_redirects=True).data.startswith(b"%PDF")
+    assert "已确认" in client.get("/ent/events/").text
+
+
+def test_another_firm_s_paper_is_not_found(client: Browser, make: Make, session: Any) -> None:
+    event = make.event(state=EventState.CLOSED, slot_count=2, desk_count=2)
+    user = make.user(Role.ENTERPRISE)
+    make.wish(registered(make, session, event, user), make.registration(event, Side.INSTITUTION))
+    publish_timetable(session, SYSTEM, make_timetable(session, SYSTEM, event))
+    client.sign_in(user)
+    paper = client.post(f"/ent/events/{event.public_id}/agenda").headers["Location"]
+    client.sign_in(make.user(Role.ENTERPRISE))
+    assert client.get(paper).status_code == 404
+
+
+def test_every_state_reads_well(client: Browser, make: Make, session: Any) -> None:
+    user = make.user(Role.ENTERPRISE)
+    client.sign_in(user)
+    for state in set(EventState) - {EventState.DRAFT}:
+        for own in (None, RegistrationState.CONFIRMED, RegistrationState.WAITLISTED):
+            event = soon(make, state=state)
+            if own:
+                registered(make, session, event, user, state=own)
+            for tab in ("", "/register"):
+                assert client.get(f"/ent/events/{event.public_id}{tab}").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.BANK, Role.CITY_OFFICER, Role.AGENCY])
+def test_nobody_else_enters_the_firm_s_pages(client: Browser, make: Make, role: Role) -> None:
+    client.sign_in(make.user(role))
+    assert client.get("/ent/events/").status_code == 403
