@@ -96,7 +96,9 @@ def test_a_killed_worker_leaves_all_or_nothing_and_the_next_one_finishes(
 
     whole = (ROWS, 40, 40)
     assert stand(session) in ((0, 0, 0), whole)
-    if done.returncode == -signal.SIGKILL:
+    was_killed = done.returncode == -signal.SIGKILL
+    assert was_killed or last > 12  # a commit asks the database more often than that
+    if was_killed:
         state = session.scalars(select(ImportBatch.state)).one()
         assert (state is BatchState.COMMITTED) == (stand(session) == whole)
         session.rollback()

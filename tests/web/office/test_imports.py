@@ -383,7 +383,7 @@ def test_a_name_that_is_a_program_stays_a_name_on_every_step(city, session, tmp_
     rows = [
         row(1, firm=f"{PROGRAM}有限公司", title=PROGRAM),
         row(2, application=PROGRAM),
-        row(3, firm="正常机械有限公司", title="{{7*7}}%(x)s"),
+        row(3, firm="正常机械有限公司", title="<b>粗</b>"),
     ]
     header = [*HEADER[:-1], PROGRAM]
     path = write_list(tmp_path / "x.xlsx", rows, header)
