@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from ipfin import schema
 from ipfin.accounts.policy import Permission
 from ipfin.accounts.service.sessions import purge
-from ipfin.audit.service import export_head
+from ipfin.audit.service import export_head, note_verification, verify_with_heads
 from ipfin.config import Environment, Settings, settings_from_environment
 from ipfin.db import UnitOfWork, begin_writing, make_engine
 from ipfin.events.export import issue_pack
@@ -283,6 +283,16 @@ def make_pack(work: UnitOfWork, call: JobCall, report: Report) -> None:
         report=report,
         finish=lambda session, document: report.finish(session, code=document.verify_code),
     )
+
+
+@job_kind("audit.verify")
+def verify_audit_log(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Read the whole audit log, and note in it what was found."""
+    with reading_on(place().engine)() as session:
+        found = verify_with_heads(session, place().settings.audit_heads_dir)
+    with work() as session:
+        note_verification(session, call.actor, found)
+        report.finish(session, rows=found.rows, findings=len(found.findings))
 
 
 # --- What happens by itself -------------------------------------------------------------------------

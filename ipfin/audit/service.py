@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from ipfin.audit import chain, codes
 from ipfin.audit.models import AuditEntry, AuditHead
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
+from ipfin.kernel.text import _
 
 request_address: ContextVar[str] = ContextVar("request_address", default="")
 """The network address behind the present request; the web sets it, commands and jobs leave it empty."""
 
 LONGEST_SUBJECT = 120
+VERIFIED = "audit.chain.verified"
+MOST_FINDINGS_NOTED = 20
 _FETCH = 2_000  # rows at a time when the whole log is read
 
 
@@ -168,3 +172,47 @@ def read_head(path: Path) -> chain.Head:
     """
     stored = json.loads(path.read_text())
     return chain.Head(int(stored["length"]), str(stored["hash"]))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHead:
+    """A head that was written down; `head` is None when the file cannot be read any more."""
+
+    day: str
+    head: chain.Head | None
+
+
+def kept_heads(directory: Path) -> Sequence[KeptHead]:
+    """Return the heads that `export_head` wrote, the latest first."""
+    paths = sorted(directory.glob("*.json"), reverse=True) if directory.is_dir() else []
+    return [KeptHead(path.stem, _readable_head(path)) for path in paths]
+
+
+def _readable_head(path: Path) -> chain.Head | None:
+    try:
+        return read_head(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def verify_with_heads(session: Session, directory: Path) -> chain.VerifyReport:
+    """Verify against the newest kept head, which covers most, and the oldest, which is hardest to forge."""
+    kept = [each.head for each in kept_heads(directory) if each.head is not None]
+    report = verify(session, kept[0] if kept else None)
+    if len(kept) < 2:
+        return report
+    older = verify(session, kept[-1]).findings
+    added = tuple(finding for finding in older if finding.fault is chain.Fault.NOT_AS_EXPORTED)
+    return replace(report, findings=(*report.findings, *added))
+
+
+def note_verification(session: Session, actor: Actor, report: chain.VerifyReport) -> AuditEntry:
+    """Record what a verification found: in the log itself, for whoever reads it next.
+
+    Raises:
+        RuntimeError: the log has no head to write to; that itself is the finding.
+    """
+    count = len(report.findings)
+    result = _("完好") if report.is_sound else _("发现%(count)s处异常", count=count)
+    found = [finding.message for finding in report.findings[:MOST_FINDINGS_NOTED]]
+    return record(session, actor, VERIFIED, "audit:chain", rows=report.rows, result=result, findings=found)

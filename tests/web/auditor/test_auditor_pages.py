@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from ipfin.audit.models import AuditEntry
 from ipfin.audit.service import record
+from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import today_in_china
+from ipfin.web.auditor import chain as chain_page
 
 
 @pytest.fixture
@@ -173,6 +175,23 @@ def test_a_log_without_its_end_is_reported_though_nothing_can_be_noted(auditor, 
     reply = auditor.post("/audit/chain/verify")
     assert reply.status_code == 200
     assert "链头记录缺失" in reply.text
+
+
+def test_a_long_log_is_verified_by_the_worker(auditor, make, audited, monkeypatch):
+    monkeypatch.setattr(chain_page, "MOST_AT_ONCE", 2)
+    for _each in range(3):
+        note(make)
+    assert auditor.post("/audit/chain/verify").status_code == 303
+    page = auditor.get("/audit/chain/").text
+    assert "正在后台校验，本页会自动刷新" in page  # what was said; here the worker was done at once
+    assert "完好" in page
+    assert [entry.actor_name for entry in audited("audit.chain.verified")] == ["审计员甲"]
+
+
+def test_the_page_reloads_while_the_worker_reads(client, make):
+    user = make.user(Role.AUDITOR)
+    make.job(kind="audit.verify", key="audit:verify:1", state=JobState.RUNNING, asked_by_user_id=user.id)
+    assert 'http-equiv="refresh"' in client.sign_in(user).get("/audit/chain/").text
 
 
 def test_reading_the_log_leaves_it_as_it_is(auditor, make, session):
