@@ -48,6 +48,7 @@ class Product:
                     stdout=self._log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
+                    preexec_fn=run._die_with_parent(),  # also when the suite is killed outright
                 )
             )
         try:
