@@ -41,6 +41,7 @@ WITHOUT_TEMPLATE = {
 }
 # No link leads there: it is typed, mailed, asked for by a form, or stands in the way of whoever signs in.
 WITHOUT_LINK = {
+    "account_signing.sign_in": "whoever is signed in is sent home from there",
     "account_files.download": "stands where somebody's papers are listed, which not everybody has",
     "account_factor.enrol": "whoever must enrol is sent there",
     "account_factor.renew": "stands in the profile of whoever has enrolled",
