@@ -177,18 +177,6 @@ def enterprise_by_public_id(session: Session, visible: ColumnElement[bool], publ
     return firm
 
 
-def only_enterprise(session: Session, visible: ColumnElement[bool]) -> Enterprise:
-    """Return the one firm that somebody of that firm may see: his own.
-
-    Raises:
-        NotFound: there is none.
-    """
-    firm = session.scalar(select(Enterprise).where(visible).order_by(Enterprise.id).limit(1))
-    if firm is None:
-        raise NotFound(_("您的账号没有关联企业，请联系市局。"))
-    return firm
-
-
 def latest_as_of(session: Session, visible: ColumnElement[bool]) -> date | None:
     """Return the latest day that a list spoke of one of the firms."""
     return session.scalar(select(func.max(Enterprise.as_of)).where(visible))
@@ -337,17 +325,6 @@ def is_known_file(session: Session, sha256: str) -> bool:
         session.scalar(select(ImportBatch.id).where(ImportBatch.sha256 == sha256, standing).limit(1))
         is not None
     )
-
-
-def refusal_counts(session: Session, batch_id: int) -> Sequence[tuple[str, int]]:
-    """Return (reason code, rows) of a batch's refused rows, the commonest first."""
-    rows = session.execute(
-        select(ImportRow.code, func.count())
-        .where(ImportRow.batch_id == batch_id, ImportRow.outcome == RowOutcome.REFUSED)
-        .group_by(ImportRow.code)
-        .order_by(func.count().desc(), ImportRow.code)
-    )
-    return [(code, count) for code, count in rows]
 
 
 def registry_totals(session: Session, visible: ColumnElement[bool]) -> dict[str, int]:

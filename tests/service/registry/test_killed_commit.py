@@ -105,9 +105,11 @@ def test_a_killed_worker_leaves_all_or_nothing_and_the_next_one_finishes(
         begin_writing(session)
         waiting = sweep(session, now_utc() + 2 * STALE_AFTER)
         session.commit()
+        quick = worker.quick_engine(settings.database_url)
         for waits in waiting:
-            with worker.at(settings, engine, worker.quick_engine(settings.database_url)):
+            with worker.at(settings, engine, quick):
                 worker.run(waits)
+        quick.dispose()
     assert stand(session) == whole
     assert session.scalars(select(ImportBatch.state)).one() is BatchState.COMMITTED
     assert session.get_one(Job, job_id).state is JobState.DONE
