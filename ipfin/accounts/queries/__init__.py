@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipfin.accounts.queries.actors import actor_for, regions_below
+from ipfin.accounts.queries.actors import actor_for, own_enterprise, regions_below
 from ipfin.accounts.queries.lists import (
     DORMANT_AFTER,
     InvitationLine,
@@ -51,6 +51,7 @@ __all__ = [
     "organisation_lines",
     "organisations_of",
     "organisations_visible_to",
+    "own_enterprise",
     "patents_visible_to",
     "pending_invitations",
     "regions_below",

@@ -8,13 +8,12 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import P, score_detail
-from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.accounts.queries import own_enterprise
 from ipfin.events.lifecycle import REGISTRATION_LABELS
 from ipfin.events.queries import coming_events, events_visible_to, own_registrations
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.text import _ as sentence
 from ipfin.notices.queries import inbox, unread_count
-from ipfin.registry.queries import only_enterprise
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session
 from ipfin.web.event_tasks import Task, event_address, event_tasks
@@ -30,7 +29,7 @@ bp = Blueprint("enterprise_home", __name__, url_prefix="/ent")
 def index() -> ResponseReturnValue:
     """Show what waits for the firm and how it stands."""
     session, who, on = current_session(), actor(), today_in_china()
-    firm = only_enterprise(session, enterprises_visible_to(who))
+    firm = own_enterprise(session, who)
     detail = score_detail(who)
     sheet = sheet_for(session, firm.id, detail, on)
     view = explained(sheet, detail) if sheet else None

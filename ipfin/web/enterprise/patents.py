@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import P
-from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.accounts.queries import own_enterprise
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict
-from ipfin.registry.queries import only_enterprise, patents_by_year_and_kind
+from ipfin.registry.queries import patents_by_year_and_kind
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_patent_copy
 from ipfin.web.access import open_to
@@ -28,7 +28,7 @@ bp = Blueprint("enterprise_patents", __name__, url_prefix="/ent/patents")
 def index() -> ResponseReturnValue:
     """List the firm's patents; the filter stands in the address."""
     session, on = current_session(), today_in_china()
-    firm = only_enterprise(session, enterprises_visible_to(actor()))
+    firm = own_enterprise(session, actor())
     return render_template(
         "enterprise/patents/index.html",
         firm=firm,
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @open_to(P.ENTERPRISE_PROFILE_READ)
 def export() -> ResponseReturnValue:
     """Issue a sheet of exactly the list that the address names."""
-    firm = only_enterprise(current_session(), enterprises_visible_to(actor()))
+    firm = own_enterprise(current_session(), actor())
     wanted = wanted_patents()
     try:
         copy = make_patent_copy(

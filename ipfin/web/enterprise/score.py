@@ -6,9 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import P, score_detail
-from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.accounts.queries import own_enterprise
 from ipfin.kernel.clock import today_in_china
-from ipfin.registry.queries import only_enterprise
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_score_copy
 from ipfin.web.access import open_to
@@ -25,7 +24,7 @@ bp = Blueprint("enterprise_score", __name__, url_prefix="/ent/score")
 def show() -> ResponseReturnValue:
     """Show the firm its latest score."""
     session, on, detail = current_session(), today_in_china(), score_detail(actor())
-    firm = only_enterprise(session, enterprises_visible_to(actor()))
+    firm = own_enterprise(session, actor())
     sheet = sheet_for(session, firm.id, detail, on)
     return render_template(
         "enterprise/score/show.html",
@@ -40,7 +39,7 @@ def show() -> ResponseReturnValue:
 @open_to(P.ENTERPRISE_SCORE_READ)
 def report() -> ResponseReturnValue:
     """Issue the firm's self-report."""
-    firm = only_enterprise(current_session(), enterprises_visible_to(actor()))
+    firm = own_enterprise(current_session(), actor())
     copy = make_score_copy(
         current_session(),
         actor(),
