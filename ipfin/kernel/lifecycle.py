@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from ipfin.kernel.errors import InvalidTransition
+from ipfin.kernel.text import _
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -46,6 +47,11 @@ class Lifecycle(Generic[S]):
         """
         if target not in self._steps[current]:
             raise InvalidTransition(
-                f"{self._subject}当前为“{self._labels[current]}”，不能变为“{self._labels[target]}”。"
+                _(
+                    "%(subject)s当前为“%(now)s”，不能变为“%(target)s”。",
+                    subject=self._subject,
+                    now=self._labels[current],
+                    target=self._labels[target],
+                )
             )
         return target
