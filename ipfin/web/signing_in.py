@@ -61,6 +61,7 @@ def init_signing_in(app: Flask) -> None:
     login_manager.session_protection = None  # the token is ours; Flask's cookie identifies nobody
     login_manager.request_loader(_load_person)
     app.before_request(_note_who_asks)
+    app.teardown_request(_forget_who_asked)
 
 
 def settings() -> Settings:
@@ -83,6 +84,11 @@ def _note_who_asks() -> None:
     # Before any view: finding the person may write, and must not do so in the midst of a use case.
     if request.endpoint not in _FOR_NOBODY:
         current_person()
+
+
+def _forget_who_asked(_error: BaseException | None) -> None:
+    # The thread goes on to other work, which must not be recorded under this address.
+    request_address.set("")
 
 
 def _load_person(req: Request) -> Person | None:
