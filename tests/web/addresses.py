@@ -24,6 +24,7 @@ from ipfin.registry.lifecycle import BatchState
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
 from tests import lists
+from tests.web.event_addresses import EVENTS
 from tests.web.making import WebMake
 
 Arguments = Mapping[str, Any]
@@ -288,3 +289,4 @@ _OFFICE = {
 }
 
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_INSTITUTIONS}
+ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in EVENTS.items()}

@@ -154,7 +154,7 @@ def publish_timetable(
         raise Conflict(_("这一版排期已发布过，请生成新的一版。"))
     if event.state is not EventState.SCHEDULED:
         event.state = EVENT_LIFECYCLE.advance(event.state, EventState.SCHEDULED)
-    task = task_for(session, event, only_mutual=timetable.certificate["only_mutual"])
+    task = task_for(session, event, only_mutual=bool(timetable.certificate.get("only_mutual")))
     if task.problem.sha256() != timetable.inputs_hash:
         raise Conflict(_("这一版排期生成后，报名、意愿或设置有变动，请重新排期后再发布。"))
     earlier = published_timetable(session, event.id)

@@ -112,6 +112,7 @@ def cancel_one(public_id: str, registration_id: int) -> ResponseReturnValue:
 @open_to(P.OFFICE_EVENTS_EXPORT)
 def export(public_id: str) -> ResponseReturnValue:
     """Take the registrations as a spreadsheet, phones included: for a purpose, and logged."""
+    event_of(public_id)  # what is not there is not asked about
     form = PurposeForm()
     if not form.validate_on_submit():
         abort(422)

@@ -1,0 +1,75 @@
+"""Addresses of the event pages: of an event that the person may see or takes part in, and of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ipfin.accounts.models import User
+from ipfin.events.lifecycle import EventState, Side
+from ipfin.events.models import Event
+from ipfin.registry.models import Enterprise
+from tests.web.making import WebMake
+
+Build = Callable[[WebMake, User], Mapping[str, Any] | None]
+
+
+def _event(**overrides: Any) -> Build:
+    return lambda make, user: {"public_id": make.event(**overrides).public_id}
+
+
+def _nowhere(**more: Any) -> Build:
+    return lambda make, user: {"public_id": "event-that-is-not-there", **more}
+
+
+def _own_event(make: WebMake, user: User) -> Mapping[str, Any]:
+    event = make.event()
+    if user.organisation.enterprise_id is None:
+        make.registration(event, Side.INSTITUTION, organisation=user.organisation)
+    else:
+        firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
+        make.registration(event, enterprise=firm)
+    return {"public_id": event.public_id}
+
+
+def _registration(make: WebMake, user: User) -> Mapping[str, Any]:
+    event: Event = make.event()
+    return {"public_id": event.public_id, "registration_id": make.registration(event).id}
+
+
+def _registration_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
+    return {"public_id": make.event().public_id, "registration_id": make.registration().id}
+
+
+def _timetable(make: WebMake, user: User) -> Mapping[str, Any]:
+    event = make.event(state=EventState.CLOSED)
+    return {"public_id": event.public_id, "number": make.timetable(event).number}
+
+
+_OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
+_PARTICIPANTS = ("leave", "wishes", "absences", "agenda", "calendar")
+
+EVENTS: dict[str, tuple[Build, Build]] = {
+    **{
+        f"office_events.{view}": (_event(), _nowhere())
+        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in")
+    },
+    "office_events.step": (
+        lambda make, user: {"public_id": make.event(state=EventState.DRAFT).public_id, "word": "publish"},
+        _nowhere(word="publish"),
+    ),
+    "office_events.cancel_one": (_registration, _registration_elsewhere),
+    "office_events.publish": (_timetable, _nowhere(number=1)),
+    # Drafts are the office's own.
+    **{
+        f"{audience}_events.{view}": (_event(), _event(state=EventState.DRAFT))
+        for audience in ("bank", "insurer", "enterprise")
+        for view in ("show", "register")
+    },
+    # Only who takes part has wishes, absences and an agenda.
+    **{
+        f"{audience}_events.{view}": (_own_event, _event())
+        for audience in ("bank", "insurer", "enterprise")
+        for view in _PARTICIPANTS
+    },
+}
