@@ -288,5 +288,5 @@ _OFFICE = {
     "office_issues.recall": Addresses(own=_open_issue(IssueState.PUBLISHED), foreign=_NO_NUMBER),
 }
 
-ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_INSTITUTIONS}
+ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
 ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in EVENTS.items()}

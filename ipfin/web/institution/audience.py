@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipfin.accounts.policy import Permission as P
+from ipfin.accounts.policy import P
 
 
 @dataclass(frozen=True, slots=True)
