@@ -270,7 +270,15 @@ _OFFICE = {
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
-    "office_rounds.publish": Addresses(own=_open_round(RoundState.SUBMITTED), foreign=_NO_NUMBER),
+    "office_rounds.publish": Addresses(
+        # Submitted by somebody else, as it should be.
+        own=lambda make, user: {
+            "number": make.round(
+                state=RoundState.SUBMITTED, submitted_by_user_id=make.officer().id, submitted_by="用户"
+            ).number
+        },
+        foreign=_NO_NUMBER,
+    ),
     "office_rounds.give_back": Addresses(own=_open_round(RoundState.SUBMITTED), foreign=_NO_NUMBER),
     "office_rounds.withdraw": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_issues.show": Addresses(own=_open_issue(IssueState.PUBLISHED), foreign=_NO_NUMBER),
