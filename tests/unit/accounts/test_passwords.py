@@ -135,7 +135,8 @@ def test_effort_is_never_more_than_the_characters(password: str) -> None:
 
 @given(st.text(min_size=12, max_size=60))
 def test_doubling_a_password_makes_it_hardly_better(password: str) -> None:
-    assert guess(password * 2).effort <= guess(password).effort + len(password.casefold()) // 2 + 1
+    # Against the length, not against the single one: a repeat inside the single one may hide in the double.
+    assert guess(password * 2).effort <= len(password.casefold()) * 3 // 2 + 1
 
 
 # --- What stands near a person ----------------------------------------------------------------------
