@@ -1,7 +1,7 @@
 """Fresh PostgreSQL databases for many tests: one copy of the template is emptied and lent again.
 
 Copying a template costs most of a second on a busy machine, deleting a few rows some milliseconds. A
-database whose tables, triggers or functions a test has changed is thrown away.
+database whose tables, triggers, functions or schema version a test has changed is thrown away.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ BEGIN
     INSERT INTO audit_head (id, length, hash) VALUES (1, 0, repeat('0', 64));
 END $$
 """
-# The catalogue's row versions: any change of a table, index, trigger, constraint or function shows.
+# The catalogue's row versions and the schema's: any change of a table, index, trigger, constraint or
+# function shows, and a test that sets the version back leaves it to nobody.
 SHAPE = """
 SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
     SELECT 'c' || oid || ':' || xmin AS version FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -43,6 +44,7 @@ SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
     UNION ALL SELECT 'k' || oid || ':' || xmin FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace
     UNION ALL SELECT 'f' || oid || ':' || xmin FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT 'v' || version_num FROM alembic_version
 ) AS versions
 """
 

@@ -59,8 +59,24 @@ _BLOCK: Final = re.compile(r"(.{2,}?)\1+", re.DOTALL)
 
 
 def guess(password: str) -> Guess:
-    """Return what guessing `password` takes, longest pattern first and no character counted twice."""
-    plain = password.casefold()
+    """Return what guessing `password` takes, longest pattern first and no character counted twice.
+
+    What is one piece written several times takes no more than the piece and the repeating.
+    """
+    return _guess(password.casefold())
+
+
+def _guess(plain: str) -> Guess:
+    found = _by_parts(plain)
+    for length in range(1, len(plain) // 2 + 1):
+        if len(plain) % length == 0 and plain == plain[:length] * (len(plain) // length):
+            effort = _guess(plain[:length]).effort + 1
+            if effort < found.effort:
+                found = Guess(effort, Pattern.REPEAT)
+    return found
+
+
+def _by_parts(plain: str) -> Guess:
     parts = sorted(_parts(plain), key=lambda part: (part[0] - part[1], part[0]))
     taken = [False] * len(plain)
     explained: Counter[Pattern] = Counter()

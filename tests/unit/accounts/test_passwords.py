@@ -135,8 +135,11 @@ def test_effort_is_never_more_than_the_characters(password: str) -> None:
 
 @given(st.text(min_size=12, max_size=60))
 def test_doubling_a_password_makes_it_hardly_better(password: str) -> None:
-    # Against the length, not against the single one: a repeat inside the single one may hide in the double.
-    assert guess(password * 2).effort <= len(password.casefold()) * 3 // 2 + 1
+    assert guess(password * 2).effort <= guess(password).effort + len(password.casefold()) // 2 + 1
+
+
+def test_a_repeat_inside_the_piece_does_not_hide_that_the_piece_is_repeated() -> None:
+    assert guess("001000010031" * 2).effort <= guess("001000010031").effort + 1
 
 
 # --- What stands near a person ----------------------------------------------------------------------
