@@ -16,7 +16,7 @@ from ipfin.demo.service import is_empty
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import _
-from ipfin.story import Step, Story, as_json
+from ipfin.story import Step, Story, as_json, tell
 
 
 @click.command(help="在空数据库里用给定的名单把主流程从头到尾走一遍，逐步报数；有一处对不上即退出码 1。")
@@ -52,7 +52,7 @@ def command(files: tuple[Path, ...], database_url: str | None, out: Path, json_f
             on=today_in_china(),
             report=report,
         )
-        steps = story.tell(files)
+        steps = tell(story, files)
     write_json(json_file, as_json(steps))
     _print(steps, out)
     if story.faults:
