@@ -27,6 +27,7 @@ from ipfin.accounts.service.sessions import purge
 from ipfin.audit.service import export_head, note_verification, verify_with_heads
 from ipfin.config import Environment, Settings, settings_from_environment
 from ipfin.db import UnitOfWork, begin_writing, make_engine
+from ipfin.documents.service import sweep_files
 from ipfin.events.export import issue_pack
 from ipfin.events.models import Event
 from ipfin.events.planning import JOB_SECONDS
@@ -349,6 +350,12 @@ def purge_sessions() -> int:
         return purge(session, now=now_utc())
 
 
+def sweep_documents() -> int:
+    """Remove the files of documents whose issue was rolled back."""
+    with reading_on(place().engine)() as session:
+        return sweep_files(session, place().settings.issued_dir, now=now_utc())
+
+
 def write_audit_head() -> Path:
     """Write down where the audit log ends; the file is to be copied to a place of its own."""
     with reading_on(place().engine)() as session:
@@ -364,7 +371,7 @@ def _queue() -> Huey:
     every_minute = queue.periodic_task(crontab(), name="every_minute", expires=60, priority=10)
     every_minute(lambda: (bring_back_jobs(queue, dispatch), deliver_mail()))
     nightly = queue.periodic_task(crontab(hour="19", minute="10"), name="nightly", priority=10)
-    nightly(lambda: (write_audit_head(), purge_sessions()))  # 19:10 UTC is 3:10 in China
+    nightly(lambda: (write_audit_head(), purge_sessions(), sweep_documents()))  # 19:10 UTC is 3:10 in China
     return queue
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
@@ -23,6 +25,8 @@ from ipfin.kernel.text import _
 # Without look-alikes: a code is read from paper and typed.
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _GROUPS, _GROUP_LENGTH = 4, 4  # 80 bits: nobody guesses one
+# Far longer than any transaction: what is younger may belong to one that is still to be committed.
+SWEPT_AFTER = timedelta(days=1)
 
 
 def new_verify_code() -> str:
@@ -52,7 +56,7 @@ def issue_document(
     """Keep `content` and record that it was issued.
 
     The file is on the disk before the row is in the transaction: a row never names a file that is not
-    there; a file without row, left by a transaction that was rolled back, is nobody's and swept away.
+    there; a file without row, left by a transaction that was rolled back, is nobody's (`sweep_files`).
 
     Args:
         filename: the name under which a person saves it.
@@ -123,6 +127,20 @@ def read_document(document: Document, directory: Path) -> bytes:
             _("文件《%(title)s》的内容与出具时不一致，已停止下载，请联系管理员。", title=document.title)
         )
     return content
+
+
+def sweep_files(session: Session, directory: Path, *, now: datetime) -> int:
+    """Remove the files of `directory` that no row names and that are over a day old; return how many."""
+    if not directory.is_dir():
+        return 0
+    named = set(session.scalars(select(Document.stored_name)))
+    before = (now - SWEPT_AFTER).timestamp()
+    removed = 0
+    for file in directory.iterdir():
+        if file.name not in named and file.stat().st_mtime < before:
+            file.unlink()
+            removed += 1
+    return removed
 
 
 def note_download(session: Session, actor: Actor, document: Document) -> None:

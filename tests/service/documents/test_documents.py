@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,16 @@ from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.queries import document_by_code, documents_for, documents_of, tidy_code, visible_document
 from ipfin.documents.service import (
     CODE_ALPHABET,
+    SWEPT_AFTER,
     issue_document,
     new_verify_code,
     note_download,
     read_document,
     revoke_document,
+    sweep_files,
 )
 from ipfin.kernel.actor import SYSTEM, Role
+from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict, NotFound
 from tests.factories import Make
 
@@ -51,6 +55,25 @@ def test_what_is_read_is_what_was_issued(session: Session, tmp_path: Path) -> No
     (act,) = timeline(session, [f"document:{document.id}"]).items
     assert act.sentence == "出具文件《授权专利企业名录第3期》，供样例银行使用"
     assert (act.detail["sha256"], act.detail["rows"]) == (document.sha256, 12)
+
+
+@pytest.mark.parametrize(("age_seconds", "swept"), [(-1, 0), (1, 1)])
+def test_only_old_files_of_issues_that_were_rolled_back_are_swept(
+    session: Session, tmp_path: Path, age_seconds: int, swept: int
+) -> None:
+    directory = tmp_path / "issued"
+    assert sweep_files(session, directory, now=now_utc()) == 0, "nothing was issued yet"
+    kept = issue(session, directory)
+    session.commit()
+    issue(session, directory)
+    session.rollback()
+    now = now_utc()
+    written = (now - SWEPT_AFTER).timestamp() - age_seconds
+    for file in directory.iterdir():
+        os.utime(file, (written, written))
+    assert sweep_files(session, directory, now=now) == swept
+    assert len(list(directory.iterdir())) == 2 - swept
+    assert read_document(kept, directory) == CONTENT
 
 
 def test_the_file_is_private_and_its_name_tells_nothing(session: Session, tmp_path: Path) -> None:
