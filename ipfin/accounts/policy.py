@@ -106,6 +106,7 @@ class Permission(StrEnum):
     ADMIN_ORGANISATIONS_READ = "admin:organisations:read", _("查看机构")
     ADMIN_ORGANISATIONS_WRITE = "admin:organisations:write", _("新增、停用机构")
     ADMIN_JOBS_READ = "admin:jobs:read", _("查看后台任务")
+    ADMIN_JOBS_WRITE = "admin:jobs:write", _("重试、停止后台任务")
     ADMIN_HEALTH_READ = "admin:health:read", _("查看运行状态")
 
     ACCOUNT_SELF_READ = "account:self:read", _("本人账户与站内通知")
@@ -190,6 +191,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.ADMIN_ORGANISATIONS_READ: _ADMIN,
     P.ADMIN_ORGANISATIONS_WRITE: _ADMIN,
     P.ADMIN_JOBS_READ: _ADMIN,
+    P.ADMIN_JOBS_WRITE: _ADMIN,
     P.ADMIN_HEALTH_READ: _ADMIN,
     # Everybody who is signed in: his own account, the jobs he asked for, the files made out to him.
     P.ACCOUNT_SELF_READ: _EVERYONE,

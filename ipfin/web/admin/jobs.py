@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/<int:job_id>/retry", methods=["POST"])
-@open_to(P.ADMIN_JOBS_READ)
+@open_to(P.ADMIN_JOBS_WRITE)
 def retry(job_id: int) -> ResponseReturnValue:
     """Start a failed job anew, for the person who had asked for it."""
     with unit_of_work() as session:
@@ -51,7 +51,7 @@ def retry(job_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:job_id>/cancel", methods=["POST"])
-@open_to(P.ADMIN_JOBS_READ)
+@open_to(P.ADMIN_JOBS_WRITE)
 def cancel(job_id: int) -> ResponseReturnValue:
     """Ask a job to stop."""
     with unit_of_work() as session:

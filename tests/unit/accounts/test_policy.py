@@ -145,8 +145,15 @@ def test_a_refusal_names_the_permission_and_whom_to_ask() -> None:
     assert "系统管理员" in refused.value.message
 
 
-def test_who_has_the_permission_is_not_refused() -> None:
-    require(actor(Role.ADMIN), P.ADMIN_USERS_WRITE)
+@pytest.mark.parametrize("role", list(Role))
+def test_only_who_lacks_the_permission_is_refused(role: Role) -> None:
+    try:
+        require(actor(role), P.ADMIN_USERS_WRITE)
+    except NotAllowed:
+        refused = True
+    else:
+        refused = False
+    assert refused is (role is not Role.ADMIN)
 
 
 # --- Scopes -----------------------------------------------------------------------------------------
@@ -220,6 +227,7 @@ PAGES = {
     P.ADMIN_USERS_READ: Thing.USER,
     P.ADMIN_ORGANISATIONS_READ: Thing.ORGANISATION,
     P.ADMIN_JOBS_READ: Thing.JOB,
+    P.ADMIN_JOBS_WRITE: Thing.JOB,
     P.ACCOUNT_SELF_READ: Thing.NOTICE,
     P.ACCOUNT_JOBS_READ: Thing.JOB,
     P.ACCOUNT_DOCUMENTS_READ: Thing.DOCUMENT,
