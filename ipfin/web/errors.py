@@ -19,6 +19,7 @@ from ipfin.kernel.errors import Conflict, DomainError, InvalidTransition, NotAll
 from ipfin.web.database import db
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.limits import seconds_to_wait
+from ipfin.web.signing_in import settings
 
 log = structlog.get_logger()
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
@@ -79,7 +80,11 @@ def _http(error: HTTPException) -> Response | HTTPException:
         400: (_("请求有误"), _("服务器看不懂这个请求。"), _("请返回首页重新进入。")),
         404: (_("没有这个页面"), _("页面不存在，或您无权查看。"), _("请检查地址，或从导航重新进入。")),
         405: (_("操作方式不对"), _("这个地址不接受该操作。"), _("请从页面上的按钮操作。")),
-        413: (_("内容过大"), _("提交的内容超过了限制，未保存任何内容。"), _("请拆分后分次提交。")),
+        413: (
+            _("内容过大"),
+            _("提交的内容超过了限制，未保存任何内容。"),
+            _("单个文件不超过%(limit)s MB，请拆分后分次提交。", limit=settings().max_upload_mb),
+        ),
         429: (_("操作太频繁"), _("短时间内请求过多。"), _("请稍候再试。")),
     }
     title, text, remedy = words.get(status, (_("出错了"), _("请求未能完成。"), _("请稍后再试。")))

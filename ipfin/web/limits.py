@@ -6,6 +6,8 @@ Decides caps per network address on pages that are open to everyone. Guessing at
 
 from __future__ import annotations
 
+import math
+
 from flask import Flask, request
 from flask_limiter import Limiter
 
@@ -33,4 +35,8 @@ def init_limits(app: Flask, settings: Settings) -> None:
 def seconds_to_wait() -> int:
     """Return how long whoever met a limit in this request has to wait, at least one second."""
     reached = limiter.current_limit
-    return max(1, int(reached.reset_at - now_utc().timestamp()) + 1) if reached else 60
+    if reached is None:
+        return 60
+    # The end of the window comes rounded up: rounding the rest up again may exceed the whole window.
+    rest = math.ceil(reached.reset_at - now_utc().timestamp())
+    return min(max(1, rest), reached.limit.get_expiry())

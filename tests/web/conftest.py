@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,23 @@ from tests.web.making import WebMake
 
 SECRET = "secret of the web tests, which is none"
 COOKIE = "ipfin_session"
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all the applications of a run: most of them show only a page or two."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @pytest.fixture
@@ -65,6 +83,7 @@ def make(session: Session, settings: Settings) -> WebMake:
 def app(settings: Settings, session: Session, engine: Engine) -> Iterator[Flask]:
     """Lend the application on the test's database."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = COMPILED
     # What a request asks the worker to do is done by the time it answers.
     run_jobs_inline(settings, engine)
     made.test_client_class = Browser

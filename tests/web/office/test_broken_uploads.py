@@ -103,6 +103,7 @@ class TestTooLarge:
         far = upload(city, b"x" * (3 * 2**20), "大.csv")
         assert far.status_code == 413
         assert "超过了限制，未保存任何内容" in far.text
+        assert "单个文件不超过1 MB，请拆分后分次提交" in far.text
         assert session.query(ImportBatch).count() == 0
         assert kept(settings) == []
         # Werkzeug leaves the temporary file of a request that is cut off to the collector.
