@@ -120,6 +120,9 @@ def test_a_free_port_is_taken_as_it_is(taken_port: int) -> None:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
     run.refuse_taken_port(free)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", free))
+        assert server.getsockname()[1] == free, "it is to be looked at, not held"
 
 
 def test_the_secret_is_made_once_and_for_its_owner_only(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -209,10 +207,15 @@ def test_one_changed_digit_is_noticed(digits: str, data: st.DataObject) -> None:
 
 
 @given(st.text(max_size=80))
-def test_no_text_breaks_the_readers(text: str) -> None:
-    for read in (parse_application_number, parse_publication_number, office_of):
-        with suppress(BadInput):
-            read(text)
+def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
+    office = office_of(text)
+    assert office is None or len(office) == 2
+    for read in (parse_application_number, parse_publication_number):
+        try:
+            said = read(text).canonical
+        except BadInput as refused:
+            said = str(refused.message)
+        assert said
 
 
 @pytest.mark.parametrize(
