@@ -170,9 +170,15 @@ def _drawing(
 
 
 def _pygal() -> Any:
-    """Import pygal without the import hook it leaves behind for map plug-ins, which Python warns of."""
-    import pygal
+    """Import pygal as we use it.
 
+    Without the import hook that it leaves behind for map plug-ins, which Python warns of; with the
+    standard library's trees even where lxml happens to be installed, whose elements are of another kind.
+    """
+    import pygal
+    from pygal.etree import etree
+
+    etree.to_etree()
     sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
     return pygal
 

@@ -114,6 +114,11 @@ class Typesetter:
         """The process id of the child, None before the first document."""
         return None if self._child is None else self._child.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether a child has been started and still runs."""
+        return self._child is not None and self._child.poll() is None
+
     def close(self) -> None:
         """End the child."""
         child, self._child, self._made = self._child, None, 0
@@ -155,16 +160,21 @@ class Typesetter:
 
         timer = threading.Timer(self.setting.seconds, stop)
         timer.start()
+        self._made += 1
         try:
-            write_frame(cast(BinaryIO, child.stdin), {}, body)
-            answer = read_frame(cast(BinaryIO, child.stdout))
+            write_frame(cast(BinaryIO, child.stdin), {"number": self._made}, body)
+            header, content = read_frame(cast(BinaryIO, child.stdout))
+            if header["number"] != self._made:
+                raise EOFError  # the answer to another question: nobody may get somebody else's document
         except (EOFError, BrokenPipeError) as error:
             self.close()
             raise PdfFailed(_lateness(name, self.setting) if late.is_set() else _failure(name)) from error
+        except BaseException:
+            self.close()  # an answer may still be on its way
+            raise
         finally:
             timer.cancel()
-        self._made += 1
-        return answer
+        return header, content
 
 
 def _start(setting: Setting) -> subprocess.Popen[bytes]:

@@ -100,14 +100,14 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
     press = _Press(setting)
     bar_network_and_programs()
     while True:
-        _header, body = read_frame(source)
+        question, body = read_frame(source)
         _allow_seconds(setting["seconds"])
         try:
             header, content = press.lay_out(body.decode())
         except Exception:  # whatever a library raises, the parent gets an answer and our log the cause
             logging.getLogger(__name__).exception("a document could not be set")
             header, content = {"failed": True}, b""
-        write_frame(sink, header, content)
+        write_frame(sink, header | {"number": question["number"]}, content)
 
 
 class _Press:

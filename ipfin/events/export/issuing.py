@@ -21,9 +21,9 @@ from ipfin.db import UnitOfWork
 from ipfin.documents.letter import Verification
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.papers import Agenda, agenda_job
-from ipfin.documents.pdf import Typesetter
 from ipfin.documents.safety import file_name
 from ipfin.documents.service import issue_document, new_verify_code
+from ipfin.documents.typesetters import lent_typesetter
 from ipfin.events.export.papers import agenda_paper
 from ipfin.events.lifecycle import Side
 from ipfin.events.models import Event, EventTimetable, Registration
@@ -188,7 +188,7 @@ def _set_agendas(
     wanted: Sequence[_AgendaToMake], settings: Settings, locale: str, report: Progress
 ) -> dict[int, _MadePaper]:
     made: dict[int, _MadePaper] = {}
-    with Typesetter() as typesetter:
+    with lent_typesetter() as typesetter:
         for done, one in enumerate(wanted):
             report(done, len(wanted), _("正在制作%(name)s的日程", name=one.paper.participant))
             code = new_verify_code()

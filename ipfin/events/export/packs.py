@@ -18,9 +18,10 @@ from ipfin.config import Settings
 from ipfin.db import UnitOfWork
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.papers import sign_in_job, wall_chart_job
-from ipfin.documents.pdf import PdfJob, Typesetter
+from ipfin.documents.pdf import PdfJob
 from ipfin.documents.safety import file_name
 from ipfin.documents.service import issue_document, new_verify_code, read_document
+from ipfin.documents.typesetters import lent_typesetter
 from ipfin.events.export.issuing import PDF, Progress, issue_agendas, published, silent
 from ipfin.events.export.papers import desks_of, sign_in_sheets, wall_chart
 from ipfin.events.export.sheets import COLUMNS, registrations_sheet
@@ -129,7 +130,7 @@ def merged(papers: Sequence[bytes]) -> bytes:
 
 
 def _set(jobs: Mapping[Text, PdfJob]) -> dict[Text, bytes]:
-    with Typesetter() as typesetter:
+    with lent_typesetter() as typesetter:
         return {name: typesetter.render(job).content for name, job in jobs.items()}
 
 

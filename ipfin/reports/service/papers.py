@@ -13,8 +13,9 @@ from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.config import Settings
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.papers import enterprise_profile_job, score_sheet_job
-from ipfin.documents.pdf import PdfJob, Typesetter
+from ipfin.documents.pdf import PdfJob
 from ipfin.documents.safety import file_name
+from ipfin.documents.typesetters import lent_typesetter
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
@@ -170,7 +171,7 @@ def _head(actor: Actor, firm: Enterprise, title: Text, settings: Settings) -> Ex
 
 
 def _set(head: ExportHead, firm: Enterprise, job: PdfJob, kind: DocumentKind) -> Copy:
-    with Typesetter() as typesetter:
+    with lent_typesetter() as typesetter:
         content = typesetter.render(job).content
     name = file_name(head.title, head.organisation, in_china(head.at), suffix=".pdf")
     media_type = MEDIA_TYPES[ExportFormat.PDF]

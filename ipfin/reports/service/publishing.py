@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation
 from ipfin.config import Settings
-from ipfin.documents.pdf import Typesetter
+from ipfin.documents.typesetters import lent_typesetter
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
@@ -62,7 +62,7 @@ def gather(session: Session, actor: Actor, number: int) -> Material:
 def make_all(material: Material, settings: Settings, *, on: date, report: Progress = _silent) -> Files:
     """Make every institution's files. Needs no database."""
     files: dict[int, Sequence[MadeFile]] = {}
-    with Typesetter() as typesetter:
+    with lent_typesetter() as typesetter:
         for done, organisation in enumerate(material.institutions):
             report(done, len(material.institutions), _("正在制作%(name)s的文件", name=organisation.name))
             files[organisation.id] = make_files(
