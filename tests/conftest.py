@@ -48,8 +48,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)  # after the order was shuffled, and after journeys were marked
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of the database that was not asked for."""
+    """Leave out the tests of the database that was not asked for; begin with what one process must do alone.
+
+    A long group that comes last would leave the other processes idle.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     wanted = config.getoption("--database")
     if wanted is None:
         return

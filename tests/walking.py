@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import Flask
+from lxml.html import document_fromstring
 from werkzeug.exceptions import HTTPException
 
 # Where a person is in a list, and how it lies before him: no page of its own.
@@ -29,9 +30,8 @@ class Target:
 
 
 def parsed(html: str) -> Element:
-    """Return the page as a tree."""
-    tree: Element = html5lib.parse(html, namespaceHTMLElements=False)
-    return tree
+    """Return the page as a tree. Quick and forgiving: whether it is well-formed is looked at in `looking`."""
+    return cast(Element, document_fromstring(html))
 
 
 def targets_of(root: Element, address: str) -> Iterator[Target]:

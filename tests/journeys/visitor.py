@@ -141,8 +141,10 @@ class Visitor:
         return int(value.replace(",", "").replace(" ", ""))
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the whole page."""
-        self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+        """Keep a picture of the whole page, the first of its name."""
+        path = self.pictures / f"{name}.png"
+        if not path.exists():
+            self.page.screenshot(path=path, full_page=True)
 
     def leave(self) -> None:
         """Close the browser and insist that it noticed nothing wrong."""
