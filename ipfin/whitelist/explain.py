@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
@@ -27,6 +27,7 @@ REASONS_SHOWN: Final = 4
 STRENGTHS_SHOWN: Final = 3
 SMALLEST_PEER_GROUP: Final = 5  # a median of fewer firms would tell a single firm's figures
 _FINEST: Final = Decimal("0.0001")
+_CENT: Final = Decimal("0.01")
 _ROUNDS_UP: Final = Fraction(1, 20_000)  # a score this far below a line is rounded onto it
 
 
@@ -309,9 +310,9 @@ def _loss_sentence(line: SheetLine, card: Scorecard, loss: Decimal) -> Text:
     return _(
         "%(name)s得%(points)s分（满分100，权重%(weight)s），少得%(loss)s分",
         name=Text(card.indicator(line.code).name, {}),
-        points=plain(line.points or Decimal(0)),
+        points=_told(line.points or Decimal(0)),
         weight=plain(line.weight),
-        loss=plain(loss),
+        loss=_told(loss),
     )
 
 
@@ -319,8 +320,8 @@ def _lead_sentence(line: SheetLine, card: Scorecard, lead: Decimal) -> Text:
     return _(
         "%(name)s得%(points)s分，比同类企业中位数多得%(lead)s分",
         name=Text(card.indicator(line.code).name, {}),
-        points=plain(line.points or Decimal(0)),
-        lead=plain(lead),
+        points=_told(line.points or Decimal(0)),
+        lead=_told(lead),
     )
 
 
@@ -334,7 +335,7 @@ def _unknown(line: SheetLine, row: Indicator) -> Unknown:
         sentence=_(
             "%(name)s未知，最多可再得%(points)s分：%(why)s",
             name=Text(row.name, {}),
-            points=plain(could_add),
+            points=_told(could_add),
             why=line.note or Text(row.missing, {}),
         ),
         how=Text(row.declare, {}),
@@ -348,6 +349,11 @@ def _heaviest_first(line: SheetLine) -> tuple[Decimal, str]:
 def _share(weight: Decimal, points: Decimal) -> Decimal:
     """Return w·points/100 to the ten-thousandth; points on a sheet carry no more."""
     return (weight * points / 100).quantize(_FINEST)
+
+
+def _told(points: Decimal) -> str:
+    """Return points as a sentence tells them, to the cent: as the table beside it does."""
+    return plain(points.quantize(_CENT, ROUND_HALF_UP))
 
 
 def _percent(share: Decimal) -> str:
