@@ -33,6 +33,7 @@ class Visitor:
     ) -> None:
         self.address, self.pictures = address, pictures
         self.faults: list[str] = []
+        self._taken: set[str] = set()
         self.context: BrowserContext = browser.new_context(
             base_url=address,
             locale="zh-CN",
@@ -141,10 +142,10 @@ class Visitor:
         return int(value.replace(",", "").replace(" ", ""))
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the whole page, the first of its name."""
-        path = self.pictures / f"{name}.png"
-        if not path.exists():
-            self.page.screenshot(path=path, full_page=True)
+        """Keep a picture of the whole page, the first that this visitor takes under the name."""
+        if name not in self._taken:
+            self._taken.add(name)
+            self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
 
     def leave(self) -> None:
         """Close the browser and insist that it noticed nothing wrong."""
