@@ -2,8 +2,9 @@
 # A bare Debian 12 with git, make and python3 is enough: each target sets up what it needs.
 
 PORT ?= 8000
-# Test processes. The suite is made for two; more help on a bigger machine.
-WORKERS ?= 2
+# Test processes: one more than two cores, because each waits a good part of its time for a database, a
+# browser or a child. More help on a bigger machine.
+WORKERS ?= 3
 # What is handed on: make test ARGS="-k whitelist", make bench ARGS="--only import"
 ARGS ?=
 

@@ -190,7 +190,8 @@ def ensure_python_packages(purpose: str) -> None:
         started = time.monotonic()
         pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q"]
         done = subprocess.run(
-            [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / name)],
+            # Python compiles the modules that are imported; pip would compile all of them, one by one.
+            [*pip, "--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / name)],
             stdin=subprocess.DEVNULL,
             check=False,
         )

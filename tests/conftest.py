@@ -7,6 +7,7 @@ tests/web/conftest.py.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -33,6 +34,10 @@ TEMPLATE = "ipfin_template"
 _NUMBERS = count(1)
 
 # Two cores are shared by many: a slow example is no fault. With CI set, every run sees the same examples.
+# A test process holds much that lives as long as it does; looking through it again and again for rubbish
+# took a tenth of its time.
+gc.set_threshold(100_000, 20, 100)
+
 hypothesis_settings.register_profile("ipfin", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("ipfin")
 

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from ipfin.accounts.models import User
 from ipfin.accounts.service import begin_session
@@ -51,6 +52,26 @@ class Compiled(BytecodeCache):
 
 
 COMPILED = Compiled()
+
+_compile_builder = Rule._compile_builder
+_BUILDERS: dict[tuple[Any, ...], Any] = {}
+
+
+def _compile_builder_once(self: Rule, append_unknown: bool = True) -> Any:
+    """Make what builds the addresses of a rule once a run: a new application of each test has the same rules.
+
+    Without defaults it depends on nothing but what is in the key; werkzeug makes it anew for every map,
+    which took a fifth of these tests.
+    """
+    if self.defaults:
+        return _compile_builder(self, append_unknown)
+    key = (self.rule, tuple(self._trace), append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(self, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _compile_builder_once  # type: ignore[method-assign]
 
 
 @pytest.fixture
