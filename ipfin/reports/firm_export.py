@@ -52,6 +52,8 @@ class ExportPurpose(StrEnum):
     DUE_DILIGENCE = "due_diligence"  # 贷前、承保前了解
     EVENT = "event"  # 对接会准备
     RISK = "risk"  # 贷后与风险管理
+    VISIT = "visit"  # 入企服务
+    REPORT = "report"  # 汇报与上报
     STATISTICS = "statistics"  # 内部统计
 
 
@@ -60,8 +62,23 @@ PURPOSE_LABELS: Final[Mapping[ExportPurpose, Text]] = {
     ExportPurpose.DUE_DILIGENCE: _("贷前或承保前了解"),
     ExportPurpose.EVENT: _("对接会准备"),
     ExportPurpose.RISK: _("贷后与风险管理"),
+    ExportPurpose.VISIT: _("入企服务"),
+    ExportPurpose.REPORT: _("汇报与上报"),
     ExportPurpose.STATISTICS: _("内部统计分析"),
 }
+INSTITUTION_PURPOSES: Final = (
+    ExportPurpose.CUSTOMERS,
+    ExportPurpose.DUE_DILIGENCE,
+    ExportPurpose.EVENT,
+    ExportPurpose.RISK,
+    ExportPurpose.STATISTICS,
+)
+OFFICE_PURPOSES: Final = (
+    ExportPurpose.VISIT,
+    ExportPurpose.EVENT,
+    ExportPurpose.REPORT,
+    ExportPurpose.STATISTICS,
+)
 
 
 @dataclass(frozen=True, slots=True)

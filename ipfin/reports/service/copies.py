@@ -52,6 +52,7 @@ JOB_KIND = "documents.export"
 LIST_TITLES: Mapping[str, Text] = {
     "whitelist": _("白名单企业筛选结果"),
     "directory": _("授权专利企业筛选结果"),
+    "registry": _("企业清单筛选结果"),
 }
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ipfin.accounts.policy import score_detail
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import DomainError
 from ipfin.kernel.text import Text
 from ipfin.registry.holdings import HOLDING_LABELS
 from ipfin.registry.industries import division
@@ -22,22 +20,15 @@ from ipfin.registry.queries import (
     latest_as_of,
     patents_by_year_and_kind,
 )
-from ipfin.reports.firm_export import FIELDS
-from ipfin.reports.service.copies import (
-    FirmExport,
-    filters_in_words,
-    is_for_the_background,
-    issue_copy,
-    make_firm_copy,
-    queue_firm_copy,
-)
+from ipfin.reports.firm_export import FIELDS, INSTITUTION_PURPOSES
+from ipfin.reports.service.copies import filters_in_words, issue_copy
 from ipfin.reports.service.papers import firm_matter, make_profile_copy
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.firm_exports import ExportForm, export_firms
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.institution.audience import Audience
-from ipfin.web.institution.forms import ExportForm
-from ipfin.web.paging import chosen, filtered, stay_on, words
+from ipfin.web.paging import chosen, filtered, words
 from ipfin.web.patent_lists import patent_list
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.patent_view import year_chart
@@ -68,7 +59,7 @@ def blueprint(audience: Audience) -> Blueprint:
     @open_to(audience.read_firms)
     def index() -> ResponseReturnValue:
         """List the firms; every filter stands in the address."""
-        return _list(audience, ExportForm())
+        return _list(audience, _form())
 
     @bp.route("/export", methods=["POST"])
     @open_to(audience.export_firms)
@@ -130,36 +121,12 @@ def _labelled(labels: Mapping[str, Text], counts: Sequence[tuple[str, int]]) -> 
 
 
 def _export(audience: Audience) -> ResponseReturnValue:
-    stay_on(".index")
-    form, (wanted, order) = ExportForm(), _wanted()
-    if not form.validate_on_submit():
-        return _list(audience, form)
-    asked = FirmExport(wanted, order, form.wanted_format, form.wanted_purpose)
-    try:
-        if is_for_the_background(current_session(), actor(), asked, on=today_in_china()):
-            return _queued(audience, asked)
-        copy = make_firm_copy(
-            current_session(),
-            actor(),
-            asked,
-            permission=audience.export_firms,
-            settings=settings(),
-            on=today_in_china(),
-            locale=locale_now(),
-        )
-        with unit_of_work() as session:
-            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    except DomainError as error:
-        form.refuse(error)
-        return _list(audience, form)
-    return redirect(url_for("account_files.download", code=code), code=303)
+    wanted, order = _wanted()
+    return export_firms(_form(), wanted, order, audience.export_firms, lambda form: _list(audience, form))
 
 
-def _queued(audience: Audience, asked: FirmExport) -> ResponseReturnValue:
-    with unit_of_work() as session:
-        queue_firm_copy(session, actor(), asked, permission=audience.export_firms, locale=locale_now())
-    flash(_("行数较多，已在后台制作。完成后会在“通知”里给出下载链接。"), "success")
-    return redirect(filtered(".index"), code=303)
+def _form() -> ExportForm:
+    return ExportForm(INSTITUTION_PURPOSES)
 
 
 def _show(audience: Audience, public_id: str) -> ResponseReturnValue:

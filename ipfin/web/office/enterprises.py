@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import P, score_detail
+from ipfin.accounts.policy import P, may, score_detail
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.audit.queries import timeline
 from ipfin.kernel.clock import today_in_china
@@ -23,13 +23,16 @@ from ipfin.registry.queries import (
     region_facet,
 )
 from ipfin.registry.statuses import FLAG_LABELS, LEGAL_STATUS_LABELS, VALIDITY_LABELS, Flag, Validity
+from ipfin.reports.firm_export import FIELDS, OFFICE_PURPOSES
+from ipfin.reports.service.copies import filters_in_words
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session
 from ipfin.web.fact_words import fact_kind_label, fact_source_label, fact_value
+from ipfin.web.firm_exports import ExportForm, export_firms
 from ipfin.web.holdings import HOLDING_LABELS
-from ipfin.web.paging import chosen, words
+from ipfin.web.paging import chosen, filtered, words
 from ipfin.web.signing_in import actor
-from ipfin.whitelist.queries import admissions_of, current_admission, explained, latest_sheet
+from ipfin.whitelist.queries import FirmFilter, admissions_of, current_admission, explained, latest_sheet
 
 bp = Blueprint("office_enterprises", __name__, url_prefix="/office/firms")
 
@@ -38,12 +41,28 @@ bp = Blueprint("office_enterprises", __name__, url_prefix="/office/firms")
 @open_to(P.OFFICE_ENTERPRISES_READ)
 def index() -> ResponseReturnValue:
     """List the firms that the person may see; every filter stands in the address."""
+    return _list(ExportForm(OFFICE_PURPOSES))
+
+
+@bp.route("/export", methods=["POST"])
+@open_to(P.OFFICE_ENTERPRISES_EXPORT)
+def export() -> ResponseReturnValue:
+    """Issue a copy of exactly the list that the address names."""
+    wanted, order = _wanted()
+    asked = FirmFilter(wanted, tier="registry")
+    return export_firms(ExportForm(OFFICE_PURPOSES), asked, order, P.OFFICE_ENTERPRISES_EXPORT, _list)
+
+
+def _wanted() -> tuple[EnterpriseFilter, str]:
+    """Return the filter and the order that stand in the address."""
+    wanted = EnterpriseFilter(words("q"), words("region"), chosen("holding", HOLDINGS, ""))
+    return wanted, chosen("sort", ENTERPRISE_ORDERS, "valid")
+
+
+def _list(form: ExportForm) -> ResponseReturnValue:
     session, visible = current_session(), enterprises_visible_to(actor())
-    wanted = EnterpriseFilter(
-        query=words("q"), region=words("region"), holding=chosen("holding", HOLDINGS, "")
-    )
-    order = chosen("sort", ENTERPRISE_ORDERS, "valid")
-    return render_template(
+    wanted, order = _wanted()
+    content = render_template(
         "office/enterprises/index.html",
         page=enterprises_page(session, visible, wanted, order=order, cursor=request.args.get("cursor")),
         wanted=wanted,
@@ -53,7 +72,13 @@ def index() -> ResponseReturnValue:
             (word, HOLDING_LABELS[word], count) for word, count in holding_facet(session, visible, wanted)
         ],
         as_of=latest_as_of(session, visible),
+        said=filters_in_words(session, FirmFilter(wanted, tier="registry")),
+        fields=[field.header for field in FIELDS],
+        may_export=may(actor(), P.OFFICE_ENTERPRISES_EXPORT),
+        export_address=filtered(".export"),
+        form=form,
     )
+    return content, form.status
 
 
 @bp.route("/<public_id>")

@@ -34,7 +34,11 @@ class ListedFirm:
 
 @dataclass(frozen=True, slots=True)
 class FirmFilter:
-    """What an institution's list is narrowed to; `tier` is "whitelist" or "directory"."""
+    """What a list of firms is narrowed to.
+
+    `tier` is "whitelist" (firms admitted now), "directory" (every firm an institution may see: those
+    with valid patents) or "registry" (every firm the office may see).
+    """
 
     firms: EnterpriseFilter
     tier: str = "whitelist"

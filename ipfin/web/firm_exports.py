@@ -1,0 +1,102 @@
+"""Copying a filtered list of firms out of the house: the form, and what becomes of a valid one.
+
+Decides when a copy is made at once and when in the background. Which firms it holds and what stands on it
+is decided in `reports`; who may have it by the permission of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from ipfin.accounts.policy import Permission
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import DomainError
+from ipfin.reports.firm_export import FORMAT_LABELS, PURPOSE_LABELS, ExportFormat, ExportPurpose
+from ipfin.reports.service.copies import (
+    FirmExport,
+    is_for_the_background,
+    issue_copy,
+    make_firm_copy,
+    queue_firm_copy,
+)
+from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.forms import BaseForm
+from ipfin.web.i18n import in_reader_language, locale_now
+from ipfin.web.paging import filtered, stay_on
+from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.queries import FirmFilter
+
+
+class ExportForm(BaseForm):
+    """What a copy of the list is for, and as what it is wanted. The filter stands in the address."""
+
+    purpose = SelectField(
+        lazy_gettext("用途"), [InputRequired(lazy_gettext("请选择用途：用途会写进文件并记入日志。"))]
+    )
+    format = SelectField(lazy_gettext("格式"), [InputRequired()])
+
+    def __init__(self, purposes: Sequence[ExportPurpose]) -> None:
+        super().__init__()
+        self.purpose.choices = [
+            ("", _("请选择")),
+            *((purpose.value, in_reader_language(PURPOSE_LABELS[purpose])) for purpose in purposes),
+        ]
+        self.format.choices = [
+            (kind.value, in_reader_language(label)) for kind, label in FORMAT_LABELS.items()
+        ]
+
+    @property
+    def wanted_purpose(self) -> ExportPurpose:
+        """The purpose of a valid form."""
+        return ExportPurpose(self.purpose.data)
+
+    @property
+    def wanted_format(self) -> ExportFormat:
+        """The kind of file of a valid form."""
+        return ExportFormat(self.format.data)
+
+
+def export_firms(
+    form: ExportForm,
+    wanted: FirmFilter,
+    order: str,
+    permission: Permission,
+    show_list: Callable[[ExportForm], ResponseReturnValue],
+) -> ResponseReturnValue:
+    """Answer a posted form: the file, word that it comes as a notice, or the list with what was refused."""
+    stay_on(".index")
+    if not form.validate_on_submit():
+        return show_list(form)
+    asked = FirmExport(wanted, order, form.wanted_format, form.wanted_purpose)
+    try:
+        if is_for_the_background(current_session(), actor(), asked, on=today_in_china()):
+            return _queued(asked, permission)
+        copy = make_firm_copy(
+            current_session(),
+            actor(),
+            asked,
+            permission=permission,
+            settings=settings(),
+            on=today_in_china(),
+            locale=locale_now(),
+        )
+        with unit_of_work() as session:
+            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+    except DomainError as error:
+        form.refuse(error)
+        return show_list(form)
+    return redirect(url_for("account_files.download", code=code), code=303)
+
+
+def _queued(asked: FirmExport, permission: Permission) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        queue_firm_copy(session, actor(), asked, permission=permission, locale=locale_now())
+    flash(_("行数较多，已在后台制作。完成后会在“通知”里给出下载链接。"), "success")
+    return redirect(filtered(".index"), code=303)
