@@ -35,6 +35,7 @@ from ipfin.whitelist.gates import PLEDGE_FLAG_LABELS, WAIVABLE, PledgeFlag, flag
 
 _DAYS_A_YEAR = Decimal("365.25")
 _TENTH = Decimal("0.1")
+_NEAR = timedelta(days=30)  # how soon the end of late payment is marked
 UNKNOWN_KIND = _("类型不明")
 _LONGEST_CHART = 30  # years; more bars would be thinner than their labels
 
@@ -85,14 +86,15 @@ class FeeLine:
 class PendingLine:
     """An annual fee that fell due and that the list does not show to be paid.
 
-    It can be paid until `last_day`, which is past where the list `is_too_old` to tell what became of the
-    right. `is_told` says that the list itself calls the fee overdue.
+    It can be paid until `last_day`, which `is_near`, or is past where the list `is_too_old` to tell what
+    became of the right. `is_told` says that the list itself calls the fee overdue.
     """
 
     year: int
     due_on: date
     last_day: date
     is_told: bool
+    is_near: bool
     is_too_old: bool
 
 
@@ -163,7 +165,7 @@ def patent_line(record: PatentRecord, on: date, calendar: WorkCalendar) -> Paten
         years_left=years_between(on, end) if in_force and end else None,
         is_end_conservative=in_force and facts.tells_only_year,
         next_fee=_fee_line(kept.next_fee, calendar) if kept.next_fee else None,
-        pending_fee=_pending_line(kept, kept.pending_fee, calendar) if kept.pending_fee else None,
+        pending_fee=_pending_line(kept, kept.pending_fee, on, calendar) if kept.pending_fee else None,
         lacks_fee_dates=kept.state is UpkeepState.NOT_DATED,
         upkeep_label=UPKEEP_LABELS[kept.state],
         upkeep_notes=kept.notes,
@@ -202,11 +204,13 @@ def _fee_line(fee: AnnualFee, calendar: WorkCalendar) -> FeeLine:
     )
 
 
-def _pending_line(kept: Upkeep, fee: AnnualFee, calendar: WorkCalendar) -> PendingLine:
+def _pending_line(kept: Upkeep, fee: AnnualFee, on: date, calendar: WorkCalendar) -> PendingLine:
+    last_day = fee.last_chance(calendar)
     return PendingLine(
         year=fee.year,
         due_on=fee.due_on,
-        last_day=fee.last_chance(calendar),
+        last_day=last_day,
+        is_near=on <= last_day <= on + _NEAR,
         is_told=kept.state is UpkeepState.IN_GRACE,
         is_too_old=kept.state is UpkeepState.LIST_TOO_OLD,
     )

@@ -122,6 +122,20 @@ def test_a_fee_that_may_be_unpaid_is_told_until_its_last_chance():
     assert line(**lately, on=date(2026, 5, 7)).pending_fee.is_too_old
 
 
+@pytest.mark.parametrize(
+    ("on", "is_near"),
+    [
+        (date(2026, 4, 5), False),  # 31 days before the last one
+        (date(2026, 4, 6), True),
+        (date(2026, 5, 6), True),
+        (date(2026, 5, 7), False),  # over
+    ],
+)
+def test_the_end_of_late_payment_is_marked_in_its_last_thirty_days(on, is_near):
+    pending = line(on=on, filed_on=date(2019, 11, 4), granted_on=date(2021, 8, 1)).pending_fee
+    assert pending.is_near is is_near
+
+
 def test_what_is_not_in_force_or_not_dated_has_no_fee():
     for gone in (Validity.LAPSED, Validity.PENDING, Validity.UNKNOWN):
         told = line(validity=gone)

@@ -159,12 +159,12 @@ def test_a_fee_that_fell_due_is_told_with_the_end_of_its_grace(client: Browser, 
     make.patent(holders=[firm], title="样例已到期物", **dated(due_on))
     client.sign_in(owner)
     page = client.get("/ent/patents/").text
-    assert f"第8年度{due_on:%Y-%m-%d}到期，若未缴可补缴至" in page
-    assert f"第8年度{due_on:%Y-%m-%d}到期，可补缴至" not in page, "the list does not say that it is overdue"
+    assert "第8年度若未缴，可补缴至" in page
+    assert "第8年度可补缴至" not in page, "the list does not say that it is overdue"
     overdue = {"flags": Flag.FEE_OVERDUE.value, "tells_flags": True}
     make.patent(holders=[firm], title="样例滞纳物", **dated(due_on), **overdue)
     page = client.get("/ent/patents/").text
-    assert f"第8年度{due_on:%Y-%m-%d}到期，可补缴至" in page
+    assert "第8年度可补缴至" in page
     assert "2笔，最早的可补缴至" in page
 
 
