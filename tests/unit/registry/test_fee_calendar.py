@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -190,6 +191,12 @@ def test_the_last_day_of_grace_costs_a_quarter_and_the_next_is_too_late(due_on: 
     end = add_months(due_on, 6)
     assert late_rate_bp(due_on, end, RULE) == 2_500
     assert late_rate_bp(due_on, end + DAY, RULE) is None
+
+
+def test_the_late_fee_stops_at_the_most_that_the_rule_allows() -> None:
+    due_on, capped = date(2024, 8, 31), replace(RULE, max_bp=1_200)
+    paid = [add_months(due_on, months) for months in range(1, 7)]
+    assert [late_rate_bp(due_on, day, capped) for day in paid] == [0, 500, 1_000, 1_200, 1_200, 1_200]
 
 
 def test_where_amount_or_rule_are_not_known_no_late_fee_is_told() -> None:
