@@ -65,7 +65,9 @@ stop() {
     wait $made || true
     sleep 1
     ! well || { echo "FAILED: still answering after Ctrl-C"; exit 1; }
-    left=$(grep -lzE 'gunicorn|huey_consumer' /proc/[0-9]*/cmdline 2>/dev/null | wc -l)
+    # Our own only: the machine outside shares its list of processes.
+    left=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' |
+        grep -oE '/root/ipfin/[^ ]*python[^ ]* -m (gunicorn|huey)' | wc -l)
     [ "$left" -eq 0 ] || { echo "FAILED: $left processes left after Ctrl-C"; exit 1; }
     echo "--- Ctrl-C ended everything"
 }

@@ -19,6 +19,7 @@ from typing import Final
 
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.text import Text, _
+from ipfin.registry.maintenance.gazette import word_of
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 from ipfin.registry.values import clean_code
 
@@ -149,6 +150,7 @@ class Said:
 
 
 def _meaning_of(word: str) -> _Meaning | None:
+    word = word_of(word) or word  # pe01 stands for its words in the gazette
     for pattern, meaning in _COMPILED:
         if pattern.search(word):
             return meaning

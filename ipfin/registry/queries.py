@@ -191,36 +191,6 @@ def held_by(enterprise_id: int) -> Select[int]:
     )
 
 
-def patents_page(
-    session: Session,
-    enterprise_id: int,
-    *,
-    validity: Validity | None = None,
-    kind: PatentKind | None = None,
-    cursor: str | None = None,
-    size: int = 50,
-) -> Page[Patent]:
-    """Return one page of a firm's patents, the latest filing first."""
-    where: list[ColumnElement[bool]] = [Patent.id.in_(held_by(enterprise_id))]
-    if validity is not None:
-        where.append(Patent.validity == validity)
-    if kind is not None:
-        where.append(Patent.kind == kind)
-    year = func.coalesce(Patent.filing_year, 0)
-    place = decode_cursor(cursor, order="filed", types=(int,)) if cursor else None
-    statement = keyset(select(Patent).where(*where), year, Patent.id, place, ascending=False, size=size)
-    rows = session.scalars(statement).all()
-    total = session.scalar(select(func.count()).select_from(Patent).where(*where))
-    return page_of(
-        rows,
-        size=size,
-        cursor=place,
-        place=lambda patent: ((patent.filing_year or 0,), patent.id),
-        order="filed",
-        total=total,
-    )
-
-
 def patents_by_year_and_kind(
     session: Session, enterprise_id: int
 ) -> Sequence[tuple[int, PatentKind | None, int]]:

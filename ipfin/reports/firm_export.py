@@ -21,9 +21,10 @@ from ipfin.documents.letter import Verification
 from ipfin.documents.listing_pdf import Listing, ListingColumn, write_listing
 from ipfin.documents.sheet import Column, Kind, Properties, SheetSpec, write_sheet
 from ipfin.kernel.clock import in_china
+from ipfin.kernel.money import yuan
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.industries import division
-from ipfin.whitelist.patent_view import PatentLine
+from ipfin.whitelist.patent_view import FeeLine, PatentLine
 
 ROWS_AT_ONCE: Final = 2_000  # more are made in the background: a page must answer within a second or two
 
@@ -173,6 +174,9 @@ NOTES: Final = (
     _("质押为权利负担的现状，不影响专利有效；放贷前请以国家知识产权局登记簿副本为准。"),
     _("评分为专家评分卡结果，非违约概率，不构成授信建议；不得向第三方提供。"),
 )
+FEE_NOTE: Final = _(
+    "年费应缴日按申请日推算，逢休息日顺延；金额为全额，获准减缴的更少。名单只说明专利是否有效，不说明已缴过哪些费用。"
+)
 _SYNTHETIC: Final = _("演示数据：企业、专利、人员与金额均为合成，不对应任何真实主体。")
 
 
@@ -265,6 +269,10 @@ PATENT_COLUMNS: Final = (
     Column(_("权利负担"), Kind.TEXT, 22),
     Column(_("保护期至"), Kind.TEXT, 12),
     Column(_("剩余年限"), Kind.DECIMAL, 10, 1),
+    Column(_("下次年费应缴日"), Kind.TEXT, 14),
+    Column(_("下次年费全额（元）"), Kind.DECIMAL, 16, 0),
+    Column(_("维持状态（推算）"), Kind.TEXT, 22),
+    Column(_("已到期年费可补缴至"), Kind.TEXT, 16),
     Column(_("不予质押登记情形"), Kind.TEXT, 40),
     Column(_("数据日期"), Kind.TEXT, 12),
 )
@@ -273,7 +281,11 @@ PATENT_COLUMNS: Final = (
 def patent_sheet(head: ExportHead, lines: Iterable[PatentLine], *, locale: str = SOURCE_LOCALE) -> bytes:
     """Return a firm's patents as XLSX."""
     rows = (_patent_row(line, locale) for line in lines)
-    return _sheet(head, PATENT_COLUMNS, rows, NOTES[:1], locale)
+    return _sheet(head, PATENT_COLUMNS, rows, (NOTES[0], FEE_NOTE), locale)
+
+
+def _whole_yuan(fee: FeeLine | None) -> Decimal | None:
+    return None if fee is None or fee.amount_fen is None else yuan(fee.amount_fen)
 
 
 def _patent_row(line: PatentLine, locale: str) -> list[Any]:
@@ -292,6 +304,10 @@ def _patent_row(line: PatentLine, locale: str) -> list[Any]:
         several(line.burden_words),
         line.last_day.isoformat() if line.last_day else None,
         line.years_left,
+        line.next_fee.due_on.isoformat() if line.next_fee else None,
+        _whole_yuan(line.next_fee),
+        line.upkeep_label,
+        line.pending_fee.last_day.isoformat() if line.pending_fee else None,
         several(ground.label for ground in line.grounds),
         line.as_of.isoformat(),
     ]

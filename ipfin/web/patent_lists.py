@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from ipfin.kernel.identifiers import PATENT_KIND_LABELS, PatentKind
 from ipfin.kernel.text import Text
 from ipfin.kernel.text import _ as sentence
+from ipfin.registry.maintenance.loading import default_fee_table
+from ipfin.registry.maintenance.table import STANDING_LABELS
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.paging import chosen
-from ipfin.whitelist.queries import BURDENS, PatentFilter, firm_patents_page, patent_facets
+from ipfin.whitelist.patent_view import yuan_words
+from ipfin.whitelist.queries import BURDENS, PatentFilter, firm_fee_outlook, firm_patents_page, patent_facets
 
 BURDEN_LABELS: dict[str, Text] = {"pledged": sentence("在押"), "free": sentence("有效且名单未列负担")}
 _VALIDITY = tuple(validity.value for validity in Validity)
@@ -48,7 +51,10 @@ def filters_said(wanted: PatentFilter) -> list[tuple[str, str]]:
 
 
 def patent_list(session: Session, enterprise_id: int, *, on: date) -> dict[str, Any]:
-    """Return what `_patents.html` shows: the page, the filter, and the options of each filter."""
+    """Return what `_patents.html` shows: fees ahead, the page, the filter, the options of each filter.
+
+    The fees ahead are those of all the firm's patents in force, whatever the list is narrowed to.
+    """
     wanted = wanted_patents()
     page = firm_patents_page(session, enterprise_id, wanted, on=on, cursor=request.args.get("cursor"))
     facets = patent_facets(session, enterprise_id)
@@ -56,4 +62,13 @@ def patent_list(session: Session, enterprise_id: int, *, on: date) -> dict[str, 
         name: [(word, in_reader_language(_LABELS[name][word]), count) for word, count in counts]
         for name, counts in facets.items()
     }
-    return {"patents": page, "wanted_patents": wanted, "patent_options": options}
+    return {
+        "patents": page,
+        "wanted_patents": wanted,
+        "patent_options": options,
+        "fees_ahead": firm_fee_outlook(session, enterprise_id, on=on),
+        "fee_basis": [
+            (source.title, STANDING_LABELS[source.standing]) for source in default_fee_table().basis_on(on)
+        ],
+        "in_yuan": yuan_words,
+    }

@@ -9,7 +9,6 @@ from ipfin.accounts.policy import P, may, score_detail
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.audit.queries import timeline
 from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.identifiers import PATENT_KIND_LABELS
 from ipfin.registry.queries import (
     ENTERPRISE_ORDERS,
     HOLDINGS,
@@ -19,10 +18,8 @@ from ipfin.registry.queries import (
     facts_of,
     holding_facet,
     latest_as_of,
-    patents_page,
     region_facet,
 )
-from ipfin.registry.statuses import FLAG_LABELS, LEGAL_STATUS_LABELS, VALIDITY_LABELS, Flag, Validity
 from ipfin.reports.firm_export import FIELDS, OFFICE_PURPOSES
 from ipfin.reports.service.copies import filters_in_words
 from ipfin.web.access import open_to
@@ -31,6 +28,7 @@ from ipfin.web.fact_words import fact_kind_label, fact_source_label, fact_value
 from ipfin.web.firm_exports import ExportForm, export_firms
 from ipfin.web.holdings import HOLDING_LABELS
 from ipfin.web.paging import chosen, filtered, words
+from ipfin.web.patent_lists import patent_list
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.queries import FirmFilter, admissions_of, current_admission, explained, latest_sheet
 
@@ -85,10 +83,9 @@ def _list(form: ExportForm) -> ResponseReturnValue:
 @open_to(P.OFFICE_ENTERPRISES_READ)
 def show(public_id: str) -> ResponseReturnValue:
     """Show one firm."""
-    session = current_session()
+    session, on = current_session(), today_in_china()
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
     sheet = latest_sheet(session, firm.id)
-    validity = chosen("validity", [value.value for value in Validity], "")
     return render_template(
         "office/enterprises/show.html",
         enterprise=firm,
@@ -98,20 +95,8 @@ def show(public_id: str) -> ResponseReturnValue:
         fact_value=fact_value,
         sheet=sheet,
         view=explained(sheet, score_detail(actor())) if sheet else None,
-        admission=current_admission(session, firm.id, today_in_china()),
+        admission=current_admission(session, firm.id, on),
         admissions=admissions_of(session, firm.id),
-        page=patents_page(
-            session,
-            firm.id,
-            validity=Validity(validity) if validity else None,
-            cursor=request.args.get("cursor"),
-            size=25,
-        ),
-        validity=validity,
-        validities=VALIDITY_LABELS,
-        legal_statuses=LEGAL_STATUS_LABELS,
-        kinds=PATENT_KIND_LABELS,
-        flags={flag.value: FLAG_LABELS[flag] for flag in Flag},
         acts=timeline(session, [f"enterprise:{firm.id}"], size=20).items,
-        today=today_in_china(),
+        **patent_list(session, firm.id, on=on),
     )

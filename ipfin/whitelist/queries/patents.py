@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.paging import Page, decode_cursor, page_of
+from ipfin.reference import work_calendar
+from ipfin.registry.maintenance.outlook import Outlook
+from ipfin.registry.maintenance.standing import Right
 from ipfin.registry.models import Patent
 from ipfin.registry.queries import held_by, keyset
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.facts import PatentFacts
-from ipfin.whitelist.patent_view import PatentLine, PatentRecord, patent_line
+from ipfin.whitelist.patent_view import PatentLine, PatentRecord, patent_line, portfolio_outlook
 
 BURDENS = ("pledged", "free")
 """Words of the address: patents that are pledged now, valid ones that show no burden at all."""
@@ -69,8 +72,7 @@ def firm_patents_page(
         order="filed",
         total=session.scalar(select(func.count()).select_from(Patent).where(*where)),
     )
-    lines = tuple(patent_line(_record(patent), on) for patent in page.items)
-    return Page(lines, page.next_cursor, page.previous_cursor, page.total)
+    return Page(tuple(_lines(session, page.items, on)), page.next_cursor, page.previous_cursor, page.total)
 
 
 def all_firm_patents(
@@ -82,7 +84,7 @@ def all_firm_patents(
         .where(*_conditions(enterprise_id, wanted))
         .order_by(func.coalesce(Patent.filing_year, 0).desc(), Patent.id.desc())
     )
-    return [patent_line(_record(patent), on) for patent in session.scalars(statement)]
+    return _lines(session, session.scalars(statement), on)
 
 
 def foremost_patents(session: Session, enterprise_id: int, *, on: date, most: int = 9) -> list[PatentLine]:
@@ -98,7 +100,25 @@ def foremost_patents(session: Session, enterprise_id: int, *, on: date, most: in
         )
         .limit(most)
     )
-    return [patent_line(_record(patent), on) for patent in session.scalars(statement)]
+    return _lines(session, session.scalars(statement), on)
+
+
+def firm_fee_outlook(session: Session, enterprise_id: int, *, on: date) -> Outlook:
+    """Return the annual fees that a firm's patents in force have before them, whatever a list shows."""
+    rows = session.execute(
+        select(
+            Patent.kind,
+            Patent.filed_on,
+            Patent.granted_on,
+            Patent.validity,
+            Patent.legal_status,
+            Patent.as_of,
+            Patent.flags,
+            Patent.expires_on,
+        ).where(Patent.id.in_(held_by(enterprise_id)), Patent.validity == Validity.VALID)
+    )
+    rights = (Right(*row[:6], frozenset(map(Flag, row.flags.split())), row.expires_on) for row in rows)
+    return portfolio_outlook(rights, on, work_calendar(session))
 
 
 def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tuple[str, int]]]:
@@ -117,6 +137,11 @@ def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tu
 def _count(session: Session, enterprise_id: int, wanted: PatentFilter) -> int:
     statement = select(func.count()).select_from(Patent).where(*_conditions(enterprise_id, wanted))
     return session.scalar(statement) or 0
+
+
+def _lines(session: Session, patents: Iterable[Patent], on: date) -> list[PatentLine]:
+    calendar = work_calendar(session)
+    return [patent_line(_record(patent), on, calendar) for patent in patents]
 
 
 def _record(patent: Patent) -> PatentRecord:

@@ -374,3 +374,31 @@ def test_a_sheet_of_patents_holds_the_filtered_list_and_says_burdens(session, ma
     assert "样例夹具" in said
     assert "质押" in said
     assert "样例过期物" not in said
+
+
+def test_a_sheet_of_patents_tells_the_next_fee_and_what_it_does_not_know(session, make, settings):
+    firm = make.enterprise()
+    make.patent(holders=[firm], title="样例将缴物")  # filed 2019-06-03
+    make.patent(holders=[firm], title="样例已到期物", filed_on=date(2019, 11, 4))
+    copy = make_patent_copy(
+        session,
+        make.actor(make.officer()),
+        firm.public_id,
+        PatentFilter(),
+        permission=P.OFFICE_ENTERPRISES_READ,
+        filters=(),
+        settings=settings,
+        on=TODAY,
+    )
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(copy.content)).get_sheet_by_index(0).to_python()
+    assert "不说明已缴过哪些费用" in str(sheet)
+    start = next(place for place, row in enumerate(sheet) if "下次年费应缴日" in row)
+    header = sheet[start]
+    wanted = [header.index(name) for name in ("专利名称", "下次年费应缴日", "下次年费全额（元）")]
+    late, state = header.index("已到期年费可补缴至"), header.index("维持状态（推算）")
+    rows = {row[wanted[0]]: row for row in sheet[start + 1 :]}
+    assert [rows["样例将缴物"][place] for place in wanted[1:]] == ["2026-06-03", 2000]
+    assert (rows["样例将缴物"][state], rows["样例将缴物"][late]) == ("维持中", "")
+    assert [rows["样例已到期物"][place] for place in wanted[1:]] == ["2026-11-04", 2000]
+    assert rows["样例已到期物"][state] == "年费已到期，是否已缴不详"
+    assert rows["样例已到期物"][late] == "2026-05-04"

@@ -14,6 +14,7 @@ from ipfin.accounts.models import OrganisationKind
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.proof import pdf_text
 from ipfin.kernel.actor import Role
+from ipfin.kernel.calendar import add_years
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.statuses import Flag
@@ -110,6 +111,66 @@ def test_own_patents_are_listed_narrowed_and_copied(client: Browser, make, firm,
     sheet = str(CalamineWorkbook.from_filelike(io.BytesIO(taken.data)).get_sheet_by_index(0).to_python())
     assert "样例在押物" in sheet
     assert "样例新型" not in sheet
+
+
+@pytest.fixture
+def newcomer(make):
+    """A firm without patents, and its person."""
+    found = make.enterprise(name="样例新到有限公司")
+    house = make.organisation(OrganisationKind.ENTERPRISE, enterprise=found)
+    return found, make.user(Role.ENTERPRISE, organisation=house)
+
+
+def dated(due_on):
+    """Return the days of an invention whose fee of year 8 is due on `due_on`, on a list of today."""
+    return {
+        "filed_on": add_years(due_on, -7),
+        "granted_on": add_years(due_on, -5),
+        "expires_on": add_years(due_on, 13),
+        "as_of": today_in_china(),
+    }
+
+
+def test_own_patents_say_which_fee_is_next_and_that_nobody_knows_what_was_paid(
+    client: Browser, make, newcomer
+) -> None:
+    firm, owner = newcomer
+    due_on = today_in_china() + timedelta(days=20)
+    make.patent(holders=[firm], title="样例将缴物", **dated(due_on))
+    client.sign_in(owner)
+    page = " ".join(client.get("/ent/patents/").text.split())
+    for words in (
+        f"{due_on:%Y-%m-%d}",
+        "第8年度，若未减缴",
+        "2,000元",
+        "近期年费",
+        "1笔，若未减缴合计2,000元",
+        "不说明已缴过哪些费用",
+        "待核实",
+    ):
+        assert words in page, words
+    narrowed = client.get("/ent/patents/?kind=design").text
+    assert "1笔，若未减缴合计2,000元" in narrowed, "what lies ahead does not depend on the filter"
+
+
+def test_a_fee_that_fell_due_is_told_with_the_end_of_its_grace(client: Browser, make, newcomer) -> None:
+    firm, owner = newcomer
+    due_on = today_in_china() - timedelta(days=60)
+    make.patent(holders=[firm], title="样例已到期物", **dated(due_on))
+    client.sign_in(owner)
+    page = client.get("/ent/patents/").text
+    assert "第8年度若未缴，可补缴至" in page
+    assert "第8年度可补缴至" not in page, "the list does not say that it is overdue"
+    overdue = {"flags": Flag.FEE_OVERDUE.value, "tells_flags": True}
+    make.patent(holders=[firm], title="样例滞纳物", **dated(due_on), **overdue)
+    page = client.get("/ent/patents/").text
+    assert "第8年度可补缴至" in page
+    assert "2笔，最早的可补缴至" in page
+
+
+def test_a_firm_without_a_right_in_force_has_no_fees_ahead(client: Browser, newcomer) -> None:
+    client.sign_in(newcomer[1])
+    assert "近期年费" not in client.get("/ent/patents/").text
 
 
 def test_an_empty_selection_is_refused_in_words(client: Browser, session, owner) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -323,6 +323,21 @@ def test_patents_are_narrowed_by_state_kind_and_burden(client: Browser, make) ->
     assert "样例在押物" in pledged
     assert "样例新型" not in pledged
     assert "没有符合条件的专利" in client.get(f"{address}?kind=design").text
+
+
+def test_a_bank_sees_the_fees_ahead_and_that_an_old_list_must_be_checked(client: Browser, make) -> None:
+    firm, today = admitted(make), today_in_china()
+    make.patent(
+        holders=[firm],
+        title="样例久远物",
+        filed_on=date(2019, 6, 3),
+        granted_on=date(2021, 6, 10),
+        as_of=today - timedelta(days=800),
+    )
+    client.sign_in(make.banker())
+    page = client.get(f"/bank/firms/{firm.public_id}").text
+    for words in ("近期年费", "365天内到期", "若未减缴", "须核对", "名单早于该日", "是否仍有效须查登记簿"):
+        assert words in page, words
 
 
 def test_a_firm_without_a_patent_in_force_is_not_there(client: Browser, make) -> None:

@@ -1,10 +1,11 @@
-"""The office's list of firms: who sees which, how it is narrowed, and what a copy of it holds."""
+"""The office's firms: who sees which, what a copy of the list holds, one firm's patents and fees."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from sqlalchemy import select
 from ipfin.accounts.models import OrganisationKind
 from ipfin.documents.models import Document
 from ipfin.kernel.actor import Role
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.identifiers import PatentKind
 from ipfin.notices.models import Notice
 from ipfin.registry.statuses import LegalStatus, Validity
 from ipfin.reports.service import copies
@@ -121,3 +124,38 @@ def test_what_the_list_is_narrowed_to_is_said_and_can_be_taken_off(client: Brows
     page = client.get("/office/firms/?q=材料&holding=pending")
     assert "搜索：材料" in page.text
     assert 'href="/office/firms/?holding=pending"' in page.text.replace("&amp;", "&")
+
+
+# --- One firm ----------------------------------------------------------------------------------------
+
+
+def test_the_office_sees_states_and_fees_of_a_firm_s_patents(client: Browser, make) -> None:
+    firm, today = make.enterprise(name="样例主管有限公司"), today_in_china()
+    make.patent(holders=[firm], title="样例夹具", as_of=today - timedelta(days=1))
+    make.patent(
+        holders=[firm],
+        title="样例久远物",
+        filed_on=date(2019, 6, 3),
+        granted_on=date(2021, 6, 10),
+        as_of=today - timedelta(days=800),
+    )
+    client.sign_in(make.officer())
+    page = client.get(f"/office/firms/{firm.public_id}").text
+    for words in ("样例夹具", "近期年费", "若未减缴", "须核对", f"名单日期{today - timedelta(days=1)}"):
+        assert words in page, words
+
+
+def test_the_office_narrows_a_firm_s_patents(client: Browser, make) -> None:
+    firm = make.enterprise()
+    make.patent(holders=[firm], title="样例夹具")
+    make.patent(holders=[firm], title="样例新型", kind=PatentKind.UTILITY_MODEL)
+    make.patent(
+        holders=[firm], title="样例失效物", validity=Validity.LAPSED, legal_status=LegalStatus.LAPSED_FEE
+    )
+    client.sign_in(make.officer())
+    address = f"/office/firms/{firm.public_id}"
+    assert "样例失效物" in client.get(address).text
+    lapsed = client.get(f"{address}?validity=lapsed").text
+    assert "样例失效物" in lapsed
+    assert "样例夹具" not in lapsed
+    assert "样例夹具" not in client.get(f"{address}?kind=utility_model").text
