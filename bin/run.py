@@ -250,8 +250,9 @@ def main() -> int:
         prepare("run")
         INSTANCE.mkdir(mode=0o700, exist_ok=True)
         env = environment(port)
-        step("Bringing the database up to date", env, "db", "upgrade")
-        accounts = step("Looking after the demonstration city", env, "demo", "load", "--if-empty", show=False)
+        # One command for both: it brings the tables up to date before it looks whether anything is in them.
+        title = "Bringing the database up to date, looking after the demonstration city"
+        accounts = step(title, env, "demo", "load", "--if-empty", show=False)
         if options.only_prepare:
             say(accounts.rstrip())
             return 0
