@@ -22,6 +22,7 @@ from ipfin.registry.queries import (
     latest_as_of,
     patents_by_year_and_kind,
 )
+from ipfin.registry.queries.matching import stands_for
 from ipfin.reports.firm_export import FIELDS
 from ipfin.reports.service.copies import (
     FirmExport,
@@ -164,6 +165,9 @@ def _queued(audience: Audience, asked: FirmExport) -> ResponseReturnValue:
 
 def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
     session, on = current_session(), today_in_china()
+    survivor = stands_for(session, enterprises_visible_to(actor()), public_id)
+    if survivor is not None:
+        return redirect(url_for(".show", public_id=survivor.public_id), code=303)
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
     detail = score_detail(actor())
     sheet = sheet_for(session, firm.id, detail, on)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from ipfin.accounts.policy import P, score_detail
 from ipfin.accounts.queries.scope import enterprises_visible_to
@@ -22,6 +23,7 @@ from ipfin.registry.queries import (
     patents_page,
     region_facet,
 )
+from ipfin.registry.queries.matching import stands_for
 from ipfin.registry.statuses import FLAG_LABELS, LEGAL_STATUS_LABELS, VALIDITY_LABELS, Flag, Validity
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session
@@ -59,8 +61,12 @@ def index() -> ResponseReturnValue:
 @bp.route("/<public_id>")
 @open_to(P.OFFICE_ENTERPRISES_READ)
 def show(public_id: str) -> ResponseReturnValue:
-    """Show one firm."""
+    """Show one firm; one that was merged away leads to the one that stands for it."""
     session = current_session()
+    survivor = stands_for(session, enterprises_visible_to(actor()), public_id)
+    if survivor is not None:
+        flash(_("这家企业已并入%(name)s。", name=survivor.name), "info")
+        return redirect(url_for(".show", public_id=survivor.public_id), code=303)
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
     sheet = latest_sheet(session, firm.id)
     validity = chosen("validity", [value.value for value in Validity], "")
