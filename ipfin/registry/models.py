@@ -311,7 +311,7 @@ class MatchCandidate(Base):
         UniqueConstraint("first_id", "second_id"),
         CheckConstraint("first_id < second_id", name="in_order"),
         CheckConstraint("state = 'open' OR reason <> ''", name="decided_with_reason"),
-        Index("ix_match_candidate_queue", "state", "bits_e2", "id"),
+        Index("ix_match_candidate_queue", "state", "priority", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     first_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
@@ -320,6 +320,7 @@ class MatchCandidate(Base):
     outcome: Mapped[Outcome] = mapped_column(words(Outcome))  # identity or review; never separate
     tier: Mapped[Tier] = mapped_column(words(Tier))
     bits_e2: Mapped[int]  # sum of log2(m/u), hundredths of a bit
+    priority: Mapped[int]  # place in the queue: identities first, then by bits
     features: Mapped[list[Any]] = mapped_column(default=list)  # assessment.Weighed.as_json each
     weights_version: Mapped[str] = mapped_column(String(20))
     found_at: Mapped[datetime]

@@ -45,6 +45,7 @@ def _candidates() -> None:
         sa.Column("outcome", sa.String(length=40), nullable=False),
         sa.Column("tier", sa.String(length=40), nullable=False),
         sa.Column("bits_e2", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("features", JSON, nullable=False),
         sa.Column("weights_version", sa.String(length=20), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
@@ -65,7 +66,7 @@ def _candidates() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_candidate")),
         sa.UniqueConstraint("first_id", "second_id", name=op.f("uq_match_candidate_first_id_second_id")),
     )
-    op.create_index("ix_match_candidate_queue", "match_candidate", ["state", "bits_e2", "id"], unique=False)
+    op.create_index("ix_match_candidate_queue", "match_candidate", ["state", "priority", "id"], unique=False)
     op.create_index(op.f("ix_match_candidate_second_id"), "match_candidate", ["second_id"], unique=False)
 
 

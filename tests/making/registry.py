@@ -212,6 +212,7 @@ class MakeRegistry(Maker):
             "outcome": Outcome.REVIEW,
             "tier": Tier.OTHER_FORM,
             "bits_e2": 512,
+            "priority": overrides.get("bits_e2", 512),
             "features": [
                 {
                     "feature": "trade_name",

@@ -45,7 +45,7 @@ def merged_ids(session: Session) -> dict[int, int]:
     steps = session.execute(
         select(EnterpriseMerge.from_id, EnterpriseMerge.into_id).where(EnterpriseMerge.undone_at.is_(None))
     )
-    into = {gone: stays for gone, stays in steps}
+    into: dict[int, int] = dict(steps.all())
     return {gone: _end_of(into, gone) for gone in into}
 
 
@@ -141,17 +141,17 @@ def _waiting(state: MatchState, visible: ColumnElement[bool]) -> ColumnElement[b
 def candidates_page(
     session: Session, visible: ColumnElement[bool], state: MatchState, *, cursor: str | None, size: int = 50
 ) -> Page[MatchCandidate]:
-    """Return one page of pairs in a state, the most alike first."""
+    """Return one page of pairs in a state: identities, then the most alike."""
     place = decode_cursor(cursor, order="alike", types=(int,)) if cursor else None
     where = _waiting(state, visible)
     statement = keyset(
-        select(MatchCandidate).where(where), MatchCandidate.bits_e2, MatchCandidate.id, place,
+        select(MatchCandidate).where(where), MatchCandidate.priority, MatchCandidate.id, place,
         ascending=False, size=size,
     ).options(joinedload(MatchCandidate.first), joinedload(MatchCandidate.second))  # fmt: skip
     rows = session.scalars(statement).all()
     total = session.scalar(select(func.count()).select_from(MatchCandidate).where(where))
     return page_of(
-        rows, size=size, cursor=place, place=lambda pair: ((pair.bits_e2,), pair.id), order="alike",
+        rows, size=size, cursor=place, place=lambda pair: ((pair.priority,), pair.id), order="alike",
         total=total,
     )  # fmt: skip
 
@@ -183,11 +183,11 @@ def candidate_by_id(session: Session, visible: ColumnElement[bool], candidate_id
 
 def next_open(session: Session, visible: ColumnElement[bool], after: MatchCandidate) -> MatchCandidate | None:
     """Return the open pair that follows `after` in the queue, else the first one, else None."""
-    place = (MatchCandidate.bits_e2 < after.bits_e2) | and_(
-        MatchCandidate.bits_e2 == after.bits_e2, MatchCandidate.id < after.id
+    place = (MatchCandidate.priority < after.priority) | and_(
+        MatchCandidate.priority == after.priority, MatchCandidate.id < after.id
     )
     waiting = select(MatchCandidate).where(_waiting(MatchState.OPEN, visible), MatchCandidate.id != after.id)
-    ordered = waiting.order_by(MatchCandidate.bits_e2.desc(), MatchCandidate.id.desc()).limit(1)
+    ordered = waiting.order_by(MatchCandidate.priority.desc(), MatchCandidate.id.desc()).limit(1)
     return session.scalar(ordered.where(place)) or session.scalar(ordered)
 
 

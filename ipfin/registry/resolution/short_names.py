@@ -32,7 +32,7 @@ class Worth:
 
     trade_name: float = 1.0
     division: float = 0.55
-    trade: float = 0.75
+    trade: float = 0.375
     form: float = 0.25
     adjacent: float = 0.35  # more for a character right behind the one laid in before
     beginning: float = 0.4  # more for the first character of the 字号, the division or a trade

@@ -30,6 +30,7 @@ from ipfin.registry.resolution.divisions import Divisions
 from ipfin.registry.resolution.weights import Weights, default_weights
 
 PAIRS_AT_A_TIME = 400
+IDENTITIES_FIRST = 1_000_000  # more than any sum of bits, in hundredths
 
 Pair = tuple[int, int]
 
@@ -180,6 +181,7 @@ def _keep(
         else:
             again += 1
         row.outcome, row.tier, row.bits_e2 = found.outcome, found.tier, round(found.bits * 100)
+        row.priority = row.bits_e2 + (IDENTITIES_FIRST if found.outcome is Outcome.IDENTITY else 0)
         row.features = [weighed.as_json() for weighed in found.features]
         row.weights_version, row.found_at = weights.version, now
     session.flush()

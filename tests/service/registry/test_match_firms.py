@@ -26,7 +26,7 @@ from ipfin.registry.models import (
     MatchKey,
 )
 from ipfin.registry.queries import EnterpriseFilter, enterprises_page, registry_totals, stands_for_itself
-from ipfin.registry.queries.matching import merged_ids, stands_for
+from ipfin.registry.queries.matching import candidates_page, merged_ids, stands_for
 from ipfin.registry.resolution.assessment import Outcome, Tier
 from ipfin.registry.service import decide_otherwise, decide_same, find_candidates, reopen, undo_merge
 from ipfin.reports.directory import IssueState
@@ -107,8 +107,12 @@ def test_one_character_in_the_trade_name_is_no_pair(session: Session, make: Make
 def test_nothing_is_merged_by_a_search_not_even_an_identity(session: Session, make: Make) -> None:
     make.enterprise(name="红旗渠机械（安阳）有限公司", credit_code=None)
     make.enterprise(name="红旗渠机械安阳有限公司", credit_code=None)
+    for form in ("有限公司", "有限责任公司"):
+        make.enterprise(name=f"安阳恒力铸造{form}", credit_code=None)
     find_candidates(session, SYSTEM)
-    assert [pair.outcome for pair in pairs(session).values()] == [Outcome.IDENTITY]
+    queue = candidates_page(session, EVERYONE, MatchState.OPEN, cursor=None).items
+    assert [pair.outcome for pair in queue] == [Outcome.IDENTITY, Outcome.REVIEW]
+    assert queue[0].bits_e2 < queue[1].bits_e2
     assert session.scalars(select(EnterpriseMerge)).all() == []
 
 
