@@ -37,6 +37,7 @@ from ipfin.events.timetable.certificate import STAGE_LABELS, Progress
 from ipfin.jobs.dispatch import set_dispatch
 from ipfin.jobs.kinds import KINDS, JobCall, Report, job_kind
 from ipfin.jobs.queue import add_task, make_queue
+from ipfin.jobs.service import enqueue
 from ipfin.jobs.service.running import run_job, sweep
 from ipfin.kernel.clock import in_china, now_utc, today_in_china
 from ipfin.kernel.errors import DomainError, NotFound
@@ -48,6 +49,7 @@ from ipfin.registry.intake import plan, read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.service.batches import commit_batch, note_failure
+from ipfin.registry.service.matching import find_candidates
 from ipfin.reports.service.copies import FirmExport, issue_copy, make_firm_copy, tell_copy_is_ready
 from ipfin.reports.service.publishing import gather, make_all, publish_made
 from ipfin.whitelist.service import run_scores
@@ -202,6 +204,7 @@ def _write_batch(work: UnitOfWork, call: JobCall, report: Report, batch_id: int)
         # The columns that were checked: the same header may have been confirmed otherwise since.
         found = plan(session, table, ColumnMapping.from_json(batch.mapping), as_of=batch.as_of)
         commit_batch(session, call.actor, batch, found, report=report)
+        enqueue(session, call.actor, "registry.find_matches", f"batch:{batch_id}:match", batch_id=batch_id)
         report.finish(session, batch_id=batch_id)
 
 
@@ -210,6 +213,15 @@ def _batch(session: Session, batch_id: int) -> ImportBatch:
     if batch is None:
         raise NotFound(_("没有这个导入批次。"))
     return batch
+
+
+@job_kind("registry.find_matches")
+def find_matches(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Look for pairs of enterprises that may be one, all or those that a batch brought (`batch_id`)."""
+    with work() as session:
+        batch_id = call.arguments.get("batch_id")
+        found = find_candidates(session, call.actor, batch_id=batch_id, report=report)
+        report.finish(session, compared=found.compared, found=found.found)
 
 
 @job_kind("whitelist.run_scores")

@@ -47,6 +47,8 @@ class Make(MakeEvents):
         self.header_mapping()
         self.import_row()
         self.fact()
+        self.match_key()
+        self.enterprise_merge()
         self.invitation()
         self.user_session()
         self.password_record()

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     OFFICE_IMPORT_WRITE = "office:import:write", _("导入、撤销")
     OFFICE_ENTERPRISES_READ = "office:enterprises:read", _("查看企业")
     OFFICE_ENTERPRISES_EXPORT = "office:enterprises:export", _("导出企业")
+    OFFICE_MATCH_READ = "office:match:read", _("查看重复企业")
+    OFFICE_MATCH_WRITE = "office:match:write", _("归并企业、撤销归并")
     OFFICE_SCORES_READ = "office:scores:read", _("查看评分")
     OFFICE_SCORES_RUN = "office:scores:run", _("运行评分")
     OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
@@ -137,6 +139,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     # The office reads: city all, county its region, auditor all.
     P.OFFICE_IMPORT_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ENTERPRISES_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_MATCH_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_SCORES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
@@ -148,6 +151,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_EVENTS_EXPORT: _OFFICE,
     # Deciding and publishing: the city only, as maker and checker (two persons, see the lifecycles).
     P.OFFICE_IMPORT_WRITE: _CITY,
+    P.OFFICE_MATCH_WRITE: _CITY,
     P.OFFICE_SCORES_RUN: _CITY,
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,

@@ -51,6 +51,10 @@ _REGISTRY: dict[str, Text] = {
     "registry.batch.undone": _("撤销名单%(filename)s的写入"),
     "registry.batch.failed": _("名单%(filename)s写入失败：%(reason)s"),
     "registry.fact.recorded": _("登记%(name)s的事实（%(kind)s，%(as_of)s）"),
+    "registry.match.searched": _("查找重复企业：%(firms)s家企业比对%(compared)s对，新增%(found)s对待确认"),
+    "registry.match.decided": _("就%(first)s与%(second)s是否同一家定为“%(verdict)s”：%(reason)s"),
+    "registry.match.merged": _("将%(name)s并入%(into)s：%(reason)s"),
+    "registry.match.undone": _("撤销将%(name)s并入%(into)s：%(reason)s"),
 }
 
 _WHITELIST: dict[str, Text] = {

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "directory": "directory",
     "event": "event",
     "intake": "intake",
+    "match": "match",
     "score": "score",
     "story": "story",
     "user": "user",

@@ -41,9 +41,17 @@ from ipfin.kernel.clock import CHINA, now_utc
 from ipfin.kernel.money import fen_from_wan_yuan
 from ipfin.kernel.text import Text, _
 from ipfin.reference import seed_reference
+from ipfin.registry.applicants import name_key
 from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.models import Enterprise, FactSource
-from ipfin.registry.service import commit_batch, note_check, open_batch, record_fact
+from ipfin.registry.service import (
+    commit_batch,
+    find_candidates,
+    note_check,
+    open_batch,
+    record_fact,
+    write_search_text,
+)
 from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.reports.service.publishing import publish_with_files
 from ipfin.whitelist.models import Admission
@@ -150,6 +158,7 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
         (_("白名单"), lambda session: _whitelist(session, on)),
         (_("企业账号"), lambda session: _firm_account(session, settings)),
         (_("对接会"), lambda session: _meeting(session, settings, on)),
+        (_("重复记录"), _second_record),
     ]
     for number, (name, step) in enumerate(steps):
         report(number, len(steps), name)
@@ -284,6 +293,32 @@ def _firm_account(session: Session, settings: Settings) -> None:
         now=now_utc(),
         settings=settings,
     )
+
+
+def _second_record(session: Session) -> None:
+    """Save a second record of a firm of the county, as another list would bring it, and find the pair."""
+    firm = session.scalars(
+        select(Enterprise)
+        .where(Enterprise.region_code == _COUNTY_REGION, Enterprise.name.endswith("有限公司"))
+        .order_by(Enterprise.name.endswith("股份有限公司"), Enterprise.id)
+    ).first()
+    if firm is None:
+        raise RuntimeError("the demonstration has no firm in its county")
+    name = f"{firm.name.removesuffix('有限公司')}有限责任公司"
+    second = Enterprise(
+        public_id=secrets.token_urlsafe(12),
+        name=name,
+        name_key=name_key(name),
+        region_code=firm.region_code,
+        locality=firm.locality,
+        is_synthetic=True,
+        as_of=firm.as_of,
+        created_at=now_utc(),
+    )
+    session.add(second)
+    session.flush()
+    write_search_text(second)
+    find_candidates(session, officer(session, "office@demo.invalid"))
 
 
 def _meeting(session: Session, settings: Settings, on: date) -> None:

@@ -24,6 +24,7 @@ KIND_LABELS: Final[Mapping[str, Text]] = {
     "registry.check_batch": _("预检名单"),
     "registry.commit_batch": _("写入名单"),
     "registry.undo_batch": _("撤销名单写入"),
+    "registry.find_matches": _("查找重复企业"),
     "whitelist.run_scores": _("企业评分"),
     "whitelist.prepare_round": _("编制白名单批次"),
     "reports.prepare_issue": _("编制名录"),

@@ -1,4 +1,4 @@
-"""How an import batch moves. Pure."""
+"""How an import batch and a pair of firms that may be one move. Pure."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ class RowOutcome(StrEnum):
     REFUSED = "refused"  # 退回
 
 
+class MatchState(StrEnum):
+    """What a person said of two enterprises that may be one (归并候选的结论)."""
+
+    OPEN = "open"  # 待确认
+    SAME = "same"  # 同一家
+    DIFFERENT = "different"  # 不同的两家
+    UNSURE = "unsure"  # 暂不能确定
+
+
 BATCH_LABELS: Mapping[BatchState, Text] = {
     BatchState.UPLOADED: _("已上传"),
     BatchState.CHECKED: _("已预检"),
@@ -56,4 +65,23 @@ BATCH_LIFECYCLE = Lifecycle(
     },
     subject=_("导入批次"),
     labels=BATCH_LABELS,
+)
+
+MATCH_LABELS: Mapping[MatchState, Text] = {
+    MatchState.OPEN: _("待确认"),
+    MatchState.SAME: _("同一家"),
+    MatchState.DIFFERENT: _("不同的两家"),
+    MatchState.UNSURE: _("暂不能确定"),
+}
+
+# What was decided goes back to open before it is decided otherwise, so that each turn has its reason.
+MATCH_LIFECYCLE = Lifecycle(
+    {
+        MatchState.OPEN: frozenset({MatchState.SAME, MatchState.DIFFERENT, MatchState.UNSURE}),
+        MatchState.UNSURE: frozenset({MatchState.SAME, MatchState.DIFFERENT, MatchState.UNSURE}),
+        MatchState.SAME: frozenset({MatchState.OPEN}),
+        MatchState.DIFFERENT: frozenset({MatchState.OPEN}),
+    },
+    subject=_("归并候选"),
+    labels=MATCH_LABELS,
 )

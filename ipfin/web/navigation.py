@@ -26,6 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("工作台"), "grid", "office_home.index", P.OFFICE_WORKBENCH_READ),
     Entry(_("名单导入"), "box-arrow-in-down", "office_imports.index", P.OFFICE_IMPORT_READ),
     Entry(_("企业"), "building", "office_enterprises.index", P.OFFICE_ENTERPRISES_READ),
+    Entry(_("归并"), "union", "office_matching.index", P.OFFICE_MATCH_READ),
     Entry(_("评分"), "speedometer2", "office_scores.index", P.OFFICE_SCORES_READ),
     Entry(_("白名单"), "patch-check", "office_rounds.index", P.OFFICE_ROUNDS_READ),
     Entry(_("企业名录"), "journal-text", "office_issues.index", P.OFFICE_ISSUES_READ),

@@ -14,7 +14,17 @@ from ipfin.web.institution.audience import BANK, INSURER
 PAGES: dict[str, tuple[str, ...]] = {
     "public": ("home", "events", "notices", "verify", "health", "language"),
     "account": ("signing", "profile", "factor", "invitations", "inbox", "files"),
-    "office": ("home", "imports", "enterprises", "scores", "rounds", "issues", "events", "jobs"),
+    "office": (
+        "home",
+        "imports",
+        "enterprises",
+        "matching",
+        "scores",
+        "rounds",
+        "issues",
+        "events",
+        "jobs",
+    ),
     "enterprise": ("home", "patents", "score", "events"),
     "agency": ("home",),
     "auditor": ("log", "chain"),

@@ -12,22 +12,27 @@ from ipfin.conduct.models import ConductRecord
 from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.identifiers import PatentKind, application_check_digit, credit_code_with_check
 from ipfin.registry.applicants import ApplicantKind, name_key
+from ipfin.registry.lifecycle import MatchState
 from ipfin.registry.models import (
     Applicant,
     BatchState,
     Enterprise,
     EnterpriseFact,
+    EnterpriseMerge,
     FactKind,
     FactSource,
     HeaderMapping,
     ImportBatch,
     ImportRow,
+    MatchCandidate,
+    MatchKey,
     Patent,
     PatentApplicant,
     Region,
     RowOutcome,
     Workday,
 )
+from ipfin.registry.resolution.assessment import Outcome, Tier
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.statuses import LegalStatus, Validity
 from tests.making.base import NOW, TODAY, Maker, public_id
@@ -187,6 +192,54 @@ class MakeRegistry(Maker):
             "confirmed_at": NOW,
         }
         return self.save(HeaderMapping, defaults, overrides)
+
+    def match_key(self, enterprise: Enterprise | None = None, **overrides: Any) -> MatchKey:
+        firm = enterprise or self.enterprise()
+        return self.save(MatchKey, {"key": f"full:{firm.name_key}", "enterprise_id": firm.id}, overrides)
+
+    def match_candidate(
+        self, first: Enterprise | None = None, second: Enterprise | None = None, **overrides: Any
+    ) -> MatchCandidate:
+        """Save an open pair; two new firms without credit codes by default."""
+        number = self.number()
+        one = first or self.enterprise(name=f"样例{number}磨床有限公司", credit_code=None)
+        other = second or self.enterprise(name=f"样例{number}磨床有限责任公司", credit_code=None)
+        low, high = sorted((one.id, other.id))
+        defaults: dict[str, Any] = {
+            "first_id": low,
+            "second_id": high,
+            "state": MatchState.OPEN,
+            "outcome": Outcome.REVIEW,
+            "tier": Tier.OTHER_FORM,
+            "bits_e2": 512,
+            "priority": overrides.get("bits_e2", 512),
+            "features": [
+                {
+                    "feature": "trade_name",
+                    "level": "same",
+                    "bits_e2": 512,
+                    "sentence": {"template": "字号相同：%(a)s", "params": {"a": "磨床"}},
+                }
+            ],
+            "weights_version": "1.0",
+            "found_at": NOW,
+        }
+        return self.save(MatchCandidate, defaults, overrides)
+
+    def enterprise_merge(self, candidate: MatchCandidate | None = None, **overrides: Any) -> EnterpriseMerge:
+        """Save a merge of the pair's second firm into its first, which moved nothing."""
+        decided = {"state": MatchState.SAME, "reason": "样例理由", "decided_by": "用户", "decided_at": NOW}
+        pair = candidate or self.match_candidate(**decided)
+        defaults: dict[str, Any] = {
+            "from_id": pair.second_id,
+            "into_id": pair.first_id,
+            "candidate_id": pair.id,
+            "moved": {},
+            "reason": "样例理由",
+            "merged_by": "用户",
+            "merged_at": NOW,
+        }
+        return self.save(EnterpriseMerge, defaults, overrides)
 
 
 def _count(firm: Enterprise, patent: Patent) -> None:

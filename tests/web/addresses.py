@@ -20,7 +20,7 @@ from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import now_utc
 from ipfin.registry.headers import propose_mapping
 from ipfin.registry.intake import read_list
-from ipfin.registry.lifecycle import BatchState
+from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
 from tests import lists
@@ -248,6 +248,29 @@ def _checked_batch(make: WebMake, user: User) -> Arguments:
     return {"batch_id": batch.id}
 
 
+def _pair_of(region_code: str | None, make: WebMake, **changes: Any) -> Arguments:
+    firms = [
+        make.enterprise(name=f"样例{make.number()}铸业有限公司", credit_code=None, region_code=region_code)
+        for _each in range(2)
+    ]
+    return {"candidate_id": make.match_candidate(*firms, **changes).id}
+
+
+def _own_pair(make: WebMake, user: User) -> Arguments:
+    return _pair_of(_region_of(user), make)
+
+
+def _pair_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.ENTERPRISE) is Scope.ALL:
+        return {"candidate_id": NOWHERE}
+    return _pair_of(make.region().code, make)
+
+
+def _pair_of_two_firms(make: WebMake, user: User) -> Arguments:
+    said = {"state": MatchState.DIFFERENT, "reason": "样例", "decided_by": "用户", "decided_at": now_utc()}
+    return _pair_of(_region_of(user), make, **said)
+
+
 def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
@@ -264,6 +287,9 @@ _OFFICE = {
     },
     "office_imports.undo": Addresses(own=lambda make, user: {"batch_id": make.batch().id}, foreign=_NO_BATCH),
     "office_enterprises.show": Addresses(own=_own_firm, foreign=_firm_of_another_county),
+    "office_matching.show": Addresses(own=_own_pair, foreign=_pair_of_another_county),
+    "office_matching.decide": Addresses(own=_own_pair, foreign=_pair_of_another_county),
+    "office_matching.undo": Addresses(own=_pair_of_two_firms, foreign=_pair_of_another_county),
     "office_scores.show": Addresses(
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),

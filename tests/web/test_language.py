@@ -27,10 +27,10 @@ pytestmark = pytest.mark.xdist_group("stroll")
 
 CHINESE = re.compile(r"[\u3400-\u9fff]|[，。；：、“”]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
-# Words that Chinese writes with Latin letters too: kinds of file, standards, units, names of programs.
+# Words that Chinese writes with Latin letters too: kinds of file, standards, units, programs, keys.
 SHARED_WORDS = """xlsx xlsm xls xlsb ods csv txt pdf zip ics ipc gbk json excel url https http invalid demo
     office microsoft authenticator freeotp incopat api totp sqlite postgresql python chromium linux ahp
-    cookie"""
+    cookie alt shift firefox"""
 SHARED = frozenset(SHARED_WORDS.split())
 # Codes with digits, addresses, mails and names of files belong to no language.
 CODES = re.compile(r"\S*[@/\\_.]\S*|\b[a-z]+:\d+\b|\b\w*\d\w*(?:-\w+)*\b")
@@ -88,6 +88,14 @@ def _values(table: str, row: RowMapping) -> Iterator[str]:
         is_ours = table in OUR_SENTENCES and not column.endswith("_by")
         if isinstance(value, str) and not is_ours and value[:1] not in ("[", "{"):
             yield value
+        if table == "match_candidate" and column == "features":
+            # The sentences are ours; the parts of firms' names in them are not.
+            yield from (
+                part
+                for told in value
+                for part in told["sentence"]["params"].values()
+                if isinstance(part, str)
+            )
 
 
 def spoken(element: Element, language: str) -> Iterator[tuple[Element, str]]:

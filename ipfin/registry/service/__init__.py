@@ -1,4 +1,4 @@
-"""Use cases of the registry, by what they change: batches, holders and enterprises, portfolios."""
+"""Use cases of the registry, by what they change: batches, holders, portfolios, matches and merges."""
 
 from ipfin.registry.service.batches import (
     commit_batch,
@@ -11,6 +11,8 @@ from ipfin.registry.service.batches import (
     set_credit_code,
     undo_batch,
 )
+from ipfin.registry.service.matching import find_candidates
+from ipfin.registry.service.merging import decide_otherwise, decide_same, reopen, sides_of, undo_merge
 from ipfin.registry.service.portfolio import (
     record_fact,
     recount,
@@ -20,6 +22,9 @@ from ipfin.registry.service.portfolio import (
 
 __all__ = [
     "commit_batch",
+    "decide_otherwise",
+    "decide_same",
+    "find_candidates",
     "note_check",
     "note_failure",
     "note_preview",
@@ -29,7 +34,10 @@ __all__ = [
     "recount",
     "recount_expired",
     "remember_mapping",
+    "reopen",
     "set_credit_code",
+    "sides_of",
     "undo_batch",
+    "undo_merge",
     "write_search_text",
 ]

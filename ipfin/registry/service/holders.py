@@ -10,19 +10,30 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ipfin.bulk import in_chunks, insert_rows, take_ids
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
-from ipfin.kernel.text import Text
+from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.intake import Step
 from ipfin.registry.listed import ListedPatent
-from ipfin.registry.models import Applicant, Enterprise, ImportBatch, PatentApplicant, Region
+from ipfin.registry.models import (
+    Applicant,
+    Enterprise,
+    EnterpriseMerge,
+    ImportBatch,
+    MatchCandidate,
+    MatchKey,
+    PatentApplicant,
+    Region,
+)
+from ipfin.registry.queries import stands_for_itself
+from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.search import pinyin_key, search_text
 
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
@@ -36,7 +47,7 @@ def new_public_id() -> str:
 def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step]]) -> set[int]:
     """Give each written patent its holders; return the ids of the enterprises that hold one of them."""
     pairs = [(patent_id, step) for patent_id, step in written if step.listed.owners]
-    owners = {owner.key: owner for _, step in pairs for owner in step.listed.owners}
+    owners = {owner.key: owner for _patent_id, step in pairs for owner in step.listed.owners}
     ids = _applicant_ids(session, batch, owners, _first_mention(pairs))
     changed = [patent_id for patent_id, step in pairs if "holders" in step.facts]
     for chunk in in_chunks(changed):
@@ -64,14 +75,17 @@ def replace(session: Session, patent_id: int, keys: Sequence[str]) -> set[int]:
 def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Dependents]) -> None:
     """Delete the enterprises and applicants that only this batch knew.
 
+    One that was merged away stays, for the undo of its merge.
+
     Raises:
-        Conflict: something above the registry depends on one of the enterprises.
+        Conflict: a merge, or something above the registry, depends on one of the enterprises.
     """
     held = select(PatentApplicant.applicant_id)
     orphans = list(
         session.scalars(
             select(Enterprise.id).where(
                 Enterprise.first_batch_id == batch.id,
+                stands_for_itself(),
                 ~Enterprise.id.in_(
                     select(Applicant.enterprise_id).where(
                         Applicant.id.in_(held), Applicant.enterprise_id.is_not(None)
@@ -83,7 +97,9 @@ def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Depe
     reasons = [reason for ask in dependents for reason in ask(session, orphans)] if orphans else []
     if reasons:
         raise Conflict(reasons[0])
+    _refuse_survivors(session, orphans)
     for chunk in in_chunks(orphans):
+        _forget_pairs(session, chunk)
         session.execute(
             update(Applicant).where(Applicant.enterprise_id.in_(chunk)).values(enterprise_id=None)
         )
@@ -91,10 +107,36 @@ def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Depe
     session.execute(delete(Applicant).where(~Applicant.id.in_(held), Applicant.enterprise_id.is_(None)))
 
 
+def _refuse_survivors(session: Session, orphans: Collection[int]) -> None:
+    for chunk in in_chunks(orphans):
+        merge = session.scalar(
+            select(EnterpriseMerge)
+            .where(EnterpriseMerge.into_id.in_(chunk), EnterpriseMerge.undone_at.is_(None))
+            .limit(1)
+        )
+        if merge is not None:
+            raise Conflict(
+                _(
+                    "%(name)s已并入%(into)s，请先撤销这次归并。",
+                    name=merge.merged.name,
+                    into=merge.survivor.name,
+                )
+            )
+
+
+def _forget_pairs(session: Session, ids: Collection[int]) -> None:
+    """Drop what was found and decided about enterprises that go; the audit log keeps who decided what."""
+    pairs = or_(MatchCandidate.first_id.in_(ids), MatchCandidate.second_id.in_(ids))
+    candidates = select(MatchCandidate.id).where(pairs)
+    session.execute(delete(EnterpriseMerge).where(EnterpriseMerge.candidate_id.in_(candidates)))
+    session.execute(delete(MatchCandidate).where(pairs))
+    session.execute(delete(MatchKey).where(MatchKey.enterprise_id.in_(ids)))
+
+
 def _first_mention(pairs: Sequence[tuple[int, Step]]) -> dict[str, ListedPatent]:
     """Return each owner's first listed patent, if possible one held alone: only that tells its place."""
     mentions: dict[str, ListedPatent] = {}
-    for _, step in pairs:
+    for _patent_id, step in pairs:
         for owner in step.listed.owners:
             known = mentions.get(owner.key)
             if known is None or (len(known.owners) > 1 and len(step.listed.owners) == 1):
@@ -126,7 +168,9 @@ def _enterprise_ids(
     session: Session, batch: ImportBatch, firms: Sequence[Name], mentions: dict[str, ListedPatent]
 ) -> dict[str, int]:
     """Return the enterprise of each firm's name: one that is there, or a new one."""
+    gone = merged_ids(session)
     found = _known(session, Enterprise.name_key, [firm.key for firm in firms])
+    found = {key: gone.get(enterprise_id, enterprise_id) for key, enterprise_id in found.items()}
     codes = {firm.key: _own_code(mentions[firm.key]) for firm in firms if firm.key not in found}
     by_code = _known(session, Enterprise.credit_code, [code for code in codes.values() if code])
     fresh: list[tuple[Name, str]] = []
@@ -135,7 +179,7 @@ def _enterprise_ids(
             continue
         code = codes[firm.key]
         if code and code in by_code:
-            found[firm.key] = by_code[code]
+            found[firm.key] = gone.get(by_code[code], by_code[code])
             continue
         fresh.append((firm, code))
         if code:

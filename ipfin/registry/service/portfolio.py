@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from ipfin.audit.service import record
 from ipfin.bulk import in_chunks
@@ -26,6 +26,7 @@ from ipfin.registry.models import (
     Applicant,
     Enterprise,
     EnterpriseFact,
+    EnterpriseMerge,
     FactKind,
     FactSource,
     Patent,
@@ -138,8 +139,20 @@ def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
 
 
 def write_search_text(enterprise: Enterprise) -> None:
-    """Write what the search index holds of an enterprise, after its name or code changed."""
-    enterprise.search_text = search_text(enterprise.name, enterprise.credit_code)
+    """Write what the search index holds of an enterprise, after its name, code or merges changed.
+
+    Whoever searches for the name of a firm that was merged into it finds this one.
+    """
+    session = object_session(enterprise)
+    merged: Sequence[str] = ()
+    if session is not None:
+        merged = session.scalars(
+            select(Enterprise.name)
+            .join(EnterpriseMerge, EnterpriseMerge.from_id == Enterprise.id)
+            .where(EnterpriseMerge.into_id == enterprise.id, EnterpriseMerge.undone_at.is_(None))
+            .order_by(Enterprise.name)
+        ).all()
+    enterprise.search_text = search_text(enterprise.name, enterprise.credit_code, tuple(merged))
     enterprise.pinyin_key = pinyin_key(enterprise.name)
 
 

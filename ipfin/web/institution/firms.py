@@ -20,6 +20,7 @@ from ipfin.registry.queries import (
     latest_as_of,
     patents_by_year_and_kind,
 )
+from ipfin.registry.queries.matching import stands_for
 from ipfin.reports.firm_export import FIELDS, INSTITUTION_PURPOSES
 from ipfin.reports.service.copies import filters_in_words, issue_copy
 from ipfin.reports.service.papers import firm_matter, make_profile_copy
@@ -131,6 +132,9 @@ def _form() -> ExportForm:
 
 def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
     session, on = current_session(), today_in_china()
+    survivor = stands_for(session, enterprises_visible_to(actor()), public_id)
+    if survivor is not None:
+        return redirect(url_for(".show", public_id=survivor.public_id), code=303)
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
     detail = score_detail(actor())
     sheet = sheet_for(session, firm.id, detail, on)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from ipfin.accounts.policy import P, may, score_detail
 from ipfin.accounts.queries.scope import enterprises_visible_to
@@ -20,6 +21,7 @@ from ipfin.registry.queries import (
     latest_as_of,
     region_facet,
 )
+from ipfin.registry.queries.matching import stands_for
 from ipfin.reports.firm_export import FIELDS, OFFICE_PURPOSES
 from ipfin.reports.service.copies import filters_in_words
 from ipfin.web.access import open_to
@@ -82,8 +84,12 @@ def _list(form: ExportForm) -> ResponseReturnValue:
 @bp.route("/<public_id>")
 @open_to(P.OFFICE_ENTERPRISES_READ)
 def show(public_id: str) -> ResponseReturnValue:
-    """Show one firm."""
+    """Show one firm; one that was merged away leads to the one that stands for it."""
     session, on = current_session(), today_in_china()
+    survivor = stands_for(session, enterprises_visible_to(actor()), public_id)
+    if survivor is not None:
+        flash(_("这家企业已并入%(name)s。", name=survivor.name), "info")
+        return redirect(url_for(".show", public_id=survivor.public_id), code=303)
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
     sheet = latest_sheet(session, firm.id)
     return render_template(

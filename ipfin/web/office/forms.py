@@ -1,11 +1,22 @@
-"""Forms of the office's whitelist and directory pages."""
+"""Forms of the office's whitelist, directory and match pages."""
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from collections.abc import Collection
 
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from ipfin.registry.models import Enterprise
 from ipfin.web.forms import BaseForm, choices_of, within_reach
 
 
@@ -42,3 +53,19 @@ class IssueForm(BaseForm):
     """Prepare an issue of the directory."""
 
     title = StringField(_("标题"), [InputRequired(_("请填写标题。")), Length(max=200)])
+
+
+class MatchForm(BaseForm):
+    """Say whether two enterprises are one, and why."""
+
+    survivor = RadioField(_("如为同一家，保留"), [Optional()], coerce=int, validate_choice=False)
+    reason = TextAreaField(
+        _("理由"), [InputRequired(_("请写明理由。")), Length(max=300)], render_kw={"accesskey": "r"}
+    )
+    same = SubmitField(_("同一家，归并"))
+    different = SubmitField(_("不同的两家"))
+    unsure = SubmitField(_("暂不能确定"))
+
+    def offer(self, *firms: Enterprise, only: Collection[int] | None = None) -> None:
+        """Offer these enterprises as the one that stays, or `only` those among them."""
+        self.survivor.choices = [(firm.id, firm.name) for firm in firms if only is None or firm.id in only]

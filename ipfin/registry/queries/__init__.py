@@ -24,6 +24,7 @@ from ipfin.registry.models import (
     Applicant,
     Enterprise,
     EnterpriseFact,
+    EnterpriseMerge,
     ImportBatch,
     ImportRow,
     Patent,
@@ -79,9 +80,15 @@ def name_matches(session: Session, query: str) -> ColumnElement[bool] | None:
     return and_(*(vector.op("@@")(func.phraseto_tsquery(text("'simple'"), part)) for part in parts))
 
 
+def stands_for_itself() -> ColumnElement[bool]:
+    """Return the condition that an enterprise was not merged into another one: only such are listed."""
+    merged = select(EnterpriseMerge.from_id).where(EnterpriseMerge.undone_at.is_(None))
+    return Enterprise.id.not_in(merged)
+
+
 def conditions(session: Session, wanted: EnterpriseFilter) -> list[ColumnElement[bool]]:
     """Return the conditions of a filter; its own list, its count, its export and its facets share them."""
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [stands_for_itself()]
     match = name_matches(session, wanted.query)
     if wanted.query and match is None:
         return [Enterprise.id < 0]  # searched for punctuation only: nothing is like it
@@ -299,9 +306,10 @@ def is_known_file(session: Session, sha256: str) -> bool:
 
 def registry_totals(session: Session, visible: ColumnElement[bool]) -> dict[str, int]:
     """Return how many firms there are, how many hold a valid patent, and how many patents by validity."""
-    firms = session.scalar(select(func.count()).select_from(Enterprise).where(visible)) or 0
+    here = and_(visible, stands_for_itself())
+    firms = session.scalar(select(func.count()).select_from(Enterprise).where(here)) or 0
     holding = session.scalar(
-        select(func.count()).select_from(Enterprise).where(visible, Enterprise.valid_count > 0)
+        select(func.count()).select_from(Enterprise).where(here, Enterprise.valid_count > 0)
     )
     return {"enterprises": firms, "with_valid_patents": holding or 0}
 

@@ -1,0 +1,267 @@
+"""Deciding on two enterprises that may be one: the same, two firms, not sure; and taking a merge back.
+
+A merge is an edge. The enterprise that is merged away keeps its row; the applicants whose names stand
+on patents point to the survivor instead, its dated facts follow where the survivor has none of that
+kind, day and source, and the edge keeps which ones, so that an undo gives back exactly those. Which of
+the two stays, and when none may, is decided in `resolution.survivor`. Every decision has a reason and an
+audit entry on the timelines of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, aliased
+
+from ipfin.audit.service import record
+from ipfin.bulk import in_chunks
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.text import Text, _
+from ipfin.registry.lifecycle import MATCH_LABELS, MATCH_LIFECYCLE, MatchState
+from ipfin.registry.models import Applicant, Enterprise, EnterpriseFact, EnterpriseMerge, MatchCandidate
+from ipfin.registry.queries.matching import Holds, merged_ids
+from ipfin.registry.resolution.survivor import Side, possible_survivors
+from ipfin.registry.service import portfolio
+
+LONGEST_REASON = 300
+
+
+def sides_of(session: Session, candidate: MatchCandidate, holds: Sequence[Holds]) -> tuple[Side, Side]:
+    """Return the two records as the rules of a merge see them.
+
+    Args:
+        holds: each says what above the registry binds an enterprise.
+    """
+    ids = (candidate.first_id, candidate.second_id)
+    bound = [ask(session, ids) for ask in holds]
+    firms = (candidate.first, candidate.second)
+    one, other = (
+        Side(
+            id=firm.id,
+            name=firm.name,
+            credit_code=firm.credit_code or "",
+            code_checks=bool(firm.credit_code_checks),
+            patents=firm.patent_count,
+            holds=tuple(hold for found in bound for hold in found.get(firm.id, ())),
+        )
+        for firm in firms
+    )
+    return one, other
+
+
+def decide_same(
+    session: Session,
+    actor: Actor,
+    candidate: MatchCandidate,
+    *,
+    survivor_id: int,
+    reason: str,
+    holds: Sequence[Holds],
+) -> EnterpriseMerge:
+    """Merge the two enterprises of a pair; the one that is not `survivor_id` is merged away.
+
+    Raises:
+        BadInput: no reason, or a survivor that is none of the two or may not be it.
+        Conflict: the rules allow no merge, or one of the two is merged already.
+        InvalidTransition: somebody decided on the pair before.
+    """
+    said = _reason(reason)
+    candidate = _locked(session, candidate)
+    state = MATCH_LIFECYCLE.advance(candidate.state, MatchState.SAME)
+    _refuse_merged(session, candidate)
+    allowed = possible_survivors(*sides_of(session, candidate, holds))
+    if survivor_id not in {candidate.first_id, candidate.second_id}:
+        raise BadInput(_("请选择保留哪一条记录。"), field="survivor")
+    if survivor_id not in allowed:
+        kept = candidate.first if candidate.first_id in allowed else candidate.second
+        raise BadInput(_("按规则须保留%(name)s，请改选。", name=kept.name), field="survivor")
+    first_stays = survivor_id == candidate.first_id
+    into = candidate.first if first_stays else candidate.second
+    gone = candidate.second if first_stays else candidate.first
+    merge = EnterpriseMerge(
+        from_id=gone.id,
+        into_id=into.id,
+        candidate_id=candidate.id,
+        moved=_move(session, gone.id, into.id),
+        reason=said,
+        merged_by_user_id=actor.user_id,
+        merged_by=actor.name,
+        merged_at=now_utc(),
+    )
+    session.add(merge)
+    _note(candidate, actor, state, said)
+    session.flush()
+    _settle(session, gone, into)
+    names = {"name": gone.name, "into": into.name, "reason": said}
+    record(session, actor, "registry.match.merged", f"enterprise:{into.id}", merge=merge.id, **names)
+    record(session, actor, "registry.match.merged", f"enterprise:{gone.id}", merge=merge.id, **names)
+    return merge
+
+
+def decide_otherwise(
+    session: Session, actor: Actor, candidate: MatchCandidate, state: MatchState, *, reason: str
+) -> None:
+    """Say that two enterprises are different, or that it cannot be told yet.
+
+    Raises:
+        BadInput: no reason.
+        InvalidTransition: somebody decided on the pair before.
+    """
+    said = _reason(reason)
+    candidate = _locked(session, candidate)
+    _note(candidate, actor, MATCH_LIFECYCLE.advance(candidate.state, state), said)
+    session.flush()
+    _record_decision(session, actor, candidate, MATCH_LABELS[state], said)
+
+
+def reopen(session: Session, actor: Actor, candidate: MatchCandidate, *, reason: str) -> None:
+    """Put a pair that was said to be two firms back into the queue.
+
+    Raises:
+        BadInput: no reason.
+        InvalidTransition: the pair is open, or a merge stands on it (undo that).
+    """
+    said = _reason(reason)
+    candidate = _locked(session, candidate)
+    if candidate.state is MatchState.SAME:
+        raise Conflict(_("这一对已经归并，请撤销归并。"))
+    _open_again(candidate)
+    session.flush()
+    _record_decision(session, actor, candidate, MATCH_LABELS[MatchState.OPEN], said)
+
+
+def undo_merge(session: Session, actor: Actor, merge: EnterpriseMerge, *, reason: str) -> None:
+    """Take a merge back: what it moved, and nothing else, belongs to the other enterprise again.
+
+    Patents that came in later under one of the moved names go back with the name.
+
+    Raises:
+        BadInput: no reason.
+        Conflict: it was undone already, or the survivor was itself merged into a third since.
+    """
+    said = _reason(reason)
+    merge = session.scalars(
+        select(EnterpriseMerge)
+        .where(EnterpriseMerge.id == merge.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if merge.undone_at is not None:
+        raise Conflict(_("这次归并已经撤销。"))
+    later = session.scalar(
+        select(EnterpriseMerge).where(
+            EnterpriseMerge.from_id == merge.into_id, EnterpriseMerge.undone_at.is_(None)
+        )
+    )
+    if later is not None:
+        raise Conflict(
+            _(
+                "%(name)s后来又并入%(into)s，请先撤销那一次。",
+                name=merge.survivor.name,
+                into=later.survivor.name,
+            )
+        )
+    gone, into = merge.merged, merge.survivor
+    for model in (Applicant, EnterpriseFact):
+        for chunk in in_chunks(merge.moved.get(model.__tablename__, ())):
+            session.execute(
+                update(model)
+                .where(model.id.in_(chunk), model.enterprise_id == into.id)
+                .values(enterprise_id=gone.id)
+            )
+    merge.undone_by_user_id, merge.undone_by = actor.user_id, actor.name
+    merge.undone_at, merge.undone_reason = now_utc(), said
+    _open_again(_locked(session, merge.candidate))
+    session.flush()
+    _settle(session, gone, into)
+    names = {"name": gone.name, "into": into.name, "reason": said}
+    record(session, actor, "registry.match.undone", f"enterprise:{into.id}", merge=merge.id, **names)
+    record(session, actor, "registry.match.undone", f"enterprise:{gone.id}", merge=merge.id, **names)
+
+
+def _reason(reason: str) -> str:
+    said = " ".join(reason.split())[:LONGEST_REASON]
+    if not said:
+        raise BadInput(_("请写明理由。"), field="reason")
+    return said
+
+
+def _locked(session: Session, candidate: MatchCandidate) -> MatchCandidate:
+    """Return the pair as it stands under the lock: of two people who decide at once, one comes second."""
+    statement = select(MatchCandidate).where(MatchCandidate.id == candidate.id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def _refuse_merged(session: Session, candidate: MatchCandidate) -> None:
+    gone = merged_ids(session)
+    for firm in (candidate.first, candidate.second):
+        if firm.id in gone:
+            raise Conflict(
+                _(
+                    "%(name)s已并入%(into)s，请先撤销那一次。",
+                    name=firm.name,
+                    into=session.get_one(Enterprise, gone[firm.id]).name,
+                )
+            )
+
+
+def _move(session: Session, gone_id: int, into_id: int) -> dict[str, list[int]]:
+    """Let applicants and facts point to the survivor; return which ones."""
+    applicants = list(session.scalars(select(Applicant.id).where(Applicant.enterprise_id == gone_id)))
+    theirs = aliased(EnterpriseFact)
+    in_the_way = (
+        select(theirs.id)
+        .where(
+            theirs.enterprise_id == into_id,
+            theirs.kind == EnterpriseFact.kind,
+            theirs.as_of == EnterpriseFact.as_of,
+            theirs.source == EnterpriseFact.source,
+        )
+        .exists()
+    )
+    facts = list(
+        session.scalars(select(EnterpriseFact.id).where(EnterpriseFact.enterprise_id == gone_id, ~in_the_way))
+    )
+    for model, ids in ((Applicant, applicants), (EnterpriseFact, facts)):
+        for chunk in in_chunks(ids):
+            session.execute(update(model).where(model.id.in_(chunk)).values(enterprise_id=into_id))
+    return {"applicant": applicants, "enterprise_fact": facts}
+
+
+def _settle(session: Session, gone: Enterprise, into: Enterprise) -> None:
+    """Count both portfolios anew; the survivor is found by the names that were merged into it."""
+    session.expire_all()
+    portfolio.write_search_text(into)
+    portfolio.recount(session, {gone.id, into.id})
+
+
+def _note(candidate: MatchCandidate, actor: Actor, state: MatchState, reason: str) -> None:
+    candidate.state, candidate.reason = state, reason
+    candidate.decided_by_user_id, candidate.decided_by = actor.user_id, actor.name
+    candidate.decided_at = now_utc()
+
+
+def _open_again(candidate: MatchCandidate) -> None:
+    candidate.state = MATCH_LIFECYCLE.advance(candidate.state, MatchState.OPEN)
+    candidate.reason, candidate.decided_by = "", ""
+    candidate.decided_by_user_id = candidate.decided_at = None
+
+
+def _record_decision(
+    session: Session, actor: Actor, candidate: MatchCandidate, verdict: Text, reason: str
+) -> None:
+    first, second = candidate.first, candidate.second
+    for firm in (first, second):
+        record(
+            session,
+            actor,
+            "registry.match.decided",
+            f"enterprise:{firm.id}",
+            first=first.name,
+            second=second.name,
+            verdict=verdict,
+            reason=reason,
+        )
