@@ -25,11 +25,11 @@ run: ## set up everything, then serve on http://127.0.0.1:8000 (PORT=8010 for an
 
 test: ## set up everything, then run the whole test suite (ARGS="-k word" for a part)
 	@$(BOOTSTRAP) test
-	@$(VENV) -m pytest -n $(WORKERS) --dist loadgroup -rsfE $(ARGS)
+	@$(VENV) -m pytest -n $(WORKERS) -rsfE $(ARGS)
 
 coverage: ## the test suite with branch coverage, report in htmlcov/
 	@$(BOOTSTRAP) test
-	@$(VENV) -m pytest -n $(WORKERS) --dist loadgroup -rsfE --cov --cov-report=html --cov-report=term:skip-covered $(ARGS)
+	@$(VENV) -m pytest -n $(WORKERS) -rsfE --cov --cov-report=html --cov-report=term:skip-covered $(ARGS)
 
 lint: tools ## style, types, layers, templates, translations
 	@sh bin/lint

@@ -53,13 +53,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(trylast=True)  # after the order was shuffled, and after journeys were marked
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of the database that was not asked for; begin with what one process must do alone.
+# What builds up much for several tests belongs to one process, or every process would build it for itself.
+_TOGETHER = {
+    "tests/journeys/test_every_page.py": "browser",
+    "tests/journeys/test_main_job.py": "main job",
+    "tests/web/test_language.py": "stroll",
+    "tests/web/test_pages_map.py": "stroll",
+}
 
-    A long group that comes last would leave the other processes idle.
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out tests one by one, but those of `_TOGETHER` as one piece; the largest pieces go first.
+
+    xdist's own groups travel in names of tests and are lost with pytest 9.2.
     """
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Pieces(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+    return Pieces(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of the database that was not asked for."""
     wanted = config.getoption("--database")
     if wanted is None:
         return

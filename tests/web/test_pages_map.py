@@ -22,8 +22,6 @@ from tests.demonstration import PEOPLE, city_of_run
 from tests.walking import Target, endpoint_of, parsed, targets_of
 from tests.web.strolling import NOBODY, Step, Stroll, stroll
 
-pytestmark = pytest.mark.xdist_group("stroll")
-
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 # Letters and printed matter are no pages.
