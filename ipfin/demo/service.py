@@ -39,6 +39,7 @@ from ipfin.events.service import (
 from ipfin.kernel.actor import SYSTEM, Actor, Role
 from ipfin.kernel.clock import CHINA, now_utc
 from ipfin.kernel.money import fen_from_wan_yuan
+from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import Text, _
 from ipfin.reference import seed_reference
 from ipfin.registry.applicants import name_key
@@ -306,7 +307,7 @@ def _second_record(session: Session) -> None:
         raise RuntimeError("the demonstration has no firm in its county")
     name = f"{firm.name.removesuffix('有限公司')}有限责任公司"
     second = Enterprise(
-        public_id=secrets.token_urlsafe(12),
+        public_id=new_public_id(),
         name=name,
         name_key=name_key(name),
         region_code=firm.region_code,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 
@@ -28,6 +27,7 @@ from ipfin.events.service.telling import tell_participants
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.errors import BadInput, Conflict, InvalidTransition
+from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import _
 
 
@@ -56,7 +56,7 @@ def create_event(
     """
     check_details(details)
     event = Event(
-        public_id=secrets.token_urlsafe(12),
+        public_id=new_public_id(),
         state=EventState.DRAFT,
         is_synthetic=is_synthetic,
         created_by=actor.name,

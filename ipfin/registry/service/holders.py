@@ -6,7 +6,6 @@ same normalised full name. Everything softer waits for a person (algorithms.md Â
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from ipfin.bulk import in_chunks, insert_rows, take_ids
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
+from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
@@ -37,11 +37,6 @@ from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.search import pinyin_key, search_text
 
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
-
-
-def new_public_id() -> str:
-    """Return a random name for an address: ids that count up would tell and invite walking."""
-    return secrets.token_urlsafe(12)
 
 
 def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step]]) -> set[int]:
