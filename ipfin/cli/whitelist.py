@@ -15,7 +15,7 @@ from ipfin.cli.session import database_option, open_engine, reading, unit_of_wor
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
-from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS
+from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, last_day
 from ipfin.whitelist.models import WhitelistRound
 from ipfin.whitelist.queries import entry_counts, latest_run, round_by_number, rounds_page
 from ipfin.whitelist.scoring import Grade
@@ -105,7 +105,7 @@ def list_rounds(database_url: str | None, json_file: Path | None) -> None:
     write_json(json_file, {"rounds": rounds})
     print_table(
         _("白名单批次"),
-        [_("批次"), _("名称"), _("状态"), _("入选"), _("生效日"), _("截止日")],
+        [_("批次"), _("名称"), _("状态"), _("入选"), _("生效日"), _("有效期至")],
         [
             [
                 r["number"],
@@ -113,7 +113,7 @@ def list_rounds(database_url: str | None, json_file: Path | None) -> None:
                 r["state_label"],
                 r["outcomes"]["admitted"],
                 str(r["valid_from"]),
-                str(r["valid_until"]),
+                str(last_day(r["valid_until"])),
             ]
             for r in rounds
         ],

@@ -25,7 +25,7 @@ from ipfin.registry.queries import keyset
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState, Line, LineChange
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
-from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.admission import RoundState, last_day
 from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
 from ipfin.whitelist.queries import in_force
 
@@ -65,7 +65,7 @@ def _facts(firm: Enterprise, region: str | None, grade: Any, until: date | None)
         "valid_design_count": firm.valid_design_count,
         "pledged_count": firm.pledged_count,
         "grade": grade.value if grade else "",
-        "admission": until.isoformat() if until else "",
+        "admission": last_day(until).isoformat() if until else "",
         "as_of": firm.as_of.isoformat() if firm.as_of else "",
     }
 

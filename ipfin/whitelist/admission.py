@@ -8,7 +8,7 @@ public notice and objections join as further states.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from ipfin.kernel.errors import NotAllowed
@@ -91,6 +91,11 @@ def require_second_person(submitted_by_user_id: int | None, approver_user_id: in
         raise NotAllowed(_("发布须由两名在册人员先后办理。"))
     if submitted_by_user_id == approver_user_id:
         raise NotAllowed(_("提交人不能复核自己提交的批次，请由另一名工作人员复核。"))
+
+
+def last_day(valid_until: date) -> date:
+    """Return the last day on which something holds that ends with `valid_until`: what people are told."""
+    return valid_until - timedelta(days=1)
 
 
 def is_in_force(valid_from: date, valid_until: date, ended_on: date | None, on: date) -> bool:

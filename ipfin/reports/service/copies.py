@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Self
 
 from sqlalchemy import select
@@ -46,6 +46,7 @@ from ipfin.reports.firm_export import (
     firm_listing,
     firm_sheet,
 )
+from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import FIRM_ORDERS, FirmFilter, ListedFirm, all_firms, firms_count
 
 JOB_KIND = "documents.export"
@@ -178,7 +179,7 @@ def _firm_line(row: ListedFirm) -> FirmLine:
         pledged=firm.pledged_count,
         grade=admission.grade.value if admission else "",
         score_e4=admission.graded_e4 if admission else None,
-        last_day=admission.valid_until - timedelta(days=1) if admission else None,
+        last_day=last_day(admission.valid_until) if admission else None,
         as_of=firm.as_of,
     )
 

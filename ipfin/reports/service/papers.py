@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from ipfin.registry.queries import enterprise_by_public_id, patents_by_year_and_
 from ipfin.reports.firm_export import MEDIA_TYPES, ExportFormat, ExportHead, patent_sheet
 from ipfin.reports.firm_papers import FirmMatter, profile_paper, score_paper
 from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import (
     PatentFilter,
     all_firm_patents,
@@ -148,7 +149,7 @@ def firm_matter(session: Session, firm: Enterprise, *, on: date) -> FirmMatter:
         designs=firm.valid_design_count,
         pledged=firm.pledged_count,
         pending=firm.pending_count,
-        last_day=admission.valid_until - timedelta(days=1) if admission else None,
+        last_day=last_day(admission.valid_until) if admission else None,
         patents=foremost_patents(session, firm.id, on=on),
         patents_total=firm.patent_count,
         by_year=patents_by_year_and_kind(session, firm.id),

@@ -68,6 +68,13 @@ def published(session: Session, make: Make, settings: Settings) -> tuple[Directo
     return issue, files
 
 
+def test_an_issue_tells_the_last_day_of_an_admission(session: Session, make: Make) -> None:
+    firm = listed(make, "安阳样张甲有限公司")
+    make.admission(firm, valid_from=DAY, valid_until=date(2027, 1, 1))
+    issue = prepare_issue(session, MAKER, title="名录", on=DAY)
+    assert [line.facts["admission"] for line in lines_of(session, issue.id)] == ["2026-12-31"]
+
+
 def test_only_firms_with_a_patent_in_force_are_listed(session: Session, make: Make) -> None:
     inside = listed(make, "安阳样张甲有限公司", 2)
     listed(make, "安阳样张乙有限公司", 0)

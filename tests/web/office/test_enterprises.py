@@ -145,6 +145,13 @@ def test_the_office_sees_states_and_fees_of_a_firm_s_patents(client: Browser, ma
         assert words in page, words
 
 
+def test_the_office_reads_the_last_day_of_an_admission(client: Browser, make) -> None:
+    firm, today = make.enterprise(), today_in_china()
+    make.admission(firm, valid_from=today, valid_until=today + timedelta(days=30))
+    client.sign_in(make.officer())
+    assert f"有效期至{today + timedelta(days=29)}" in client.get(f"/office/firms/{firm.public_id}").text
+
+
 def test_the_office_narrows_a_firm_s_patents(client: Browser, make) -> None:
     firm = make.enterprise()
     make.patent(holders=[firm], title="样例夹具")

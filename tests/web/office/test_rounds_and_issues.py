@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from ipfin.documents.models import Document
@@ -128,7 +130,12 @@ def test_a_round_is_drafted_submitted_and_published_by_a_second_person(
     assert "已发布" in page
     assert "复核乙" in page
     assert "同意" in page
-    assert session.query(WhitelistRound).one().state is RoundState.PUBLISHED
+    round_ = session.query(WhitelistRound).one()
+    assert round_.state is RoundState.PUBLISHED
+    last = round_.valid_until - timedelta(days=1)
+    for told in (page, maker.get("/office/whitelist/").text):
+        assert f"{last}" in told, "the last day is what people are told"
+        assert f"{round_.valid_until}" not in told
     assert len(audited("whitelist.round.published")) == 1
 
 
