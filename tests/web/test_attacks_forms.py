@@ -12,25 +12,9 @@ from ipfin.kernel.actor import Role
 from ipfin.whitelist.models import WhitelistRound
 from ipfin.whitelist.scoring import Grade
 from tests.web.conftest import Browser
+from tests.web.event_form import EVENT
 from tests.web.making import WebMake
 
-EVENT = {
-    "kind": "matchmaking",
-    "title": "样例银企对接会",
-    "venue": "样例会议中心",
-    "starts_at": "2099-04-16T09:00",
-    "ends_at": "2099-04-16T12:00",
-    "registration_closes_on": "2099-04-10",
-    "enterprise_seats": "2",
-    "institution_seats": "2",
-    "talks_start_at": "",
-    "slot_minutes": "15",
-    "slot_count": "4",
-    "desk_count": "2",
-    "meetings_per_enterprise": "2",
-    "summary": "",
-    "contact": "",
-}
 # Chinese midnight of the first day is no instant in UTC; beyond the last day nothing can be added.
 FIRST = {
     "starts_at": "0001-01-01T00:00",

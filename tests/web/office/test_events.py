@@ -18,24 +18,8 @@ from ipfin.kernel.clock import today_in_china
 from ipfin.registry.models import Enterprise
 from tests.factories import Make
 from tests.web.conftest import Browser
+from tests.web.event_form import EVENT
 
-FORM = {
-    "kind": "matchmaking",
-    "title": "样例银企对接会",
-    "venue": "样例会议中心",
-    "starts_at": "2099-04-16T09:00",
-    "ends_at": "2099-04-16T12:00",
-    "registration_closes_on": "2099-04-10",
-    "enterprise_seats": "2",
-    "institution_seats": "2",
-    "talks_start_at": "",
-    "slot_minutes": "15",
-    "slot_count": "4",
-    "desk_count": "2",
-    "meetings_per_enterprise": "2",
-    "summary": "",
-    "contact": "",
-}
 TABS = ("", "/registrations", "/wishes", "/timetable", "/pack")
 
 
@@ -58,7 +42,7 @@ def hall(make: Make, *, firms: int = 3, banks: int = 2, state: EventState = Even
 
 def test_an_event_is_drafted_published_and_closed(office: Browser, session: Any) -> None:
     assert "新建活动" in office.get("/office/events/").text
-    made = office.post("/office/events/new", data=FORM)
+    made = office.post("/office/events/new", data=EVENT)
     assert made.status_code == 303
     event = session.scalars(select(Event)).one()
     assert (event.state, event.slot_count, event.talks_start_at) == (EventState.DRAFT, 4, event.starts_at)
@@ -76,9 +60,9 @@ def test_an_event_is_drafted_published_and_closed(office: Browser, session: Any)
 
 
 def test_a_contradiction_stands_at_its_field(office: Browser) -> None:
-    reply = office.post("/office/events/new", data=FORM | {"slot_count": "99"})
+    reply = office.post("/office/events/new", data=EVENT | {"slot_count": "99"})
     assert reply.status_code == 422
-    reply = office.post("/office/events/new", data=FORM | {"slot_count": "13"})
+    reply = office.post("/office/events/new", data=EVENT | {"slot_count": "13"})
     assert reply.status_code == 422
     assert "晚于活动结束时间" in reply.text
     assert 'href="#slot_count"' in reply.text
@@ -86,13 +70,13 @@ def test_a_contradiction_stands_at_its_field(office: Browser) -> None:
 
 @pytest.mark.parametrize("missing", ["title", "starts_at", "registration_closes_on", "slot_count"])
 def test_what_is_missing_is_said(office: Browser, missing: str) -> None:
-    reply = office.post("/office/events/new", data=FORM | {missing: ""})
+    reply = office.post("/office/events/new", data=EVENT | {missing: ""})
     assert reply.status_code == 422
     assert f'href="#{missing}"' in reply.text
 
 
 def test_a_briefing_has_no_talks_and_no_tabs_for_them(office: Browser, session: Any) -> None:
-    office.post("/office/events/new", data=FORM | {"kind": "briefing"})
+    office.post("/office/events/new", data=EVENT | {"kind": "briefing"})
     event = session.scalars(select(Event)).one()
     assert (event.slot_count, event.desk_count) == (0, 0)
     page = office.get(f"/office/events/{event.public_id}").text
@@ -103,7 +87,7 @@ def test_two_who_edit_at_once_are_told(office: Browser, make: Make) -> None:
     event = make.event()
     address = f"/office/events/{event.public_id}/edit"
     assert "样例会议中心一楼" in office.get(address).text
-    data = FORM | {"version": str(event.lock_version), "enterprise_seats": "60", "institution_seats": "15"}
+    data = EVENT | {"version": str(event.lock_version), "enterprise_seats": "60", "institution_seats": "15"}
     assert office.post(address, data=data).status_code == 303
     stale = office.post(address, data=data | {"venue": "另一处"})
     assert stale.status_code == 422
