@@ -27,6 +27,7 @@ from ipfin.db import begin_writing, make_engine
 from tests import postgres
 from tests.databases import SEEDED, PostgresPool, seeded_tables
 from tests.factories import Make
+from tests.font_cache import FONT_CACHE
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -40,6 +41,8 @@ gc.set_threshold(100_000, 20, 100)
 
 hypothesis_settings.register_profile("ipfin", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("ipfin")
+
+os.environ["IPFIN_FONT_CACHE_DIR"] = str(FONT_CACHE)
 
 
 # --- Which database ---------------------------------------------------------------------------------

@@ -156,9 +156,8 @@ def make_firm_copy(
     if asked.format is ExportFormat.XLSX:
         kind, content = DocumentKind.EXPORT_SHEET, firm_sheet(head, lines, locale=locale)
     else:
-        fonts = settings.instance_dir / "fonts"
         kind = DocumentKind.EXPORT_LISTING
-        content = firm_listing(head, lines, font_cache=fonts, locale=locale)
+        content = firm_listing(head, lines, font_cache=settings.font_cache_dir, locale=locale)
     suffix = f".{asked.format.value}"
     name = file_name(settings.city_name, title, actor.organisation_name, in_china(head.at), suffix=suffix)
     media_type = MEDIA_TYPES[asked.format]

@@ -14,7 +14,8 @@ from ipfin.documents.letter import Verification
 from ipfin.documents.listing_pdf import Listing, ListingColumn, ListingReceipt, write_listing
 from ipfin.documents.proof import fonts_check, page_count, pdf_text, squeezed
 from ipfin.kernel.text import _
-from tests.unit.documents.printing import CHECK, FONT_CACHE, MARKUP, RARE
+from tests.font_cache import FONT_CACHE
+from tests.unit.documents.printing import CHECK, MARKUP, RARE
 
 COLUMNS = [
     ListingColumn("序号", 0.5, "center"),
