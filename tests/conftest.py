@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 # What builds up much for several tests belongs to one process, or every process would build it for itself.
 _TOGETHER = {
+    "tests/golden/test_documents.py": "documents",
     "tests/journeys/test_every_page.py": "browser",
     "tests/journeys/test_main_job.py": "main job",
     "tests/web/test_language.py": "stroll",

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import OrganisationKind
 from ipfin.config import Settings
-from ipfin.documents.pdf import Typesetter
 from ipfin.documents.proof import pdf_text, squeezed
+from ipfin.documents.typesetters import lent_typesetter
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.errors import BadInput, Conflict, NotAllowed
 from ipfin.notices.models import Notice
@@ -59,7 +59,7 @@ def published(session: Session, make: Make, settings: Settings) -> tuple[Directo
     make.user(Role.BANK, organisation=bank)
     issue = prepare_issue(session, MAKER, title="授权专利企业名录", on=DAY)
     submit_issue(session, MAKER, issue)
-    with Typesetter() as typesetter:
+    with lent_typesetter() as typesetter:
         files = make_files(
             issue, lines_of(session, issue.id), bank, settings=settings, typesetter=typesetter, on=DAY
         )
