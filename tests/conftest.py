@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from ipfin import schema
 from ipfin.db import begin_writing, make_engine
 from tests import postgres
+from tests.compiled_statements import share_compiled_statements
 from tests.databases import SEEDED, PostgresPool, seeded_tables
 from tests.factories import Make
 from tests.font_cache import FONT_CACHE
@@ -41,6 +42,8 @@ gc.set_threshold(100_000, 20, 100)
 
 hypothesis_settings.register_profile("ipfin", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("ipfin")
+
+share_compiled_statements()
 
 os.environ["IPFIN_FONT_CACHE_DIR"] = str(FONT_CACHE)
 
