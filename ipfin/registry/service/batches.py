@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -307,9 +308,9 @@ def _keep_refusals(session: Session, batch: ImportBatch, plan: Plan) -> None:
 def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
     ids = take_ids(session, Patent, len(steps))
     own = (batch.as_of, batch.source, batch.id, batch.id)
+    facts_in_order = itemgetter(*FACT_COLUMNS)
     rows = (
-        (patent_id, *(step.facts[name] for name in FACT_COLUMNS), *own)
-        for patent_id, step in zip(ids, steps, strict=True)
+        (patent_id, *facts_in_order(step.facts), *own) for patent_id, step in zip(ids, steps, strict=True)
     )
     insert_rows(session, Patent, _NEW_COLUMNS, rows)
     return ids
