@@ -45,8 +45,8 @@ def insert_rows(
 
 
 # What the drivers take as it is. An enum of words is not among them: only its very type is asked for.
-_TAKEN_BY_SQLITE = frozenset({str, int, float, bool, bytes, type(None)})
-_TAKEN_BY_POSTGRES = _TAKEN_BY_SQLITE | {date, datetime}
+_TAKEN_BY_SQLITE: frozenset[type] = frozenset({str, int, float, bool, bytes, type(None)})
+_TAKEN_BY_POSTGRES: frozenset[type] = _TAKEN_BY_SQLITE | {date, datetime}
 
 
 def _by_column(

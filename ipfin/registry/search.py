@@ -50,7 +50,7 @@ def _reader() -> Pinyin:
     from pypinyin.converter import UltimateConverter
     from pypinyin.core import Pinyin
 
-    class Remembering(UltimateConverter):  # type: ignore[misc] # the library is untyped
+    class Remembering(UltimateConverter):
         @lru_cache(maxsize=100_000)  # noqa: B019 - one object, kept as long as the process
         def convert(self, words: str, *how: Any, **strictly: Any) -> Any:
             return super().convert(words, *how, **strictly)
