@@ -103,7 +103,7 @@ _LINES: Final = (
          field_set=_DECLARED_SET),
     *_of("fact", "evidence", _L4, _INTERNAL),
     # People at the firm.
-    *_of("contact", "name title phone email", _L3, _PERSON, field_set=_CONTACT_SET, is_personal=True),
+    *_of("contact", "name post phone mail", _L3, _PERSON, field_set=_CONTACT_SET, is_personal=True),
     *_of("contact", "id_number home_address", _L4, _PERSON, is_personal=True),
     # Documents of the house.
     *_of("document", "title verify_code issued_at sha256 row_count", _L1, _PUBLISHED),
@@ -113,6 +113,11 @@ _LINES: Final = (
 )  # fmt: skip
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _LINES}
 """Every field that the product shows of a firm, by name `<thing>.<column>`."""
+
+
+def fields_in(field_set: FieldSet) -> tuple[str, ...]:
+    """Return the names of the fields that a consent to `field_set` opens."""
+    return tuple(name for name, field in FIELDS.items() if field.field_set is field_set)
 
 
 def field_named(name: str) -> Field:
@@ -125,13 +130,15 @@ class Reader:
     """Who reads a firm's fields: his role, whether the firm is his own, what the firm opened to him.
 
     `consents` are the pairs in force today of the reader's own institution; `purpose` is what he reads
-    for. A consent for another purpose opens nothing.
+    for. A consent for another purpose opens nothing. `revealed` says that the reader asked for this one
+    person's data and that it was logged.
     """
 
     role: Role | None
     is_own: bool = False
     purpose: Purpose | None = None
     consents: frozenset[tuple[Purpose, FieldSet]] = frozenset()
+    revealed: bool = False
 
     def may_read(self, field_set: FieldSet) -> bool:
         """Whether the firm opened `field_set` to the reader for what he reads for."""
@@ -151,16 +158,18 @@ def sight(reader: Reader, field: Field) -> Sight:
     """Return what `reader` is shown of `field`.
 
     Everybody reads L1 but the administrator, who has no business with firms. L4 is shown to nobody.
+    Personal data is masked for the office until one person's is asked for, and for the auditor always: he
+    checks that somebody was named, not whom one may call.
     """
     if field.level is Level.L4 or reader.role is Role.ADMIN:
         return Sight.NONE
     if field.level is Level.L1:
         return Sight.FULL
-    if reader.role in _OFFICE or (reader.role is Role.ENTERPRISE and reader.is_own):
-        return Sight.FULL
-    if reader.role is Role.AUDITOR:
-        # The auditor checks that somebody was named, not whom one may call.
-        return Sight.MASKED if field.is_personal else Sight.FULL
+    if reader.role is Role.ENTERPRISE:
+        return Sight.FULL if reader.is_own else Sight.NONE
+    if reader.role in _OFFICE or reader.role is Role.AUDITOR:
+        is_open = not field.is_personal or (reader.revealed and reader.role in _OFFICE)
+        return Sight.FULL if is_open else Sight.MASKED
     if reader.role not in INSTITUTIONS:
         return Sight.NONE
     return _of_institution(reader, field)
@@ -213,7 +222,7 @@ def mask_code(code: str) -> str:
 _MASKS: Final = {
     "contact.name": mask_name,
     "contact.phone": mask_phone,
-    "contact.email": mask_mail,
+    "contact.mail": mask_mail,
     "firm.credit_code": mask_code,
 }
 

@@ -104,6 +104,7 @@ class ConsentUse(Base):
     __table_args__ = (
         Index("ix_consent_use_enterprise_id", "enterprise_id", "id"),
         Index("ix_consent_use_organisation_id", "organisation_id", "id"),
+        Index("ix_consent_use_code", "code"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))

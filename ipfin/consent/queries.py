@@ -17,15 +17,15 @@ from ipfin.accounts.models import Organisation, OrganisationKind
 from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises, of_visible_organisations
 from ipfin.bulk import in_chunks
-from ipfin.consent.levels import INSTITUTIONS, Reader
-from ipfin.consent.models import Consent, ConsentAct, ConsentRecipient, ConsentUse
+from ipfin.consent.levels import INSTITUTIONS, Reader, fields_in
+from ipfin.consent.models import Consent, ConsentAct, ConsentRecipient, ConsentUse, UseKind
 from ipfin.consent.purposes import FieldSet, Purpose, page_purpose
 from ipfin.consent.rules import STANDING, Standing
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
 from ipfin.kernel.text import _
-from ipfin.registry.models import Enterprise
+from ipfin.registry.models import Enterprise, EnterpriseFact, FactKind
 from ipfin.registry.queries import keyset
 
 RECIPIENT_KINDS = (OrganisationKind.BANK, OrganisationKind.GUARANTOR, OrganisationKind.INSURER)
@@ -118,6 +118,54 @@ def reader_for(
         )
     )
     return Reader(actor.role, is_own, wanted, frozenset((row[0], row[1]) for row in pairs))
+
+
+def opened_facts(
+    session: Session, enterprise_ids: Collection[int], *, on: date
+) -> dict[int, dict[FactKind, EnterpriseFact]]:
+    """Return of each firm the declared facts that hold on day `on`, the latest of each kind.
+
+    Args:
+        enterprise_ids: firms that opened them to the reader (`consented_ids`): nothing is asked again here.
+    """
+    kinds = [kind for kind in FactKind if f"fact.{kind.value}" in fields_in(FieldSet.DECLARED)]
+    found: dict[int, dict[FactKind, EnterpriseFact]] = {}
+    for chunk in in_chunks(sorted(enterprise_ids)):
+        rows = session.scalars(
+            select(EnterpriseFact)
+            .where(
+                EnterpriseFact.enterprise_id.in_(chunk),
+                EnterpriseFact.kind.in_(kinds),
+                EnterpriseFact.as_of <= on,
+                or_(EnterpriseFact.expires_on.is_(None), EnterpriseFact.expires_on > on),
+            )
+            .order_by(EnterpriseFact.as_of, EnterpriseFact.id)
+        )
+        for row in rows:
+            found.setdefault(row.enterprise_id, {})[row.kind] = row
+    return found
+
+
+def closed_since(session: Session, code: str, *, on: date) -> int:
+    """Return how many firms of a copy have since withdrawn what stands on it, or let it run out.
+
+    Args:
+        code: the verification code of the copy.
+    """
+    rows = session.execute(
+        select(ConsentUse.enterprise_id, ConsentUse.organisation_id, ConsentUse.purpose, ConsentUse.field_sets)
+        .where(ConsentUse.code == code, ConsentUse.kind == UseKind.DOWNLOAD)
+    )  # fmt: skip
+    used: dict[tuple[int, Purpose, str], set[int]] = {}
+    for firm, organisation_id, purpose, sets in rows:
+        for name in sets.split():
+            used.setdefault((organisation_id, purpose, name), set()).add(firm)
+    closed: set[int] = set()
+    for (organisation_id, purpose, name), firms in used.items():
+        closed |= firms - consented_ids(
+            session, firms, organisation_id=organisation_id, purpose=purpose, field_set=FieldSet(name), on=on
+        )
+    return len(closed)
 
 
 # --- Lists -------------------------------------------------------------------------------------------

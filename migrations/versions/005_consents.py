@@ -118,6 +118,7 @@ def _uses() -> None:
     )
     for column in ("enterprise_id", "organisation_id"):
         op.create_index(f"ix_consent_use_{column}", "consent_use", [column, "id"], unique=False)
+    op.create_index("ix_consent_use_code", "consent_use", ["code"], unique=False)
 
 
 def _recipients() -> None:

@@ -27,6 +27,8 @@ FULL, MASKED, NONE = Sight.FULL, Sight.MASKED, Sight.NONE
 OPENED = frozenset({(Purpose.FINANCING, FieldSet.CONTACTS), (Purpose.FINANCING, FieldSet.DECLARED)})
 READERS = {
     "city": Reader(Role.CITY_OFFICER),
+    "city, asked for one": Reader(Role.CITY_OFFICER, revealed=True),
+    "auditor, asked for one": Reader(Role.AUDITOR, revealed=True),
     "county": Reader(Role.COUNTY_OFFICER),
     "bank": Reader(Role.BANK, purpose=Purpose.FINANCING),
     "bank with consent": Reader(Role.BANK, purpose=Purpose.FINANCING, consents=OPENED),
@@ -43,8 +45,10 @@ READERS = {
 }
 # reader -> public field, shared field, declared figure, contact, secret
 MATRIX = {
-    "city": (FULL, FULL, FULL, FULL, NONE),
-    "county": (FULL, FULL, FULL, FULL, NONE),
+    "city": (FULL, FULL, FULL, MASKED, NONE),
+    "city, asked for one": (FULL, FULL, FULL, FULL, NONE),
+    "county": (FULL, FULL, FULL, MASKED, NONE),
+    "auditor, asked for one": (FULL, FULL, FULL, MASKED, NONE),
     "bank": (FULL, FULL, NONE, NONE, NONE),
     "bank with consent": (FULL, FULL, FULL, FULL, NONE),
     "bank, other purpose": (FULL, FULL, NONE, NONE, NONE),
@@ -141,9 +145,9 @@ def test_a_masked_phone_hides_four_digits(number: str) -> None:
 
 
 def test_a_value_is_shown_masked_or_not_at_all() -> None:
-    assert shown(READERS["city"], "contact.phone", "13812345678") == "13812345678"
+    assert shown(READERS["own firm"], "contact.phone", "13812345678") == "13812345678"
     assert shown(READERS["auditor"], "contact.phone", "13812345678") == "138****5678"
-    assert shown(READERS["auditor"], "contact.title", "财务负责人") == "***"
+    assert shown(READERS["auditor"], "contact.post", "财务负责人") == "***"
     assert shown(READERS["bank"], "contact.phone", "13812345678") is None
 
 
