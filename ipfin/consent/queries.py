@@ -153,9 +153,10 @@ def closed_since(session: Session, code: str, *, on: date) -> int:
         code: the verification code of the copy.
     """
     rows = session.execute(
-        select(ConsentUse.enterprise_id, ConsentUse.organisation_id, ConsentUse.purpose, ConsentUse.field_sets)
-        .where(ConsentUse.code == code, ConsentUse.kind == UseKind.DOWNLOAD)
-    )  # fmt: skip
+        select(
+            ConsentUse.enterprise_id, ConsentUse.organisation_id, ConsentUse.purpose, ConsentUse.field_sets
+        ).where(ConsentUse.code == code, ConsentUse.kind == UseKind.DOWNLOAD)
+    )
     used: dict[tuple[int, Purpose, str], set[int]] = {}
     for firm, organisation_id, purpose, sets in rows:
         for name in sets.split():

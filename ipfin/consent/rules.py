@@ -206,3 +206,8 @@ def digest(said: Sequence[Mapping[str, Any]]) -> str:
     """Return the SHA-256 of what was told, as it is kept: it proves that the words did not change."""
     kept = json.dumps(list(said), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def statement_kept(stored: Sequence[Mapping[str, Any]]) -> list[Text]:
+    """Return the sentences that were kept with a consent."""
+    return [Text.from_json(each) for each in stored]
