@@ -14,8 +14,8 @@ from ipfin.consent.models import Consent
 from ipfin.consent.purposes import FIELD_SET_LABELS, PURPOSE_LABELS
 from ipfin.consent.queries import ConsentFilter, acts_of, consents_visible_to, ledger_page
 from ipfin.consent.rules import CONSENT_STATE_LABELS, STANDING_LABELS, Standing, last_day, statement_kept
-from ipfin.documents.letter import Letter, letter_job
 from ipfin.documents.models import DocumentKind
+from ipfin.documents.papers import authorisation_job
 from ipfin.documents.safety import file_name
 from ipfin.documents.sheet import Column, Kind
 from ipfin.documents.typesetters import lent_typesetter
@@ -55,28 +55,19 @@ def make_authorisation(
         synthetic=firm.is_synthetic,
     )
     narrowed = [] if consent.until == _until_said(session, consent) else [_narrowed(consent)]
-    letter = Letter(
-        organ=firm.name,
-        number="",
-        title=translate(_("数据授权书"), locale),
-        recipient=consent.recipient_name,
-        body=[
-            translate(each, locale)
-            for each in (
-                _("本企业已阅读并单独同意下列事项。"),
-                *statement_kept(consent.statement),
-                *narrowed,
-                _("经办人：%(person)s；文本摘要：%(digest)s。", person=consent.given_by,
-                  digest=consent.statement_sha256[:16]),
-            )
-        ],
-        signer=firm.name,
-        on=in_china(consent.given_at).date(),
-        synthetic=firm.is_synthetic,
-        verification=head.verification,
-    )  # fmt: skip
+    paper = {
+        "title": _("数据授权书"),
+        "firm": firm.name,
+        "recipient": consent.recipient_name,
+        "opening": _("本企业（经办人：%(person)s）已阅读并单独同意下列事项。", person=consent.given_by),
+        "said": [*statement_kept(consent.statement), *narrowed],
+        "on": in_china(consent.given_at).date(),
+        "digest": consent.statement_sha256,
+        "verification": head.verification,
+        "synthetic": firm.is_synthetic,
+    }
     with lent_typesetter() as typesetter:
-        content = typesetter.render(letter_job(letter, locale=locale)).content
+        content = typesetter.render(authorisation_job(paper, locale=locale)).content
     name = file_name(firm.name, _("数据授权书"), consent.recipient_name, suffix=".pdf")
     return finished(
         head,
