@@ -128,11 +128,17 @@ def read_list(path: Path, filename: str, *, limits: ReadLimits | None = None) ->
     return read_table(path, filename=filename, limits=limits or ReadLimits())
 
 
+def confirmation_of(session: Session, table: RawTable) -> HeaderMapping | None:
+    """Return what a person confirmed for a header of these names, None when nobody has yet."""
+    return session.get(HeaderMapping, fingerprint(table.header))
+
+
 def mapping_for(session: Session, table: RawTable) -> ColumnMapping:
     """Return the mapping that a person confirmed for this header, else the proposed one."""
-    stored = session.get(HeaderMapping, fingerprint(table.header))
+    stored = confirmation_of(session, table)
     if stored is not None:
-        return ColumnMapping.from_json(stored.mapping)
+        # The names as this list spells them: the fingerprint is blind to widths and brackets.
+        return ColumnMapping.from_json({**stored.mapping, "header": list(table.header)})
     return propose_mapping(table)
 
 

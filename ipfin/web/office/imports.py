@@ -13,14 +13,14 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
 from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
 from ipfin.jobs.queries import JobStatus
-from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import BadInput, DomainError
 from ipfin.kernel.text import Text
 from ipfin.registry.fields import DROPPED, ListField
 from ipfin.registry.fields import LABELS as FIELD_LABELS
 from ipfin.registry.headers import CONFIDENCE_LABELS
 from ipfin.registry.headers import Mapping as ColumnMapping
-from ipfin.registry.intake import mapping_for, plan, read_list
+from ipfin.registry.intake import confirmation_of, mapping_for, plan, read_list
 from ipfin.registry.lifecycle import BATCH_LABELS, OUTCOME_LABELS, BatchState, RowOutcome
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import (
@@ -92,6 +92,7 @@ def new() -> ResponseReturnValue:
         else:
             return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
     elif form.is_submitted():
+        form.propose_day()
         status = 422
     limit = settings().max_upload_mb
     return render_template("office/imports/new.html", form=form, limit=limit), status
@@ -120,10 +121,15 @@ def _open(form: UploadForm, kept: KeptUpload) -> int:
             stored_name=kept.stored_name,
             sha256=kept.sha256,
             size_bytes=kept.size_bytes,
-            as_of=form.as_of.data or today_in_china(),
+            as_of=form.as_of.data,
             source=form.source.data or "",
         )
-        note_preview(session, batch, mapping, _preview(table, mapping))
+        confirmed = confirmation_of(session, table)
+        preview = _preview(table, mapping) | {
+            "confirmed_by": confirmed.confirmed_by if confirmed else "",
+            "confirmed_on": in_china(confirmed.confirmed_at).date().isoformat() if confirmed else "",
+        }
+        note_preview(session, batch, mapping, preview)
         return batch.id
 
 

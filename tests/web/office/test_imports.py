@@ -409,3 +409,30 @@ def test_the_sheet_of_refused_rows_computes_nothing(city, tmp_path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(city.get(f"{batch}/refused").data))
     kinds = {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line}
     assert "f" not in kinds
+
+
+# --- The day that the list speaks of -------------------------------------------------------------------
+
+
+def test_the_day_of_a_list_is_asked_for_and_never_taken_from_the_clock(city, session, tmp_path) -> None:
+    assert 'name="as_of" required type="date" value=""' in city.get("/office/import/new").text
+    reply = upload(city, a_list(tmp_path), as_of="")
+    assert reply.status_code == 422
+    assert "请填写数据截止日" in reply.text
+    assert session.query(ImportBatch).count() == 0
+
+
+def test_a_day_in_the_name_of_the_file_is_proposed_and_not_taken(city, session, tmp_path) -> None:
+    reply = upload(city, a_list(tmp_path), "名录20260301.xlsx", as_of="")
+    assert reply.status_code == 422
+    assert "文件名提示可能是2026-03-01" in reply.text
+    assert 'value="2026-03-01"' in reply.text
+    assert session.query(ImportBatch).count() == 0
+
+
+def test_a_mapping_confirmed_before_says_by_whom_and_marks_every_column(city, officer, tmp_path) -> None:
+    take_in(city, a_list(tmp_path))
+    page = city.get(upload(city, a_list(tmp_path, row(3), name="b.xlsx")).location).text
+    assert f"{officer.name}" in page
+    assert "同样的表头曾由" in page
+    assert "人工确认" in page
