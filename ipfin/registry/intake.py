@@ -67,7 +67,7 @@ _STATUS: tuple[str, ...] = (
 # A list with one of these would name a pledge or a freeze if there were one.
 _TELL_FLAGS = frozenset({ListField.LEGAL_EVENTS, ListField.PLEDGE_COUNT})
 
-FACT_COLUMNS: tuple[str, ...] = _FACTS + _STATUS
+FACT_COLUMNS: tuple[str, ...] = (*_FACTS, *_STATUS, "status_as_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,23 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one listed patent does: new, changed (with old and new values) or unchanged."""
+    """What one listed patent does: new, changed (with old and new values) or unchanged.
+
+    `before` holds the old values of what changes; of an unchanged patent the days that a newer list moves.
+    `withheld` holds what an older list says otherwise: it is told and never taken.
+    """
 
     listed: ListedPatent
     outcome: RowOutcome
     facts: Mapping[str, Any]  # of a new patent: all; else the changed ones
     before: Mapping[str, Any] = field(default_factory=dict)
-    patent_id: int | None = None
+    standing: Standing | None = None
+    withheld: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def patent_id(self) -> int | None:
+        """The patent that stands; None for a new one."""
+        return self.standing.id if self.standing else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,35 +193,59 @@ def _tells_flags(mapping: ColumnMapping, reading: ListReading) -> bool:
 
 
 def _step(listed: ListedPatent, standing: Standing | None, as_of: date, *, tells_flags: bool) -> Step:
-    told = facts_of(listed, tells_flags=tells_flags)
+    told = facts_of(listed, as_of=as_of, tells_flags=tells_flags)
     owners = tuple(owner.key for owner in listed.owners)
     if standing is None:
         return Step(listed, RowOutcome.NEW, told)
-    is_newer = as_of >= standing.as_of
-    changes = dict(_changes(standing.facts, told, is_newer=is_newer))
-    before = {name: standing.facts[name] for name in changes}
-    if is_newer and owners and owners != standing.holders:
-        changes["holders"] = owners
-        before["holders"] = standing.holders
-    outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
-    return Step(listed, outcome, changes, before, standing.id)
+    changes, withheld = _differences(standing, told, as_of)
+    if owners and owners != standing.holders:
+        (changes if as_of >= standing.as_of else withheld)["holders"] = owners
+    days = _moved_days(standing, told, as_of)
+    if not changes:
+        return Step(listed, RowOutcome.UNCHANGED, {}, days, standing, withheld)
+    if "status_as_of" in days:
+        changes["status_as_of"] = as_of
+    held = {**standing.facts, "holders": standing.holders}
+    return Step(
+        listed, RowOutcome.CHANGED, changes, {name: held[name] for name in changes}, standing, withheld
+    )
 
 
-def _changes(old: Mapping[str, Any], told: Mapping[str, Any], *, is_newer: bool) -> Mapping[str, Any]:
+def _differences(
+    standing: Standing, told: Mapping[str, Any], as_of: date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a list changes, and what it says otherwise but is too old to change.
+
+    A value that nobody told yet is taken from any list, however old.
+    """
+    old = standing.facts
     changes: dict[str, Any] = {}
+    withheld: dict[str, Any] = {}
+    is_newer = as_of >= standing.as_of
     for name in _FACTS:
         value = told[name]
-        if value in (None, "") or value == old[name]:
-            continue
-        if is_newer or old[name] in (None, ""):
-            changes[name] = value
-    if is_newer and _tells_status(told):
+        if value not in (None, "") and value != old[name]:
+            (changes if is_newer or old[name] in (None, "") else withheld)[name] = value
+    if _tells_status(told):
+        target = changes if as_of >= _status_day(standing) or not _tells_status(old) else withheld
         for name in _STATUS:
             # A grant that happened stays a fact, whatever a later list leaves out.
             value = told[name] or old[name] if name == "was_granted" else told[name]
             if value != old[name]:
-                changes[name] = value
-    return changes
+                target[name] = value
+    return changes, withheld
+
+
+def _status_day(standing: Standing) -> date:
+    return standing.facts["status_as_of"] or standing.as_of
+
+
+def _moved_days(standing: Standing, told: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """Return the days, as they stand, that this list moves: a newer list that says the same confirms it."""
+    moved: dict[str, Any] = {"as_of": standing.as_of} if as_of > standing.as_of else {}
+    if _tells_status(told) and (not _tells_status(standing.facts) or as_of > _status_day(standing)):
+        moved["status_as_of"] = standing.facts["status_as_of"]
+    return moved
 
 
 def _tells_status(told: Mapping[str, Any]) -> bool:
@@ -219,12 +253,14 @@ def _tells_status(told: Mapping[str, Any]) -> bool:
     return not is_silent or bool(told["flags"])
 
 
-def facts_of(listed: ListedPatent, *, tells_flags: bool) -> dict[str, Any]:
+def facts_of(listed: ListedPatent, *, as_of: date, tells_flags: bool) -> dict[str, Any]:
     """Return the columns of `Patent` that one listed patent tells.
 
     Args:
+        as_of: the day that the list speaks of.
         tells_flags: whether the list has a column of legal events or pledges at all.
     """
+    tells = listed.validity is not Validity.UNKNOWN or listed.legal_status is not LegalStatus.UNKNOWN
     subclasses = dict.fromkeys(code[:4] for code in (listed.ipc_main, *listed.ipc_all) if len(code) >= 4)
     return {
         "application_number": listed.application_number,
@@ -253,6 +289,7 @@ def facts_of(listed: ListedPatent, *, tells_flags: bool) -> dict[str, Any]:
         "tells_flags": tells_flags,
         "is_pledged": Flag.PLEDGED in listed.flags,
         "listed_status": listed.status_said[:400],
+        "status_as_of": as_of if tells or listed.flags else None,
     }
 
 

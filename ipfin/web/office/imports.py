@@ -45,7 +45,7 @@ from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.i18n import locale_now
-from ipfin.web.office.changes import changed_label, changed_value
+from ipfin.web.office.changes import changed_label, changed_value, changes_of
 from ipfin.web.office.committing import (
     ask_to_commit,
     commit_job,
@@ -244,6 +244,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         is_stranded=is_stranded(batch, job),
         may_follow=may(actor(), P.OFFICE_IMPORT_WRITE),
         sees_all_rows=scope_for(actor(), Thing.IMPORT_ROW) is Scope.ALL,
+        changes_of=changes_of,
         changed_label=changed_label,
         changed_value=changed_value,
     )
