@@ -27,6 +27,8 @@ from ipfin.registry.fields import LABELS as FIELD_LABELS
 from ipfin.registry.headers import CONFIDENCE_LABELS
 from ipfin.registry.intake import Plan, mapping_for, plan, read_list
 from ipfin.registry.lifecycle import OUTCOME_LABELS, RowOutcome
+from ipfin.registry.queries.returning import origin_of
+from ipfin.registry.reading import RawTable
 from ipfin.registry.service import commit_batch, note_check, open_batch
 from ipfin.registry.statuses import FLAG_LABELS, VALIDITY_LABELS, Flag
 
@@ -50,15 +52,19 @@ def command(
     json_file: Path | None,
 ) -> None:
     """Read, map and compare a list; write it unless it is a dry run."""
-    day = _day_of(file, as_of.date() if as_of else None)
+    told = as_of.date() if as_of else None
+    if told is not None:
+        check_as_of(told, today=today_in_china())
     engine = _dry_engine(database_url) if dry_run else open_engine(database_url)
     table = read_list(file, file.name)
     if dry_run:
         with reading(engine) as session:
+            day = _day_of(session, table, told)
             found = plan(session, table, mapping_for(session, table), as_of=day)
         report = report_of(found, day)
     else:
         with progress_bar() as report_progress, unit_of_work(engine) as session:
+            day = _day_of(session, table, told)
             found = plan(session, table, mapping_for(session, table), as_of=day)
             batch_id = _commit(session, file, found, day, source, report_progress)
         report = report_of(found, day) | {"batch_id": batch_id}
@@ -66,16 +72,21 @@ def command(
     _print(report, found)
 
 
-def _day_of(file: Path, told: date | None) -> date:
+def _day_of(session: Session, table: RawTable, told: date | None) -> date:
     """Return the day that the list speaks of: as told, else asked for; it is never taken from the clock.
+
+    Corrected rows of a batch speak of the day of that batch.
 
     Raises:
         BadInput: nobody told it and nobody is there to be asked, or it cannot be.
     """
-    today = today_in_china()
+    origin = origin_of(session, table)
+    if origin is not None:
+        return origin.as_of
     if told is not None:
-        return check_as_of(told, today=today)
-    hint = day_in_name(file.name, today=today)
+        return told
+    today = today_in_china()
+    hint = day_in_name(table.filename, today=today)
     if not sys.stdin.isatty():
         raise BadInput(_missing_day(hint))
     asked = say(_("名单反映的是哪一天的情况（数据截止日，如 2026-03-05）"))

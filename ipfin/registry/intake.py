@@ -26,7 +26,9 @@ from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
+from ipfin.registry.queries.returning import origin_of, taken_rows
 from ipfin.registry.reading import RawTable, ReadLimits, UnreadableFile, read_table
+from ipfin.registry.returned import mapping_by_name
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
 Progress = Callable[[int, int, Text], None]
@@ -144,7 +146,10 @@ def confirmation_of(session: Session, table: RawTable) -> HeaderMapping | None:
 
 
 def mapping_for(session: Session, table: RawTable) -> ColumnMapping:
-    """Return the mapping that a person confirmed for this header, else the proposed one."""
+    """Return the mapping of the batch that a sheet corrects, or that a person confirmed, or the proposed."""
+    origin = origin_of(session, table)
+    if origin is not None:
+        return mapping_by_name(ColumnMapping.from_json(origin.mapping), table.header)
     stored = confirmation_of(session, table)
     if stored is not None:
         # The names as this list spells them: the fingerprint is blind to widths and brackets.
@@ -159,7 +164,8 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
         as_of: the day that the list speaks of.
 
     Raises:
-        BadInput: the mapping lacks what a usable list needs.
+        BadInput: the mapping lacks what a usable list needs, or no row of a corrected sheet was refused.
+        Conflict: the batch that a sheet corrects was undone.
     """
     missing = missing_essentials(mapping)
     if missing:
@@ -170,6 +176,7 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
             ),
             field=missing[0].value,
         )
+    table = taken_rows(session, table)
     reading = interpret(table, mapping, as_of=as_of)
     standing = _standing(session, reading.patents)
     tells_flags = _tells_flags(mapping, reading)

@@ -165,7 +165,7 @@ class _Row:
                 F.OFFICE,
                 FOREIGN_DOCUMENT,
                 _("由“%(office)s”受理，不是国家知识产权局的专利，不列入名录。", office=shown(foreign)),
-                foreign,
+                application or publication or foreign,
             )
             return None, None
         if isinstance(self.application, BadInput):

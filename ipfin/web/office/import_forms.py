@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput
@@ -22,7 +22,7 @@ class UploadForm(BaseForm):
     """Hand a list in: the file, the day it speaks of, who gave it."""
 
     file = FileField(_("名单文件"), [FileRequired(_("请选择要上传的文件。"))])
-    as_of = DateField(_("数据截止日"), [InputRequired(_("请填写数据截止日，格式如 2026-03-05。"))])
+    as_of = DateField(_("数据截止日"), [Optional()])
     source = StringField(_("名单来源"), [Length(max=120, message=_("名单来源不超过120个字。"))])
 
     def validate_as_of(self, field: DateField) -> None:
@@ -36,11 +36,7 @@ class UploadForm(BaseForm):
     def propose_day(self) -> None:
         """Fill in the day that the name of the file hints at, when none was given; a person confirms it."""
         name = getattr(self.file.data, "filename", "") or ""
-        hint = (
-            day_in_name(name, today=today_in_china())
-            if not self.as_of.raw_data or not self.as_of.raw_data[0]
-            else None
-        )
+        hint = None if any(self.as_of.raw_data or ()) else day_in_name(name, today=today_in_china())
         if hint is not None:
             self.as_of.raw_data, self.as_of.data = None, hint
             self.as_of.errors = [
