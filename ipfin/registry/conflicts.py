@@ -11,6 +11,7 @@ from ipfin.registry.facts_shown import FOLLOWS_FROM_OTHERS, fact_label, fact_val
 from ipfin.registry.listed import ListedPatent, ListWarning
 
 OLDER_LIST: Final = "older_list"
+_UNTOLD: Final = FOLLOWS_FROM_OTHERS | {"listed_status"}  # said already by the state that it words
 
 
 class _Standing(Protocol):
@@ -38,7 +39,7 @@ def conflicts(steps: Iterable[_Step], as_of: date) -> Iterator[ListWarning]:
             continue
         held = {**step.standing.facts, "holders": step.standing.holders}
         for name, told in step.withheld.items():
-            if name in FOLLOWS_FROM_OTHERS:
+            if name in _UNTOLD:
                 continue
             message = _(
                 "第%(row)s行：%(field)s“%(told)s”未采用：名单的数据日期%(as_of)s较早，"

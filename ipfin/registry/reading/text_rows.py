@@ -64,7 +64,10 @@ class TextFile:
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
-    """Return how many lines have the commonest number of columns above one, and that number."""
+    """Return how many cells the lines of the commonest width above one have, and how many lines those are.
+
+    Cells, not lines: line breaks inside quotes make more lines for a delimiter that is none.
+    """
     try:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
     except csv.Error:
@@ -72,7 +75,7 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
     if not widths:
         return 0, 0
     width, lines_so_wide = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
-    return lines_so_wide, width
+    return lines_so_wide * width, lines_so_wide
 
 
 def _encoding_of(path: str) -> str:

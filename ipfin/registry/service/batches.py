@@ -245,6 +245,7 @@ def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
     batch.rows_unchanged = plan.count(RowOutcome.UNCHANGED)
     batch.rows_refused = plan.count(RowOutcome.REFUSED)
     batch.rows_repeated = plan.rows_repeated
+    older = list(conflicts(plan.steps, batch.as_of))
     batch.summary = {
         "preview": (batch.summary or {}).get("preview", {}),
         **reading.summary(),
@@ -258,9 +259,9 @@ def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
                 "code": w.code,
                 "message": w.message.as_json(),
             }
-            for w in islice(chain(conflicts(plan.steps, batch.as_of), reading.warnings), _MOST_KEPT)
+            for w in islice(chain(older, reading.warnings), _MOST_KEPT)
         ],
-        "warnings_count": len(reading.warnings) + sum(len(step.withheld) for step in plan.steps),
+        "warnings_count": len(reading.warnings) + len(older),
     }
 
 

@@ -228,3 +228,8 @@ def test_what_is_refused_names_row_field_and_remedy(
     assert str(refusal.message).startswith("第4行：")
     assert sentence in str(refusal.message)
     assert len(reading.patents) == 1
+
+
+def test_line_breaks_and_tabs_inside_quotes_do_not_pass_for_another_delimiter(tmp_path: Path) -> None:
+    quoted = [[f'"\t{cell}\r\n"' for cell in row] for row in LIST]
+    assert told(read(text(tmp_path / "a.csv", csv_of(quoted[0], quoted[1:])))[1]) == THE_SAME
