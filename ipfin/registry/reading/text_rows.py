@@ -57,10 +57,19 @@ class TextFile:
                 yield row
 
     def _sniff(self) -> str:
-        """Return the delimiter that parts the first lines into the most columns, evenly."""
+        """Return the delimiter that parts the first lines into the most columns, evenly.
+
+        Between quoted names it stands between quotes: line breaks and tabs inside the quotes are no columns.
+        """
         with open(self._path, encoding=self._codec, newline="") as file:
-            lines = file.read(_SNIFFED_CHARACTERS).splitlines()[:_SNIFFED_LINES]
-        return max(_DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
+            head = file.read(_SNIFFED_CHARACTERS)
+        lines = head.splitlines()[:_SNIFFED_LINES]
+        is_quoted = head.startswith('"')
+
+        def fitness(delimiter: str) -> tuple[int, int, int]:
+            return head.count(f'"{delimiter}"') if is_quoted else 0, *_evenness(lines, delimiter)
+
+        return max(_DELIMITERS, key=fitness)
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
