@@ -187,7 +187,14 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
         if isinstance(found, RowRefusal):
             rows = (listed.row, *listed.repeated_rows)
             refusals.extend(
-                RowRefusal(row, found.field, found.code, found.message, found.value) for row in rows
+                RowRefusal(
+                    row,
+                    found.field,
+                    found.code,
+                    _("第%(row)s行：%(why)s", row=row, why=found.message),
+                    found.value,
+                )
+                for row in rows
             )
         else:
             steps.append(_step(listed, found, as_of, tells_flags=tells_flags))
@@ -314,11 +321,22 @@ class _Register:
         by_number = self.by_application.get(listed.application_number) if listed.application_number else None
         by_root = self.by_root.get(listed.publication_root) if listed.publication_root else None
         if by_number and by_root and by_number.id != by_root.id:
-            return _clash(listed)
+            is_half = not by_number.facts["publication_root"] and not by_root.facts["application_number"]
+            return _halves(listed) if is_half else _clash(listed)
         found = by_number or by_root
         if found and not by_number and listed.application_number and found.facts["application_number"]:
             return _clash(listed)  # one publication, two application numbers
         return found
+
+
+def _halves(listed: ListedPatent) -> RowRefusal:
+    message = _(
+        "申请号%(application)s与公开号%(publication)s在库中各记为一件，看来是同一件专利："
+        "请先撤销只载明公开号的批次，写入本名单后再导入该批次的文件。",
+        application=listed.application_number or "",
+        publication=listed.publication_number or "",
+    )
+    return RowRefusal(listed.row, None, "two_halves", message, listed.publication_number or "")
 
 
 def _clash(listed: ListedPatent) -> RowRefusal:
