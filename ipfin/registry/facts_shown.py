@@ -59,7 +59,7 @@ _WORDS: Final[Mapping[str, Callable[[Any], Text]]] = {
     "kind": lambda value: PATENT_KIND_LABELS[PatentKind(value)],
 }
 
-FOLLOWS_FROM_OTHERS: Final = frozenset({"status_as_of", "tells_flags", "publication_root"})
+FOLLOWS_FROM_OTHERS: Final = frozenset({"as_of", "status_as_of", "tells_flags", "publication_root"})
 """Columns whose change says nothing to a person beside the change that it comes with."""
 
 

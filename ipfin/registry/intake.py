@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from ipfin.bulk import in_chunks
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
+from ipfin.registry.fact_columns import FACT_COLUMNS, FACTS, STATUS
 from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
@@ -32,44 +33,8 @@ from ipfin.registry.returned import mapping_by_name
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
 Progress = Callable[[int, int, Text], None]
-_FACTS: tuple[str, ...] = (
-    "application_number",
-    "publication_root",
-    "publication_number",
-    "title",
-    "kind",
-    "filed_on",
-    "filing_year",
-    "published_on",
-    "granted_on",
-    "expires_on",
-    "ipc_main",
-    "ipc_subclasses",
-    "claims_count",
-    "cited_by_count",
-    "cites_count",
-    "family_count",
-    "industry_codes",
-    "strategic_industry",
-    "vendor_group",
-)
-"""Columns that a list fills one by one: a known value is never replaced by an unknown one."""
-
-_STATUS: tuple[str, ...] = (
-    "validity",
-    "legal_status",
-    "flags",
-    "tells_flags",
-    "is_pledged",
-    "was_granted",
-    "listed_status",
-)
-"""Columns that a list fills together: a status is taken whole or not at all."""
-
 # A list with one of these would name a pledge or a freeze if there were one.
 _TELL_FLAGS = frozenset({ListField.LEGAL_EVENTS, ListField.PLEDGE_COUNT})
-
-FACT_COLUMNS: tuple[str, ...] = (*_FACTS, *_STATUS, "status_as_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +45,7 @@ class Standing:
     as_of: date
     facts: Mapping[str, Any]
     holders: tuple[str, ...]
+    halves: tuple[Standing, Standing] | None = None  # two records that a list shows to be one patent
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +181,16 @@ def _step(listed: ListedPatent, standing: Standing | None, as_of: date, *, tells
     if owners and owners != standing.holders:
         (changes if as_of >= standing.as_of else withheld)["holders"] = owners
     days = _moved_days(standing, told, as_of)
-    if not changes:
+    if not changes and not standing.halves:
         return Step(listed, RowOutcome.UNCHANGED, {}, days, standing, withheld)
     if "status_as_of" in days:
         changes["status_as_of"] = as_of
     held = {**standing.facts, "holders": standing.holders}
+    if standing.halves:  # what the record that stays takes over from the other one, too
+        own = standing.halves[0]
+        final = {**held, **changes, "as_of": standing.as_of}
+        held = {**own.facts, "holders": own.holders, "as_of": own.as_of}
+        changes = {name: value for name, value in final.items() if value != held[name]}
     return Step(
         listed, RowOutcome.CHANGED, changes, {name: held[name] for name in changes}, standing, withheld
     )
@@ -236,13 +207,13 @@ def _differences(
     changes: dict[str, Any] = {}
     withheld: dict[str, Any] = {}
     is_newer = as_of >= standing.as_of
-    for name in _FACTS:
+    for name in FACTS:
         value = told[name]
         if value not in (None, "") and value != old[name]:
             (changes if is_newer or old[name] in (None, "") else withheld)[name] = value
     if _tells_status(told):
         target = changes if as_of >= _status_day(standing) or not _tells_status(old) else withheld
-        for name in _STATUS:
+        for name in STATUS:
             # A grant that happened stays a fact, whatever a later list leaves out.
             value = told[name] or old[name] if name == "was_granted" else told[name]
             if value != old[name]:
@@ -321,22 +292,29 @@ class _Register:
         by_number = self.by_application.get(listed.application_number) if listed.application_number else None
         by_root = self.by_root.get(listed.publication_root) if listed.publication_root else None
         if by_number and by_root and by_number.id != by_root.id:
-            is_half = not by_number.facts["publication_root"] and not by_root.facts["application_number"]
-            return _halves(listed) if is_half else _clash(listed)
+            return _joined(by_number, by_root) if _are_halves(by_number, by_root) else _clash(listed)
         found = by_number or by_root
         if found and not by_number and listed.application_number and found.facts["application_number"]:
             return _clash(listed)  # one publication, two application numbers
         return found
 
 
-def _halves(listed: ListedPatent) -> RowRefusal:
-    message = _(
-        "申请号%(application)s与公开号%(publication)s在库中各记为一件，看来是同一件专利："
-        "请先撤销只载明公开号的批次，写入本名单后再导入该批次的文件。",
-        application=listed.application_number or "",
-        publication=listed.publication_number or "",
-    )
-    return RowRefusal(listed.row, None, "two_halves", message, listed.publication_number or "")
+def _are_halves(number: Standing, root: Standing) -> bool:
+    """Return whether two records can be one patent that one list named by each of its numbers."""
+    kinds = {number.facts["kind"], root.facts["kind"]} - {None}
+    return not number.facts["publication_root"] and not root.facts["application_number"] and len(kinds) <= 1
+
+
+def _joined(number: Standing, root: Standing) -> Standing:
+    """Return two records of one patent as one: the newer says what holds, the other fills its gaps."""
+    older, newer = sorted((number, root), key=lambda half: half.as_of)
+    teller, other = sorted((older, newer), key=_status_day, reverse=True)
+    told = teller if _tells_status(teller.facts) else other
+    gaps = {name for name in FACTS if newer.facts[name] in (None, "")}
+    facts = {name: (older if name in gaps else newer).facts[name] for name in FACTS}
+    facts |= {name: told.facts[name] for name in (*STATUS, "status_as_of")}
+    facts["was_granted"] = older.facts["was_granted"] or newer.facts["was_granted"]
+    return Standing(number.id, newer.as_of, facts, newer.holders or older.holders, (number, root))
 
 
 def _clash(listed: ListedPatent) -> RowRefusal:

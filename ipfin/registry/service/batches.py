@@ -21,8 +21,9 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.conflicts import conflicts
+from ipfin.registry.fact_columns import FACT_COLUMNS
 from ipfin.registry.headers import Mapping as ColumnMapping
-from ipfin.registry.intake import FACT_COLUMNS, Plan, Progress, Step
+from ipfin.registry.intake import Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.models import (
     Enterprise,
@@ -31,7 +32,7 @@ from ipfin.registry.models import (
     ImportRow,
     Patent,
 )
-from ipfin.registry.service import confirming, holders, portfolio
+from ipfin.registry.service import confirming, holders, joining, portfolio
 
 _MOST_KEPT = 200  # doubts that a batch keeps in words
 _NEW_COLUMNS = ("id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id")
@@ -163,12 +164,13 @@ def commit_batch(
     changed = [step for step in plan.steps if step.outcome is RowOutcome.CHANGED]
     ids = _insert_patents(session, batch, new)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    touched_by_joining = joining.join(session, batch, changed)
     _update_patents(session, batch, changed)
     confirming.confirm(session, batch, plan.steps)
     _keep_refusals(session, batch, plan)
     report(total // 2, total, _("正在登记申请人与企业"))
     written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
-    touched = holders.link(session, batch, written)
+    touched = holders.link(session, batch, written) | touched_by_joining
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)

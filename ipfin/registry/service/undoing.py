@@ -20,7 +20,7 @@ from ipfin.kernel.text import Text, _
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.models import Applicant, Enterprise, ImportBatch, ImportRow, Patent, PatentApplicant
 from ipfin.registry.queries import stands_for_itself
-from ipfin.registry.service import confirming, holders, portfolio
+from ipfin.registry.service import confirming, holders, joining, portfolio
 from ipfin.registry.service.holders import Dependents
 
 _MOST_TOLD = 5  # later batches that are named
@@ -44,6 +44,7 @@ def undo_batch(
     new_ids = list(session.scalars(select(Patent.id).where(Patent.first_batch_id == batch.id)))
     touched = portfolio.holders_of(session, new_ids)
     touched |= _restore_changed(session, batch)
+    touched |= joining.part(session, batch)
     confirming.unconfirm(session, batch)
     for chunk in in_chunks(new_ids):
         _forget_rows(session, chunk)
