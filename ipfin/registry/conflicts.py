@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final, Protocol
 
 from ipfin.kernel.text import _
-from ipfin.registry.facts_shown import FOLLOWS_FROM_OTHERS, fact_label, fact_value
+from ipfin.registry.facts_shown import FOLLOWS_FROM_OTHERS, fact_label, fact_text, fact_value
 from ipfin.registry.listed import ListedPatent, ListWarning
 
 OLDER_LIST: Final = "older_list"
@@ -46,9 +46,9 @@ def conflicts(steps: Iterable[_Step], as_of: date) -> Iterator[ListWarning]:
                 "库中为“%(held)s”（%(day)s）。",
                 row=step.listed.row,
                 field=fact_label(name),
-                told=fact_value(name, told),
+                told=fact_text(name, told),
                 as_of=as_of.isoformat(),
-                held=fact_value(name, held[name]),
+                held=fact_text(name, held[name]),
                 day=step.standing.as_of.isoformat(),
             )
             yield ListWarning(step.listed.row, None, OLDER_LIST, message, fact_value(name, told))

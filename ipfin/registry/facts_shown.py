@@ -68,6 +68,15 @@ def fact_label(name: str) -> Text | str:
     return LABELS.get(name, name)
 
 
+def fact_text(name: str, value: Any) -> Text | str:
+    """Return a value for a sentence: a word of ours as `Text`, so that it is said in the reader's language."""
+    if value in (None, "", [], ()):
+        return DASH
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return _WORDS[name](value) if name in _WORDS else fact_value(name, value)
+
+
 def fact_value(name: str, value: Any, say: Callable[[str], str] = str) -> str:
     """Return a value as people read it, each word of ours said by `say` (in the reader's language)."""
     if value in (None, "", [], ()):
