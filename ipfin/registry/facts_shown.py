@@ -69,7 +69,7 @@ def fact_label(name: str) -> Text | str:
 
 
 def fact_text(name: str, value: Any) -> Text | str:
-    """Return a value for a sentence: a word of ours as `Text`, so that it is said in the reader's language."""
+    """Return a value for a sentence: a word of ours stays a `Text`, to be said in the reader's language."""
     if value in (None, "", [], ()):
         return DASH
     if isinstance(value, bool):

@@ -355,7 +355,7 @@ def test_what_an_older_list_says_otherwise_is_told_and_not_taken(session: Sessio
     )
     assert any("标题“一种旧装置”未采用" in sentence for sentence in sentences)
     english = [translate(Text.from_json(message), "en") for message in told]
-    assert any("Patent validity “Lapsed” was not taken" in sentence for sentence in english)
+    assert any('Patent validity "Lapsed" was not taken' in sentence for sentence in english)
     assert the_patent(session).title == "一种样张装置"
 
 
