@@ -258,6 +258,8 @@ class Patent(Base):
     source: Mapped[str] = mapped_column(String(120), default="")
     first_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
     last_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    # The day of the list that told the status; older than as_of when a later list had no such column.
+    status_as_of: Mapped[date | None]
     holders: Mapped[list[PatentApplicant]] = relationship(
         back_populates="patent", order_by="PatentApplicant.position"
     )

@@ -18,7 +18,7 @@ from ipfin.kernel.errors import NotFound
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
 from ipfin.kernel.text import _
-from ipfin.registry.lifecycle import BatchState, RowOutcome
+from ipfin.registry.lifecycle import BatchState, RowGroup, RowOutcome
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -31,6 +31,7 @@ from ipfin.registry.models import (
     Region,
 )
 from ipfin.registry.queries.finding import firms_found
+from ipfin.registry.row_checks import FOREIGN_DOCUMENT
 from ipfin.registry.statuses import Validity
 
 
@@ -261,14 +262,14 @@ def rows_page(
     session: Session,
     visible: ColumnElement[bool],
     batch_id: int,
-    outcome: RowOutcome,
+    group: RowGroup,
     *,
     cursor: str | None = None,
     size: int = 50,
 ) -> Page[ImportRow]:
-    """Return one page of a batch's rows of one outcome (changed or refused), in the order of the file."""
+    """Return one page of a batch's rows of one group, in the order of the file."""
     place = decode_cursor(cursor, order="row", types=(int,)) if cursor else None
-    where = and_(ImportRow.batch_id == batch_id, ImportRow.outcome == outcome, visible)
+    where = and_(ImportRow.batch_id == batch_id, _of_group(group), visible)
     statement = keyset(
         select(ImportRow).where(where), ImportRow.row_number, ImportRow.id, place, ascending=True, size=size
     )
@@ -279,11 +280,20 @@ def rows_page(
     )
 
 
+def _of_group(group: RowGroup) -> ColumnElement[bool]:
+    if group is RowGroup.CHANGED:
+        return ImportRow.outcome == RowOutcome.CHANGED
+    is_foreign = ImportRow.code == FOREIGN_DOCUMENT
+    return and_(
+        ImportRow.outcome == RowOutcome.REFUSED, is_foreign if group is RowGroup.FOREIGN else ~is_foreign
+    )
+
+
 def refusals_of(session: Session, batch_id: int) -> Sequence[ImportRow]:
-    """Return every refused row of a batch, in the order of the file."""
+    """Return every row of a batch that was refused for a person to correct, in the order of the file."""
     return session.scalars(
         select(ImportRow)
-        .where(ImportRow.batch_id == batch_id, ImportRow.outcome == RowOutcome.REFUSED)
+        .where(ImportRow.batch_id == batch_id, _of_group(RowGroup.REFUSED))
         .order_by(ImportRow.row_number, ImportRow.id)
     ).all()
 

@@ -13,15 +13,17 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
 from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
 from ipfin.jobs.queries import JobStatus
-from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import BadInput, DomainError
 from ipfin.kernel.text import Text
+from ipfin.kernel.text import _ as sentence
+from ipfin.registry.export import row_lines
 from ipfin.registry.fields import DROPPED, ListField
 from ipfin.registry.fields import LABELS as FIELD_LABELS
-from ipfin.registry.headers import CONFIDENCE_LABELS
+from ipfin.registry.headers import CONFIDENCE_LABELS, missing_essentials
 from ipfin.registry.headers import Mapping as ColumnMapping
-from ipfin.registry.intake import mapping_for, plan, read_list
-from ipfin.registry.lifecycle import BATCH_LABELS, OUTCOME_LABELS, BatchState, RowOutcome
+from ipfin.registry.intake import confirmation_of, mapping_for, plan, read_list
+from ipfin.registry.lifecycle import BATCH_LABELS, BatchState, RowGroup
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import (
     batch_by_id,
@@ -30,10 +32,13 @@ from ipfin.registry.queries import (
     refusals_of,
     rows_page,
 )
+from ipfin.registry.queries.returning import origin_of, taken_rows
 from ipfin.registry.reading import RawTable
+from ipfin.registry.returned import return_mark
 from ipfin.registry.service import (
     note_check,
     note_preview,
+    obstacles_to_undo,
     open_batch,
     remember_mapping,
     undo_batch,
@@ -41,11 +46,12 @@ from ipfin.registry.service import (
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
 from ipfin.reports.queries import dependents as directory_dependents
 from ipfin.reports.refused_rows import refused_rows_sheet
+from ipfin.reports.row_report import row_report_sheet
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
-from ipfin.web.i18n import locale_now
-from ipfin.web.office.changes import changed_label, changed_value
+from ipfin.web.i18n import in_reader_language, locale_now
+from ipfin.web.office.changes import changed_label, changed_value, changes_of
 from ipfin.web.office.committing import (
     ask_to_commit,
     commit_job,
@@ -61,6 +67,7 @@ from ipfin.whitelist.queries import dependents as whitelist_dependents
 
 bp = Blueprint("office_imports", __name__, url_prefix="/office/import")
 SAMPLES = 3
+DEPENDENTS = (directory_dependents, whitelist_dependents)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -88,13 +95,29 @@ def new() -> ResponseReturnValue:
             batch_id = _take_in(form)
         except DomainError as error:
             form.refuse(error)
+            form.propose_day()
             status = status_of(error)
         else:
-            return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
+            return _next_step(batch_id)
     elif form.is_submitted():
+        form.propose_day()
         status = 422
     limit = settings().max_upload_mb
     return render_template("office/imports/new.html", form=form, limit=limit), status
+
+
+def _next_step(batch_id: int) -> ResponseReturnValue:
+    """Lead on to the columns; corrected rows of an earlier batch, whose columns are known, to the check."""
+    batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
+    mapping = ColumnMapping.from_json(batch.mapping)
+    if batch.summary["preview"].get("returned_from") and not missing_essentials(mapping):
+        try:
+            _check(batch, mapping)
+        except DomainError as error:
+            flash(in_reader_language(error.message), "warning")
+        else:
+            return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
+    return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
 
 
 def _take_in(form: UploadForm) -> int:
@@ -109,7 +132,14 @@ def _take_in(form: UploadForm) -> int:
 
 def _open(form: UploadForm, kept: KeptUpload) -> int:
     table = read_list(kept.path, kept.filename)
+    origin = origin_of(current_session(), table)
+    table = taken_rows(current_session(), table)
+    as_of = origin.as_of if origin else form.as_of.data
+    if as_of is None:
+        raise BadInput(sentence("请填写数据截止日，格式如 2026-03-05。"), field="as_of")
     mapping = mapping_for(current_session(), table)
+    told = {"returned_from": origin.id, "returned_as_of": as_of.isoformat()} if origin else {}
+    source = origin.source if origin else form.source.data or ""
     with unit_of_work() as session:
         if is_known_file(session, kept.sha256):
             flash(_("内容完全相同的文件以前写入过；可以继续，预检会显示没有变化。"), "warning")
@@ -120,10 +150,19 @@ def _open(form: UploadForm, kept: KeptUpload) -> int:
             stored_name=kept.stored_name,
             sha256=kept.sha256,
             size_bytes=kept.size_bytes,
-            as_of=form.as_of.data or today_in_china(),
-            source=form.source.data or "",
+            as_of=as_of,
+            source=source,
         )
-        note_preview(session, batch, mapping, _preview(table, mapping))
+        confirmed = confirmation_of(session, table)
+        preview = (
+            _preview(table, mapping)
+            | told
+            | {
+                "confirmed_by": confirmed.confirmed_by if confirmed else "",
+                "confirmed_on": in_china(confirmed.confirmed_at).date().isoformat() if confirmed else "",
+            }
+        )
+        note_preview(session, batch, mapping, preview)
         return batch.id
 
 
@@ -203,7 +242,8 @@ def _check(batch: ImportBatch, mapping: ColumnMapping) -> None:
     with unit_of_work() as session:
         again = batch_by_id(session, batches_visible_to(actor()), batch_id)
         open_for_columns(session, actor(), again)
-        remember_mapping(session, actor(), mapping)
+        if return_mark(mapping.header) is None:  # a sheet of ours has no vendor to remember
+            remember_mapping(session, actor(), mapping)
         note_check(session, actor(), again, found)
 
 
@@ -214,33 +254,46 @@ def show(batch_id: int) -> ResponseReturnValue:
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
     job = commit_job(session, batch)
-    first = RowOutcome.REFUSED if batch.rows_refused or not batch.rows_changed else RowOutcome.CHANGED
-    outcome = RowOutcome(chosen("outcome", [RowOutcome.REFUSED, RowOutcome.CHANGED], first))
+    acts = _acts(batch, job)
+    groups = _group_sizes(batch)
+    first = next((group for group, count in groups.items() if count), RowGroup.REFUSED)
+    group = RowGroup(chosen("group", list(RowGroup), first))
     return render_template(
         "office/imports/show.html",
         batch=batch,
-        outcome=outcome,
+        group=group,
+        groups=groups,
         page=rows_page(
             session,
             import_rows_visible_to(actor()),
             batch.id,
-            outcome,
+            group,
             cursor=request.args.get("cursor"),
             size=15,
         ),
-        outcomes=OUTCOME_LABELS,
         states=BATCH_LABELS,
         fields=FIELD_LABELS,
         validities=[(validity, VALIDITY_LABELS[validity]) for validity in Validity],
         missing=[FIELD_LABELS[ListField(name)] for name in batch.summary.get("missing_fields", ())],
-        acts=_acts(batch, job),
+        acts=acts,
+        obstacles=obstacles_to_undo(session, batch, dependents=DEPENDENTS) if "undo" in acts else [],
         job=job,
         is_stranded=is_stranded(batch, job),
         may_follow=may(actor(), P.OFFICE_IMPORT_WRITE),
         sees_all_rows=scope_for(actor(), Thing.IMPORT_ROW) is Scope.ALL,
+        changes_of=changes_of,
         changed_label=changed_label,
         changed_value=changed_value,
     )
+
+
+def _group_sizes(batch: ImportBatch) -> dict[RowGroup, int]:
+    foreign = int(batch.summary.get("rows_foreign", 0))
+    return {
+        RowGroup.REFUSED: batch.rows_refused - foreign,
+        RowGroup.CHANGED: batch.rows_changed,
+        RowGroup.FOREIGN: foreign,
+    }
 
 
 def _acts(batch: ImportBatch, job: JobStatus | None) -> frozenset[str]:
@@ -274,7 +327,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
         if batch.state is not BatchState.UNDONE:  # a second click has nothing left to do
-            undo_batch(session, actor(), batch, dependents=(directory_dependents, whitelist_dependents))
+            undo_batch(session, actor(), batch, dependents=DEPENDENTS)
     flash(_("批次已撤销，库中数据恢复到写入之前。"), "success")
     return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
 
@@ -285,12 +338,23 @@ def refused(batch_id: int) -> Response:
     """Give the refused rows back as a sheet that can be corrected and uploaded again."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-    table = _table(batch)
-    reasons: dict[int, list[Text]] = {}
+    refusals: dict[int, list[tuple[Text | str, Text]]] = {}
     for row in refusals_of(session, batch.id):
-        reasons.setdefault(row.row_number, []).append(
-            Text.from_json(row.message or {"template": "", "params": {}})
-        )
-    content = refused_rows_sheet(table, reasons, locale=locale_now())
+        field = FIELD_LABELS[ListField(row.field)] if row.field else ""
+        reason = Text.from_json(row.message or {"template": "", "params": {}})
+        refusals.setdefault(row.row_number, []).append((field, reason))
+    content = refused_rows_sheet(_table(batch), refusals, batch_id=batch.id, locale=locale_now())
     name = _("退回的行_%(file)s", file=batch.filename.rsplit(".", 1)[0]) + ".xlsx"
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@bp.route("/<int:batch_id>/rows")
+@open_to(P.OFFICE_IMPORT_WRITE)
+def rows(batch_id: int) -> Response:
+    """Give what became of every row as a sheet."""
+    session = current_session()
+    batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
+    lines = row_lines(session, batch, _table(batch))
+    content = row_report_sheet(lines, filename=batch.filename, as_of=batch.as_of, locale=locale_now())
+    name = _("逐行结果_%(file)s", file=batch.filename.rsplit(".", 1)[0]) + ".xlsx"
     return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
