@@ -161,10 +161,8 @@ def _title(said: str) -> str:
     for title, label in TITLE_LABELS.items():
         if said in (title.value, str(label)):
             return title.value
-    raise BadInput(
-        _("请填写以下之一：%(titles)s。", titles="、".join(TITLE_LABELS[each] for each in Title)),
-        field="wanted",
-    )
+    every = "、".join(TITLE_LABELS[each] for each in Title)
+    raise BadInput(_("请填写以下之一：%(titles)s。", titles=every), field="wanted")
 
 
 def _history(said: str) -> str:
@@ -190,3 +188,18 @@ _READERS: Final = {
     Item.TITLE: _title,
     Item.PLEDGE_HISTORY: _history,
 }
+
+
+def shown_value(item: Item, kept: str) -> str:
+    """Return a kept value as people read it; a label can be translated, a dash stands for nothing."""
+    if not kept:
+        return "—"
+    if item in _PERCENTS:
+        return f"{Decimal(kept) / 100:.2f}%"
+    if item in _COUNTS:
+        return str(int(Decimal(kept)))
+    if item is Item.TITLE:
+        return TITLE_LABELS[Title(kept)] if kept in set(Title) else kept
+    if item is Item.PLEDGE_HISTORY:
+        return PLEDGE_HISTORY_LABELS[PledgeHistory(kept)]
+    return kept

@@ -3,9 +3,9 @@
 Decides the states, who is waited for, and the day by which an answer is due. What is contested is decided
 in `items`.
 
-The clocks are those of the credit rules of the province (河南省社会信用条例 art. 41): three working days where
-the office itself can verify, seven from the same day where the source has to be asked. Days on which the
-firm was asked for more do not count: that is a rule of this platform.
+The clocks are those of the credit rules of the province (河南省社会信用条例 art. 41): three working days
+where the office itself can verify, seven from the same day where the source has to be asked. Days on which
+the firm was asked for more do not count: that is a rule of this platform.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final
 
 from ipfin.kernel.calendar import WorkCalendar
-from ipfin.kernel.errors import BadInput
+from ipfin.kernel.errors import BadInput, InvalidTransition
 from ipfin.kernel.lifecycle import Lifecycle
 from ipfin.kernel.text import Text, _
 
@@ -113,6 +113,8 @@ class Progress:
         Raises:
             InvalidTransition: it was referred before, waits for the firm, or is closed.
         """
+        if self.state is RequestState.NEEDS_MORE:  # the same step, but of the firm: see `supplemented`
+            raise InvalidTransition(_("请等企业补充后再转来源单位核实。"))
         state = REQUEST_LIFECYCLE.advance(self.state, RequestState.REFERRED)
         due = calendar.add_working_days(self.due_on, SOURCE_DAYS - OWN_DAYS)
         return replace(self, state=state, due_on=due, was_referred=True)
@@ -143,7 +145,10 @@ class Progress:
 
         Raises:
             InvalidTransition: it is closed, or is to be accepted while the firm is asked for more.
+            ValueError: `target` ends nothing: a step with a clock of its own must not pass here.
         """
+        if target not in _ENDS:
+            raise ValueError(f"a request is not closed by being {target.value}")
         return replace(self, state=REQUEST_LIFECYCLE.advance(self.state, target), paused_on=None)
 
 

@@ -277,9 +277,9 @@ def published_issues(session: Session, *, limit: int = 5) -> Sequence[DirectoryI
 def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Return what above the registry binds each of a few enterprises when two are to be merged.
 
-    Rounds, issues and corrections under way bind both; an admission in force, an account of the platform, a conduct
-    record in force, a standing consent and a place at a coming event have one holder; a published line and
-    a former consent are only shown.
+    Rounds, issues and corrections under way bind both; an admission in force, an account of the platform, a
+    conduct record in force, a standing consent and a place at a coming event have one holder; a published
+    line and a former consent are only shown.
     """
     ids = list(enterprise_ids)
     entries = (

@@ -145,7 +145,7 @@ def value_now(session: Session, enterprise: Enterprise, item: Item, patent: str)
         return "" if not facts else str(facts[0].number if facts[0].number is not None else facts[0].word)
     if item in PATENT_ITEMS:
         row = session.scalar(select(Patent).where(Patent.application_number == patent))
-        return f"{patent} {row.title} {row.legal_status.value}" if row else patent
+        return f"{patent} {row.title}" if row else patent
     value = getattr(enterprise, item.value, None)
     return "" if value is None else str(value)
 
