@@ -14,6 +14,7 @@ from typing import Any
 from ipfin.accounts.models import User
 from ipfin.accounts.policy import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
+from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
@@ -246,7 +247,9 @@ def _own_request(make: WebMake, user: User) -> Arguments:
         firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
     else:
         firm = make.enterprise(region_code=_region_of(user))
-    return {"public_id": make.correction_request(firm).public_id}
+    # A firm has one open request about one thing: each is about another patent.
+    number = str(make.number())
+    return {"public_id": make.correction_request(firm, item=Item.PATENT_STATUS, patent=number).public_id}
 
 
 def _own_proof(make: WebMake, user: User) -> Arguments:
