@@ -29,6 +29,7 @@ PACKAGES = (
     "audit",
     "conduct",
     "consent",
+    "corrections",
     "documents",
     "events",
     "jobs",

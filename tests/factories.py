@@ -12,6 +12,7 @@ from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
+from tests.making.corrections import MakeCorrections
 from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.registry import application_number, credit_code
@@ -19,7 +20,7 @@ from tests.making.registry import application_number, credit_code
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeEvents):
+class Make(MakeConsents, MakeCorrections, MakeEvents):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -67,3 +68,5 @@ class Make(MakeConsents, MakeEvents):
         self.consent_act(consent)
         self.consent_use(consent)
         self.consent_recipient()
+        self.correction_act()
+        self.correction_proof()

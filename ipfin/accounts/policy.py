@@ -71,6 +71,8 @@ class Permission(StrEnum):
     OFFICE_EVENTS_READ = "office:events:read", _("查看活动")
     OFFICE_EVENTS_EXPORT = "office:events:export", _("导出报名表")
     OFFICE_EVENTS_WRITE = "office:events:write", _("组织活动、排期")
+    OFFICE_CORRECTIONS_READ = "office:corrections:read", _("查看更正申请")
+    OFFICE_CORRECTIONS_WRITE = "office:corrections:write", _("办理更正申请")
     OFFICE_CONSENTS_READ = "office:consents:read", _("查看授权台账")
     OFFICE_CONSENTS_EXPORT = "office:consents:export", _("导出授权台账")
     OFFICE_JOBS_READ = "office:jobs:read", _("查看后台任务")
@@ -100,6 +102,8 @@ class Permission(StrEnum):
     ENTERPRISE_SCORE_READ = "enterprise:score:read", _("查看本企业评分")
     ENTERPRISE_EVENTS_READ = "enterprise:events:read", _("查看活动与本企业日程")
     ENTERPRISE_EVENTS_REGISTER = "enterprise:events:register", _("报名、提交会谈意愿")
+    ENTERPRISE_CORRECTIONS_READ = "enterprise:corrections:read", _("查看本企业的更正申请")
+    ENTERPRISE_CORRECTIONS_WRITE = "enterprise:corrections:write", _("申请更正")
     ENTERPRISE_CONSENTS_READ = "enterprise:consents:read", _("查看本企业的授权与使用记录")
     ENTERPRISE_CONSENTS_WRITE = "enterprise:consents:write", _("授权、缩短、撤回")
 
@@ -152,6 +156,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_EVENTS_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_CORRECTIONS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_CONSENTS_READ: _OFFICE_AND_AUDITOR,
     # The ledger of consents is a log: whoever reads it may take it away, and that is logged.
     P.OFFICE_CONSENTS_EXPORT: _OFFICE_AND_AUDITOR,
@@ -170,6 +175,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ISSUES_APPROVE: _CITY,
     P.OFFICE_ISSUES_RECALL: _CITY,
     P.OFFICE_EVENTS_WRITE: _CITY,
+    P.OFFICE_CORRECTIONS_WRITE: _CITY,
     # Banks and guarantors: listed firms, and what was delivered to or registered by themselves.
     P.BANK_WORKBENCH_READ: _LENDERS,
     P.BANK_FIRMS_READ: _LENDERS,
@@ -196,6 +202,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.ENTERPRISE_SCORE_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_REGISTER: _ENTERPRISE,
+    P.ENTERPRISE_CORRECTIONS_READ: _ENTERPRISE,
+    P.ENTERPRISE_CORRECTIONS_WRITE: _ENTERPRISE,
     P.ENTERPRISE_CONSENTS_READ: _ENTERPRISE,
     P.ENTERPRISE_CONSENTS_WRITE: _ENTERPRISE,
     # Agencies: what is assigned to them; nothing is, yet.
@@ -260,6 +268,7 @@ class Thing(StrEnum):
     ENTERPRISE = "enterprise"  # 企业公开信息
     ENTERPRISE_CONTACT = "enterprise_contact"  # 企业联系人
     CONSENT = "consent"  # 企业授权
+    CORRECTION = "correction"  # 更正申请
     SCORE_SHEET = "score_sheet"  # 评分表
     IMPORT_BATCH = "import_batch"  # 导入批次
     IMPORT_ROW = "import_row"  # 导入行
@@ -306,6 +315,7 @@ _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     Thing.ENTERPRISE:         (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
     Thing.ENTERPRISE_CONTACT: (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
     Thing.CONSENT:            (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.CORRECTION:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
     Thing.SCORE_SHEET:        (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
     Thing.IMPORT_BATCH:       (_ALL,    _ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),

@@ -77,6 +77,16 @@ _CONSENT: dict[str, Text] = {
     "consent.contact.set": _("%(name)s登记个人信息保护联系方式：%(contact)s"),
 }
 
+_CORRECTIONS: dict[str, Text] = {
+    "corrections.request.filed": _("%(name)s申请更正“%(item)s”"),
+    "corrections.request.referred": _("将%(name)s关于“%(item)s”的更正申请转来源单位核实：%(reason)s"),
+    "corrections.request.asked": _("请%(name)s就“%(item)s”的更正申请补充材料：%(reason)s"),
+    "corrections.request.supplemented": _("%(name)s就“%(item)s”的更正申请补充材料"),
+    "corrections.request.accepted": _("更正%(name)s的“%(item)s”：%(reason)s"),
+    "corrections.request.refused": _("不予更正%(name)s的“%(item)s”：%(reason)s"),
+    "corrections.request.withdrawn": _("%(name)s撤回关于“%(item)s”的更正申请"),
+}
+
 _REPORTS: dict[str, Text] = {
     "reports.issue.prepared": _("编制名录第%(number)s期，共%(lines)s家"),
     "reports.issue.submitted": _("提交名录第%(number)s期复核"),
@@ -117,7 +127,7 @@ _PLATFORM: dict[str, Text] = {
 }
 
 CODES: Mapping[str, Text] = MappingProxyType(
-    _ACCOUNTS | _REGISTRY | _WHITELIST | _CONSENT | _REPORTS | _EVENTS | _PLATFORM
+    _ACCOUNTS | _REGISTRY | _WHITELIST | _CONSENT | _CORRECTIONS | _REPORTS | _EVENTS | _PLATFORM
 )
 
 

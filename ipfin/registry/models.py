@@ -58,6 +58,7 @@ class FactSource(StrEnum):
     LIST = "list"  # 名单导入
     DECLARED = "declared"  # 企业申报
     OFFICE = "office"  # 主管部门登记
+    CORRECTION = "correction"  # 更正申请核实
 
 
 class Region(Base):

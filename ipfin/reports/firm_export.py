@@ -86,7 +86,8 @@ OFFICE_PURPOSES: Final = (
 class FirmLine:
     """One firm of a copy. `score_e4` and `last_day` (of the admission) are None off the whitelist.
 
-    `declared` are the figures that the firm opened to the recipient, None where it opened none.
+    `declared` are the figures that the firm opened to the recipient, None where it opened none, and
+    `disputed` what of it the firm contests.
     """
 
     name: str
@@ -103,6 +104,7 @@ class FirmLine:
     last_day: date | None
     as_of: date | None
     declared: Mapping[str, str] | None = None
+    disputed: Sequence[Text] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ DECLARED_FIELDS: Final = (
     _Field("pledge_history", _("质押融资记录"), Kind.TEXT, 14, 0, "center"),
 )
 """What firms declared: on a sheet for an institution to which at least one firm opened it."""
+DISPUTED: Final = _("异议中的事项")
 NOT_OPENED: Final = _("未授权")
 OPENED_NOTE: Final = _("申报的经营指标由企业授权本机构用于所列用途；企业撤回授权后，本文件不能再次下载。")
 
@@ -226,21 +229,39 @@ def _cells(line: FirmLine) -> dict[str, Any]:
     }
 
 
-def firm_sheet(head: ExportHead, lines: Iterable[FirmLine], *, locale: str = SOURCE_LOCALE) -> bytes:
-    """Return the list as XLSX."""
-    columns = [Column(field.header, field.kind, field.width) for field in FIELDS]
-    rows = ([cells[field.name] for field in FIELDS] for cells in map(_cells, lines))
-    return copied_sheet(head, columns, rows, NOTES, locale)
+def firm_sheet(
+    head: ExportHead, lines: Sequence[FirmLine], *, with_declared: bool = False, locale: str = SOURCE_LOCALE
+) -> bytes:
+    """Return the list as XLSX, with what firms contest where one does.
+
+    Args:
+        with_declared: also what firms declared, where they opened it to the recipient.
+    """
+    fields, notes = [*FIELDS], [*NOTES]
+    if with_declared:
+        fields += DECLARED_FIELDS
+        notes.append(OPENED_NOTE)
+    columns = [Column(field.header, field.kind, field.width) for field in fields]
+    with_disputed = any(line.disputed for line in lines)
+    if with_disputed:
+        columns.append(Column(DISPUTED, Kind.TEXT, 24))
+
+    def cells_of(line: FirmLine) -> list[Any]:
+        cells = _cells(line)
+        return [
+            *(cells[field.name] for field in FIELDS),
+            *(_declared_cells(line) if with_declared else ()),
+            *([_several(line.disputed, locale)] if with_disputed else ()),
+        ]
+
+    return copied_sheet(head, columns, map(cells_of, lines), notes, locale)
 
 
-def opened_firm_sheet(head: ExportHead, lines: Iterable[FirmLine], *, locale: str = SOURCE_LOCALE) -> bytes:
-    """Return the list as XLSX with what firms declared, where they opened it to the recipient."""
-    columns = [Column(field.header, field.kind, field.width) for field in (*FIELDS, *DECLARED_FIELDS)]
-    rows = ([*(_cells(line)[field.name] for field in FIELDS), *_declared_cells(line)] for line in lines)
-    return copied_sheet(head, columns, rows, (*NOTES, OPENED_NOTE), locale)
+def _several(words: Iterable[Text], locale: str) -> str:
+    return "；".join(translate(word, locale) for word in words)
 
 
-def _declared_cells(line: FirmLine) -> list[str | None]:
+def _declared_cells(line: FirmLine) -> list[Any]:
     if line.declared is None:
         return [NOT_OPENED] * len(DECLARED_FIELDS)
     return [line.declared.get(field.name) for field in DECLARED_FIELDS]
@@ -257,7 +278,7 @@ def firm_listing(
     ]
     rows = (
         [place, *(_printed(cells[field.name], locale) for field in printed)]
-        for place, cells in enumerate(map(_cells, lines), start=1)
+        for place, cells in enumerate(map(_marked_cells, lines), start=1)
     )
     listing = Listing(
         title=translate(head.title, locale),
@@ -275,6 +296,13 @@ def firm_listing(
         target = Path(folder) / "listing.pdf"
         write_listing(target, listing, font_cache=font_cache, locale=locale)
         return target.read_bytes()
+
+
+def _marked_cells(line: FirmLine) -> dict[str, Any]:
+    cells = _cells(line)
+    if line.disputed:
+        cells["name"] = _("%(name)s（异议中）", name=line.name)
+    return cells
 
 
 def _printed(value: Any, locale: str) -> str:

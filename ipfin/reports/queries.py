@@ -16,6 +16,8 @@ from ipfin.bulk import in_chunks
 from ipfin.conduct.models import ConductRecord
 from ipfin.consent.models import Consent
 from ipfin.consent.rules import STANDING
+from ipfin.corrections.models import CorrectionRequest
+from ipfin.corrections.rules import OPEN
 from ipfin.events.lifecycle import EventState, RegistrationState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.actor import Actor
@@ -275,9 +277,9 @@ def published_issues(session: Session, *, limit: int = 5) -> Sequence[DirectoryI
 def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Return what above the registry binds each of a few enterprises when two are to be merged.
 
-    Rounds and issues under way bind both; an admission in force, an account of the platform, a conduct
-    record in force, a standing consent and a place at a coming event have one holder; a published line and
-    a former consent are only shown.
+    Rounds, issues and corrections under way bind both; an admission in force, an account of the platform, a
+    conduct record in force, a standing consent and a place at a coming event have one holder; a published
+    line and a former consent are only shown.
     """
     ids = list(enterprise_ids)
     entries = (
@@ -292,6 +294,9 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
     admissions = select(Admission.enterprise_id, Enterprise.name).where(Admission.ended_on.is_(None))
     accounts = select(Organisation.enterprise_id, Enterprise.name).where(Organisation.is_active)
     conduct = select(ConductRecord.enterprise_id, Enterprise.name).where(ConductRecord.withdrawn_on.is_(None))
+    corrections = select(CorrectionRequest.enterprise_id, Enterprise.name).where(
+        CorrectionRequest.state.in_(sorted(OPEN))
+    )
     given, stands = select(Consent.enterprise_id, Consent.recipient_name), Consent.state.in_(sorted(STANDING))
     places = (
         select(Registration.enterprise_id, Event.title)
@@ -310,6 +315,8 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
          lambda name: _("%(name)s有平台账户。", name=name)),
         (HoldKind.SINGLE, "conduct", _with_name(conduct, ConductRecord), ConductRecord.enterprise_id,
          lambda name: _("%(name)s有负面记录。", name=name)),
+        (HoldKind.OPEN, "correction", _with_name(corrections, CorrectionRequest),
+         CorrectionRequest.enterprise_id, lambda name: _("%(name)s的更正申请正在办理，", name=name)),
         (HoldKind.SINGLE, "consent", given.where(stands), Consent.enterprise_id,
          lambda name: _("已授权%(name)s查看数据。", name=name)),
         (HoldKind.SHOWN, "former_consent", given.where(~stands), Consent.enterprise_id,

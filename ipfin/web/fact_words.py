@@ -14,6 +14,7 @@ SOURCE_LABELS: Mapping[FactSource, Text] = {
     FactSource.LIST: _("名单导入"),
     FactSource.DECLARED: _("企业申报"),
     FactSource.OFFICE: _("主管部门登记"),
+    FactSource.CORRECTION: _("更正申请核实"),
 }
 _IN_BASIS_POINTS = frozenset({FactKind.RD_SHARE_BP, FactKind.REVENUE_GROWTH_BP})
 

@@ -1,7 +1,7 @@
 """The day of the list that told a patent's status, apart from the day of the latest list that named it.
 
 Revision: 009
-After: 005
+After: 005b
 
 Going down drops the day; the statuses stay.
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "009"
-down_revision = "005"
+down_revision = "005b"
 branch_labels = None
 depends_on = None
 

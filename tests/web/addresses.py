@@ -14,6 +14,7 @@ from typing import Any
 from ipfin.accounts.models import User
 from ipfin.accounts.policy import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
+from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
@@ -237,6 +238,51 @@ _CONSENTS = {
     "office_consents.show": Addresses(own=_own_consent, foreign=_consent_of_another_county),
 }
 
+# --- Requests for correction ------------------------------------------------------------------------
+
+
+def _own_request(make: WebMake, user: User) -> Arguments:
+    """Return an open request of the person's own firm, or of any firm of his county for the office."""
+    if user.role is Role.ENTERPRISE:
+        firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
+    else:
+        firm = make.enterprise(region_code=_region_of(user))
+    # A firm has one open request about one thing: each is about another patent.
+    number = str(make.number())
+    return {"public_id": make.correction_request(firm, item=Item.PATENT_STATUS, patent=number).public_id}
+
+
+def _own_proof(make: WebMake, user: User) -> Arguments:
+    request = make.correction_request(make.enterprise(region_code=_region_of(user)))
+    document = make.issued_document(None)
+    proof = make.correction_proof(request, document_id=document.id)
+    return {"public_id": request.public_id, "proof_id": proof.id}
+
+
+def _request_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if user.role is not Role.COUNTY_OFFICER:
+        return {"public_id": "nobodysrequest1"}
+    return {"public_id": make.correction_request().public_id}
+
+
+_CORRECTIONS = {
+    **{
+        f"enterprise_corrections.{view}": Addresses(
+            own=_own_request,
+            foreign=lambda make, user: {"public_id": make.correction_request().public_id},
+        )
+        for view in ("show", "add", "take_back")
+    },
+    **{
+        f"office_corrections.{view}": Addresses(own=_own_request, foreign=_request_of_another_county)
+        for view in ("show", "handle")
+    },
+    "office_corrections.proof": Addresses(
+        own=_own_proof,
+        foreign=lambda make, user: {"public_id": make.correction_request().public_id, "proof_id": NOWHERE},
+    ),
+}
+
 # --- Lists, firms, scores, rounds and issues of the office ------------------------------------------
 
 
@@ -356,5 +402,5 @@ _OFFICE = {
 }
 
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
-ADDRESSES |= _CONSENTS
+ADDRESSES |= _CONSENTS | _CORRECTIONS
 ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in EVENTS.items()}

@@ -32,6 +32,7 @@ WITHOUT_TEMPLATE = {
     "bank_events.calendar",
     "enterprise_events.calendar",
     "insurer_events.calendar",
+    "office_corrections.proof",
     "office_imports.refused",
     "office_imports.rows",
     "office_jobs.progress",

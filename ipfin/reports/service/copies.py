@@ -25,6 +25,8 @@ from ipfin.consent.models import UseKind
 from ipfin.consent.purposes import FieldSet, Purpose
 from ipfin.consent.queries import consented_ids, opened_facts
 from ipfin.consent.service import note_uses
+from ipfin.corrections.items import ITEM_LABELS
+from ipfin.corrections.queries import Contested, contested
 from ipfin.documents.letter import Verification
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.safety import file_name
@@ -50,7 +52,6 @@ from ipfin.reports.firm_export import (
     FirmLine,
     firm_listing,
     firm_sheet,
-    opened_firm_sheet,
 )
 from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import FIRM_ORDERS, FirmFilter, ListedFirm, all_firms, firms_count
@@ -163,7 +164,14 @@ def make_firm_copy(
         raise Conflict(_("筛选结果为空，没有可导出的企业。"))
     opened = _opened(session, actor, asked, [row.enterprise.id for row in listed], on)
     facts = opened_facts(session, opened.enterprise_ids, on=on) if opened else {}
-    lines = [_firm_line(row, _declared(row, facts, opened, locale)) for row in listed]
+    disputed = contested(session, [row.enterprise.id for row in listed])
+    lines = [
+        replace(
+            _firm_line(row, _declared(row, facts, opened, locale)),
+            disputed=_disputed(disputed.get(row.enterprise.id)),
+        )
+        for row in listed
+    ]
     title = LIST_TITLES[asked.wanted.tier]
     head = replace(
         copy_head(actor, title, settings),
@@ -174,8 +182,8 @@ def make_firm_copy(
         synthetic=any(row.enterprise.is_synthetic for row in listed),
     )
     if asked.format is ExportFormat.XLSX:
-        write = opened_firm_sheet if opened else firm_sheet
-        kind, content = DocumentKind.EXPORT_SHEET, write(head, lines, locale=locale)
+        kind = DocumentKind.EXPORT_SHEET
+        content = firm_sheet(head, lines, with_declared=opened is not None, locale=locale)
     else:
         kind = DocumentKind.EXPORT_LISTING
         content = firm_listing(head, lines, font_cache=settings.font_cache_dir, locale=locale)
@@ -202,6 +210,10 @@ def _opened(
         on=on,
     )
     return Opened(purpose, found) if found else None
+
+
+def _disputed(found: Contested | None) -> list[Text]:
+    return [ITEM_LABELS[item] for item in sorted(found.items)] if found else []
 
 
 def _declared(

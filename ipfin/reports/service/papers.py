@@ -13,6 +13,8 @@ from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.config import Settings
 from ipfin.consent.purposes import FieldSet
 from ipfin.consent.queries import opened_facts, reader_for
+from ipfin.corrections.items import ITEM_LABELS
+from ipfin.corrections.queries import contested_of
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.papers import enterprise_profile_job, score_sheet_job
 from ipfin.documents.pdf import PdfJob
@@ -181,6 +183,7 @@ def firm_matter(session: Session, firm: Enterprise, *, on: date) -> FirmMatter:
         patents=foremost_patents(session, firm.id, on=on),
         patents_total=firm.patent_count,
         by_year=patents_by_year_and_kind(session, firm.id),
+        disputed=[ITEM_LABELS[item] for item in sorted(contested_of(session, firm.id).items)],
     )
 
 

@@ -93,7 +93,7 @@ def new() -> ResponseReturnValue:
         else:
             agree = AgreeForm(formdata=None, read=marks(proposals))
             return render_template(
-                "enterprise/consents/confirm.html", proposals=proposals, agree=agree, form=form, **WORDS
+                "enterprise/consents/new.html", proposals=proposals, agree=agree, form=form, **WORDS
             )
     without = [line.organisation.name for line in lines if not line.contact]
     page = render_template("enterprise/consents/new.html", form=form, without=without, **WORDS)

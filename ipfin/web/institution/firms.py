@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from ipfin.accounts.policy import score_detail
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.consent.purposes import FIELD_SET_KINDS, FIELD_SET_LABELS, PURPOSE_LABELS, FieldSet
+from ipfin.corrections.items import ITEM_LABELS
+from ipfin.corrections.queries import contested, contested_of
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.text import Text
 from ipfin.registry.holdings import HOLDING_LABELS
@@ -102,6 +104,7 @@ def _list(audience: Audience, form: ExportForm) -> ResponseReturnValue:
         audience=audience,
         page=page,
         opened=opened_in_list([row.enterprise.id for row in page.items], on),
+        disputed=contested(session, [row.enterprise.id for row in page.items]),
         wanted=wanted,
         order=order,
         tiers=tier_counts(session, visible, wanted, on=on),
@@ -140,6 +143,7 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
         return redirect(url_for(".show", public_id=survivor.public_id), code=303)
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
     reading = read_opened(firm.id, on)
+    disputed = contested_of(session, firm.id)
     detail = score_detail(actor())
     sheet = sheet_for(session, firm.id, detail, on)
     return render_template(
@@ -150,6 +154,8 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
         admission=current_admission(session, firm.id, on),
         view=explained(sheet, detail, opened=reading.shows(FieldSet.DECLARED)) if sheet else None,
         reading=reading,
+        disputed=disputed,
+        disputed_items=[ITEM_LABELS[item] for item in sorted(disputed.items)],
         purposes=PURPOSE_LABELS,
         sets=FIELD_SET_LABELS,
         kinds=FIELD_SET_KINDS,

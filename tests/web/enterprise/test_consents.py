@@ -224,7 +224,7 @@ def test_the_ledger_leaves_as_a_sheet_with_its_log(client, make, people, audited
 
 
 def test_the_authorisation_is_a_paper_of_what_stands(client, make, people) -> None:
-    user, firm, banker = people
+    user, _firm, banker = people
     client.sign_in(user)
     give(client, ask(banker.organisation))
     consent = make.session.query(Consent).one()
