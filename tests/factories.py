@@ -59,6 +59,7 @@ class Make(MakeEvents):
         self.round_entry()
         self.issue_line()
         self.delivery()
+        self.schedule()
         self.job()
         self.wish()
         self.meeting()
