@@ -28,6 +28,7 @@ PACKAGES = (
     "accounts",
     "audit",
     "conduct",
+    "consent",
     "documents",
     "events",
     "jobs",

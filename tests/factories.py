@@ -11,6 +11,7 @@ from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
 from tests.making.base import NOW, TODAY
+from tests.making.consents import MakeConsents
 from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.registry import application_number, credit_code
@@ -18,7 +19,7 @@ from tests.making.registry import application_number, credit_code
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeEvents):
+class Make(MakeConsents, MakeEvents):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -63,3 +64,7 @@ class Make(MakeEvents):
         self.job()
         self.wish()
         self.meeting()
+        consent = self.consent()
+        self.consent_act(consent)
+        self.consent_use(consent)
+        self.consent_recipient()

@@ -70,6 +70,13 @@ _WHITELIST: dict[str, Text] = {
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
 }
 
+_CONSENT: dict[str, Text] = {
+    "consent.given": _("%(name)s授权%(recipient)s为%(purpose)s查看%(set)s，至%(last)s"),
+    "consent.narrowed": _("%(name)s将对%(recipient)s的授权（%(purpose)s，%(set)s）缩短至%(last)s"),
+    "consent.withdrawn": _("%(name)s撤回对%(recipient)s的授权（%(purpose)s，%(set)s）"),
+    "consent.contact.set": _("%(name)s登记个人信息保护联系方式：%(contact)s"),
+}
+
 _REPORTS: dict[str, Text] = {
     "reports.issue.prepared": _("编制名录第%(number)s期，共%(lines)s家"),
     "reports.issue.submitted": _("提交名录第%(number)s期复核"),
@@ -113,7 +120,7 @@ _PLATFORM: dict[str, Text] = {
 }
 
 CODES: Mapping[str, Text] = MappingProxyType(
-    _ACCOUNTS | _REGISTRY | _WHITELIST | _REPORTS | _EVENTS | _PLATFORM
+    _ACCOUNTS | _REGISTRY | _WHITELIST | _CONSENT | _REPORTS | _EVENTS | _PLATFORM
 )
 
 

@@ -84,7 +84,10 @@ OFFICE_PURPOSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class FirmLine:
-    """One firm of a copy. `score_e4` and `last_day` (of the admission) are None off the whitelist."""
+    """One firm of a copy. `score_e4` and `last_day` (of the admission) are None off the whitelist.
+
+    `declared` are the figures that the firm opened to the recipient, None where it opened none.
+    """
 
     name: str
     credit_code: str
@@ -99,6 +102,7 @@ class FirmLine:
     score_e4: int | None
     last_day: date | None
     as_of: date | None
+    declared: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,15 @@ FIELDS: Final = (
     _Field("as_of", _("数据日期"), Kind.TEXT, 12, 1.1, "center"),
 )
 """The fields of a copy. All of them stand on the list's page; none was declared by a firm."""
+DECLARED_FIELDS: Final = (
+    _Field("rd_share_bp", _("研发费用占营业收入"), Kind.TEXT, 14, 0, "right"),
+    _Field("tax_credit", _("纳税信用级别"), Kind.TEXT, 12, 0, "center"),
+    _Field("revenue_growth_bp", _("营业收入增长（两年平均）"), Kind.TEXT, 16, 0, "right"),
+    _Field("pledge_history", _("质押融资记录"), Kind.TEXT, 14, 0, "center"),
+)
+"""What firms declared: on a sheet for an institution to which at least one firm opened it."""
+NOT_OPENED: Final = _("未授权")
+OPENED_NOTE: Final = _("申报的经营指标由企业授权本机构用于所列用途；企业撤回授权后，本文件不能再次下载。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +230,20 @@ def firm_sheet(head: ExportHead, lines: Iterable[FirmLine], *, locale: str = SOU
     """Return the list as XLSX."""
     columns = [Column(field.header, field.kind, field.width) for field in FIELDS]
     rows = ([cells[field.name] for field in FIELDS] for cells in map(_cells, lines))
-    return _sheet(head, columns, rows, NOTES, locale)
+    return copied_sheet(head, columns, rows, NOTES, locale)
+
+
+def opened_firm_sheet(head: ExportHead, lines: Iterable[FirmLine], *, locale: str = SOURCE_LOCALE) -> bytes:
+    """Return the list as XLSX with what firms declared, where they opened it to the recipient."""
+    columns = [Column(field.header, field.kind, field.width) for field in (*FIELDS, *DECLARED_FIELDS)]
+    rows = ([*(_cells(line)[field.name] for field in FIELDS), *_declared_cells(line)] for line in lines)
+    return copied_sheet(head, columns, rows, (*NOTES, OPENED_NOTE), locale)
+
+
+def _declared_cells(line: FirmLine) -> list[str | None]:
+    if line.declared is None:
+        return [NOT_OPENED] * len(DECLARED_FIELDS)
+    return [line.declared.get(field.name) for field in DECLARED_FIELDS]
 
 
 def firm_listing(
@@ -281,7 +307,7 @@ PATENT_COLUMNS: Final = (
 def patent_sheet(head: ExportHead, lines: Iterable[PatentLine], *, locale: str = SOURCE_LOCALE) -> bytes:
     """Return a firm's patents as XLSX."""
     rows = (_patent_row(line, locale) for line in lines)
-    return _sheet(head, PATENT_COLUMNS, rows, (NOTES[0], FEE_NOTE), locale)
+    return copied_sheet(head, PATENT_COLUMNS, rows, (NOTES[0], FEE_NOTE), locale)
 
 
 def _whole_yuan(fee: FeeLine | None) -> Decimal | None:
@@ -313,13 +339,14 @@ def _patent_row(line: PatentLine, locale: str) -> list[Any]:
     ]
 
 
-def _sheet(
+def copied_sheet(
     head: ExportHead,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Any]],
     notes: Sequence[Text],
     locale: str,
 ) -> bytes:
+    """Return a table as XLSX with everything that a copy says of itself: every sheet of a copy is this."""
     intro: list[str] = [_pair(fact) for fact in head.facts]
     intro += notes
     check = head.verification

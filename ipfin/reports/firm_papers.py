@@ -21,7 +21,10 @@ from ipfin.whitelist.score_view import ScoreView, paper_parts
 
 @dataclass(frozen=True, slots=True)
 class FirmMatter:
-    """What is known of a firm for a paper. `last_day` is the last of its admission, None without one."""
+    """What is known of a firm for a paper. `last_day` is the last of its admission, None without one.
+
+    `declared` are figures that the firm opened to whom the paper is for: label and value.
+    """
 
     name: str
     credit_code: str
@@ -41,6 +44,7 @@ class FirmMatter:
     patents: Sequence[PatentLine]
     patents_total: int
     by_year: Sequence[tuple[int, PatentKind | None, int]]
+    declared: Sequence[tuple[Text, str]] = ()
 
 
 def industry_words(code: str, locale: str = SOURCE_LOCALE) -> str:
@@ -64,6 +68,7 @@ def profile_paper(
             (_("成立日期"), firm.established_on.isoformat() if firm.established_on else "—"),
             (_("地址"), firm.address or "—"),
             (_("数据来源"), firm.source or "—"),
+            *firm.declared,
         ],
         "figures": _figures(firm),
         "grade": view.grade.value if view and firm.last_day else "",

@@ -24,14 +24,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "issues",
         "schedule",
         "events",
+        "consents",
         "jobs",
     ),
-    "enterprise": ("home", "patents", "score", "events"),
+    "enterprise": ("home", "patents", "score", "events", "consents"),
     "agency": ("home",),
     "auditor": ("log", "chain"),
     "admin": ("users", "organisations", "jobs", "health"),
 }
-INSTITUTION_PAGES = ("home", "firms", "issues", "events")
+INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents")
 
 
 LARGEST_NUMBER = 2**31 - 1

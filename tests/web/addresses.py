@@ -21,6 +21,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.registry.headers import propose_mapping
 from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
+from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
 from tests import lists
@@ -204,6 +205,38 @@ _INSTITUTIONS = {
     }.items()
 }
 
+# --- Consents ---------------------------------------------------------------------------------------
+
+
+def _own_consent(make: WebMake, user: User) -> Arguments:
+    """Return a consent of the person's own firm, or of any firm of his county for the office."""
+    if user.role is Role.ENTERPRISE:
+        return _consented(make, make.session.get_one(Enterprise, user.organisation.enterprise_id))
+    return _consented(make, make.enterprise(region_code=_region_of(user)))
+
+
+def _consented(make: WebMake, firm: Enterprise) -> Arguments:
+    consent = make.consent(firm)
+    make.consent_act(consent)
+    return {"public_id": consent.public_id}
+
+
+def _consent_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if user.role is not Role.COUNTY_OFFICER:
+        return {"public_id": "nobodysconsent1"}
+    return {"public_id": make.consent().public_id}
+
+
+_CONSENTS = {
+    **{
+        f"enterprise_consents.{view}": Addresses(
+            own=_own_consent, foreign=lambda make, user: {"public_id": make.consent().public_id}
+        )
+        for view in ("show", "narrow", "withdraw", "letter")
+    },
+    "office_consents.show": Addresses(own=_own_consent, foreign=_consent_of_another_county),
+}
+
 # --- Lists, firms, scores, rounds and issues of the office ------------------------------------------
 
 
@@ -331,4 +364,5 @@ _OFFICE = {
 }
 
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
+ADDRESSES |= _CONSENTS
 ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in EVENTS.items()}

@@ -33,7 +33,6 @@ from ipfin.reports.queries.lines import (
     lines_of,
     lines_page,
     lines_visible_to,
-    listed_ids,
     region_names,
     regions_listed,
 )
@@ -184,7 +183,6 @@ __all__ = [
     "lines_of",
     "lines_page",
     "lines_visible_to",
-    "listed_ids",
     "may_see_deliveries",
     "merge_holds",
     "open_issue",

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.models import Organisation
 from ipfin.bulk import in_chunks
 from ipfin.conduct.models import ConductRecord
+from ipfin.consent.models import Consent
+from ipfin.consent.rules import STANDING
 from ipfin.events.lifecycle import EventState, RegistrationState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
@@ -43,7 +45,8 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
     """Return what above the registry binds each of a few enterprises when two are to be merged.
 
     Rounds and issues under way bind both; an admission in force, an account of the platform, a conduct
-    record in force and a place at a coming event have one holder; a published line is only shown.
+    record in force, a standing consent and a place at a coming event have one holder; a published line and
+    a former consent are only shown.
     """
     ids = list(enterprise_ids)
     entries = (
@@ -58,6 +61,7 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
     admissions = select(Admission.enterprise_id, Enterprise.name).where(Admission.ended_on.is_(None))
     accounts = select(Organisation.enterprise_id, Enterprise.name).where(Organisation.is_active)
     conduct = select(ConductRecord.enterprise_id, Enterprise.name).where(ConductRecord.withdrawn_on.is_(None))
+    given, stands = select(Consent.enterprise_id, Consent.recipient_name), Consent.state.in_(sorted(STANDING))
     places = (
         select(Registration.enterprise_id, Event.title)
         .join(Event, Event.id == Registration.event_id)
@@ -75,6 +79,10 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
          lambda name: _("%(name)s有平台账户。", name=name)),
         (HoldKind.SINGLE, "conduct", _with_name(conduct, ConductRecord), ConductRecord.enterprise_id,
          lambda name: _("%(name)s有负面记录。", name=name)),
+        (HoldKind.SINGLE, "consent", given.where(stands), Consent.enterprise_id,
+         lambda name: _("已授权%(name)s查看数据。", name=name)),
+        (HoldKind.SHOWN, "former_consent", given.where(~stands), Consent.enterprise_id,
+         lambda name: _("曾授权%(name)s查看数据。", name=name)),
         (HoldKind.SINGLE, "event", places, Registration.enterprise_id,
          lambda title: _("已报名活动“%(title)s”。", title=title)),
         (HoldKind.SHOWN, "directory", lines.where(DirectoryIssue.state == IssueState.PUBLISHED),

@@ -343,22 +343,6 @@ def lines_visible_to(actor: Actor) -> ColumnElement[bool]:
     return of_visible_enterprises(actor, Thing.DIRECTORY_ISSUE, DirectoryLine.enterprise_id)
 
 
-def listed_ids(session: Session, issue_id: int, enterprise_ids: Collection[int]) -> set[int]:
-    """Return which of these firms an issue holds."""
-    found: set[int] = set()
-    for chunk in in_chunks(enterprise_ids):
-        found.update(
-            session.scalars(
-                select(DirectoryLine.enterprise_id).where(
-                    DirectoryLine.issue_id == issue_id,
-                    DirectoryLine.change != LineChange.LEFT,
-                    DirectoryLine.enterprise_id.in_(chunk),
-                )
-            )
-        )
-    return found
-
-
 __all__ = [
     "LISTED",
     "change_counts",
@@ -375,7 +359,6 @@ __all__ = [
     "lines_of",
     "lines_page",
     "lines_visible_to",
-    "listed_ids",
     "region_names",
     "regions_listed",
 ]

@@ -26,7 +26,7 @@ from ipfin.kernel.text import Text, _
 from ipfin.reports.directory import LeftReason, Line, LineChange
 from ipfin.reports.export import CopyFor, IssueMatter, MadeFile, issue_files, make_files
 from ipfin.reports.models import DirectoryIssue
-from ipfin.reports.queries import issue_by_number, lines_of, listed_ids, recipients, region_names
+from ipfin.reports.queries import issue_by_number, lines_of, recipients, region_names
 from ipfin.reports.selection import EVERY_FIRM, IssueScope, RecipientChoice
 from ipfin.reports.service import consents
 from ipfin.reports.service.issues import publish_issue, reconciles, require_publishable
@@ -133,8 +133,7 @@ def copies_of(session: Session, issue: DirectoryIssue, on: date) -> list[CopyFor
         tier = choice.tier_of(organisation.kind.value)
         opened: frozenset[int] = frozenset()
         if tier is FieldTier.CONSENTED:
-            given = consents.consented_ids(session, organisation.id, on)
-            opened = frozenset(listed_ids(session, issue.id, given))
+            opened = consents.consented_ids(session, organisation, issue.id, on)
         found.append(CopyFor(organisation, tier, opened))
     return found
 
@@ -185,7 +184,9 @@ def publish_made(
         if made.copy.consented - copy.consented:
             raise Conflict(_("制作文件期间有企业撤回了授权，文件已作废，请重新发布。"))
         ours = replace(made.copy, organisation=copy.organisation)
-        packages.append(issue_files(session, actor, issue, ours, made.files, settings=settings))
+        package = issue_files(session, actor, issue, ours, made.files, settings=settings)
+        consents.note_delivery(session, copy.organisation, package.sheet, made.copy.consented)
+        packages.append(package)
     publish_issue(session, actor, issue, packages)
     return len(packages)
 

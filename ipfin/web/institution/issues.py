@@ -6,12 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.kernel.clock import today_in_china
 from ipfin.reports.columns import CopyFields, value_of
 from ipfin.reports.directory import CHANGE_LABELS, ISSUE_LABELS, LEFT_LABELS, IssueState, LineChange
 from ipfin.reports.queries import change_counts, deliveries_to, delivery_to, line_of, lines_page
-from ipfin.reports.service import confirm_receipt, consents
-from ipfin.reports.tiers import FIELD_LABELS, TIER_LABELS, as_seen
+from ipfin.reports.service import confirm_receipt
+from ipfin.reports.tiers import FIELD_LABELS, TIER_LABELS, FieldTier, as_seen
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.institution.audience import Audience
@@ -79,13 +78,9 @@ def _show(audience: Audience, number: int) -> ResponseReturnValue:
         words=words("q"),
         cursor=request.args.get("cursor"),
     )
-    # A consent that was withdrawn since the delivery opens nothing on the page any more.
-    opened = frozenset(delivery.consented_ids) & frozenset(
-        consents.consented_ids(session, _own(), today_in_china())
-    )
-    lines = [
-        as_seen(line_of(row), delivery.tier, has_consented=row.enterprise_id in opened) for row in page.items
-    ]
+    # What firms declared stands in the sheet, whose taking is noted for them, and not on this page.
+    tier = min(delivery.tier, FieldTier.GRADED, key=list(FieldTier).index)
+    lines = [as_seen(line_of(row), tier, has_consented=False) for row in page.items]
     return render_template(
         "institution/issues/show.html",
         audience=audience,
@@ -99,10 +94,10 @@ def _show(audience: Audience, number: int) -> ResponseReturnValue:
         page=page,
         lines=lines,
         q=words("q"),
-        keys=CopyFields(delivery.tier, bool(opened)).keys,
+        keys=CopyFields(tier, has_consents=False).keys,
         fields=FIELD_LABELS,
         value_of=value_of,
         left_labels=LEFT_LABELS,
         tier=TIER_LABELS[delivery.tier],
-        opened=len(opened),
+        opened=len(delivery.consented_ids),
     )

@@ -21,7 +21,11 @@ from ipfin.kernel.actor import SYSTEM
 from tests.factories import Make
 
 ROOT = Path(__file__).resolve().parents[3]
-MADE_LATER = {"match_key", "match_candidate", "enterprise_merge", "directory_schedule"}  # by 004, 008
+MADE_LATER = {
+    *("match_key", "match_candidate", "enterprise_merge"),  # by 004
+    *("consent", "consent_act", "consent_use", "consent_recipient"),  # by 005
+    "directory_schedule",  # by 008
+}
 
 
 @pytest.fixture
