@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.accounts.models import Organisation
@@ -32,6 +32,16 @@ class Checkboxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what was not offered, in the reader's language.
+
+        Raises:
+            ValidationError: something else was sent.
+        """
+        offered = {self.coerce(value) for value, *_label in self.choices or ()}
+        if set(self.data or ()) - offered:
+            raise ValidationError(str(_("所选内容不在可选范围内，请刷新页面重选。")))
 
 
 class RecipientForm(BaseForm):

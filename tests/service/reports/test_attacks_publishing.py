@@ -13,15 +13,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from ipfin.accounts.models import OrganisationKind
+from ipfin.accounts.models import Organisation, OrganisationKind
 from ipfin.audit.models import AuditEntry
 from ipfin.audit.service import verify
 from ipfin.config import Settings
+from ipfin.consent.models import Consent, ConsentUse
+from ipfin.consent.rules import ConsentState
 from ipfin.db import UnitOfWork
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.service import new_verify_code
-from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import DomainError, InvalidTransition, NotAllowed
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.kernel.errors import Conflict, DomainError, InvalidTransition, NotAllowed
+from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import IssueState
 from ipfin.reports.export import MadeFile
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue
@@ -218,3 +221,43 @@ def test_two_officers_who_publish_a_round_at_once_admit_each_firm_once(work, eng
         told = select(func.count()).where(AuditEntry.action == "whitelist.round.published")
         assert session.scalar(told) == 1
         assert verify(session).is_sound
+
+
+def test_a_consent_that_is_taken_back_while_files_are_made_stops_them(
+    work, engine, settings, submitted
+) -> None:
+    number, (_maker, one, _two) = submitted
+    with work() as session:
+        firm = session.scalars(select(Enterprise)).first()
+        bank = session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.BANK)).first()
+        consent_id = Make(session).consent(firm, bank).id
+    files = made(work, settings, one, number)
+    with work() as session:
+        consent = session.get_one(Consent, consent_id)
+        consent.state, consent.until, consent.ended_at = ConsentState.WITHDRAWN, today_in_china(), now_utc()
+    with pytest.raises(Conflict, match="撤回了授权"), work() as session:
+        publish_made(session, one, number, files, settings)
+    assert delivered(engine) == (0, 0)
+
+    again = made(work, settings, one, number)
+    with work() as session:
+        assert publish_made(session, one, number, again, settings) == 2
+
+
+def test_what_a_firm_opened_is_noted_for_it_when_the_issue_is_delivered(
+    work, engine, settings, submitted
+) -> None:
+    number, (_maker, one, _two) = submitted
+    with work() as session:
+        firm = session.scalars(select(Enterprise)).first()
+        bank = session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.BANK)).first()
+        Make(session).consent(firm, bank)
+    files = made(work, settings, one, number)
+    with work() as session:
+        publish_made(session, one, number, files, settings)
+    with Session(engine) as session:
+        use = session.scalars(select(ConsentUse)).one()
+        held = session.scalars(
+            select(DirectoryDelivery).where(DirectoryDelivery.organisation_id == use.organisation_id)
+        ).one()
+        assert (use.enterprise_id, use.code) == (held.consented_ids[0], held.sheet_document.verify_code)
