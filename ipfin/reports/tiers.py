@@ -29,7 +29,7 @@ TIER_LABELS: Final[Mapping[FieldTier, Text]] = {
     FieldTier.OPEN: _("公开"),
     FieldTier.BASIC: _("基本"),
     FieldTier.GRADED: _("白名单等级"),
-    FieldTier.CONSENTED: _("企业授权"),
+    FieldTier.CONSENTED: _("经企业授权"),
 }
 TIER_GROUNDS: Final[Mapping[FieldTier, Text]] = {
     FieldTier.OPEN: _("任何人可从登记机关和专利公报得知"),
