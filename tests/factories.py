@@ -61,6 +61,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.round_entry()
         self.issue_line()
         self.delivery()
+        self.schedule()
         self.job()
         self.wish()
         self.meeting()

@@ -93,7 +93,10 @@ _REPORTS: dict[str, Text] = {
     "reports.issue.published": _("发布名录第%(number)s期，送达%(deliveries)s家机构"),
     "reports.issue.recalled": _("召回名录第%(number)s期：%(reason)s"),
     "reports.issue.withdrawn": _("撤回名录第%(number)s期：%(reason)s"),
+    "reports.issue.recipients_changed": _("改定名录第%(number)s期的送达对象"),
     "reports.delivery.received": _("签收名录第%(number)s期"),
+    "reports.delivery.reminded": _("提醒%(organisation)s签收名录第%(number)s期"),
+    "reports.schedule.changed": _("设置名录自动编制：%(title)s"),
 }
 
 _EVENTS: dict[str, Text] = {

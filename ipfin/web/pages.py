@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "scores",
         "rounds",
         "issues",
+        "schedule",
         "events",
         "corrections",
         "consents",

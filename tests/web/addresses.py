@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ipfin.accounts.models import User
+from ipfin.accounts.models import OrganisationKind, User
 from ipfin.accounts.policy import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
 from ipfin.corrections.items import Item
@@ -396,6 +396,14 @@ _OFFICE = {
             ).number
         },
         foreign=_NO_NUMBER,
+    ),
+    "office_issues.recipients": Addresses(own=_open_issue(IssueState.DRAFT), foreign=_NO_NUMBER),
+    "office_issues.preview": Addresses(
+        own=lambda make, user: {
+            "number": make.issue(state=IssueState.DRAFT).number,
+            "organisation_id": make.organisation(OrganisationKind.BANK).id,
+        },
+        foreign=lambda make, user: {"number": make.issue().number, "organisation_id": 9_999},
     ),
     "office_issues.withdraw": Addresses(own=_open_issue(IssueState.DRAFT), foreign=_NO_NUMBER),
     "office_issues.recall": Addresses(own=_open_issue(IssueState.PUBLISHED), foreign=_NO_NUMBER),

@@ -124,7 +124,8 @@ def test_the_steps_of_the_job_stand_as_commands(tmp_path: Path) -> None:
     assert (refused.exit_code, "另一名工作人员" in refused.output) == (1, True)
     assert run("whitelist", "publish", "1", "--as", "checker@example.org", "--json", str(out)).exit_code == 0
     assert told(out)["outcomes"] == {"admitted": 0, "reserve": 4, "below_line": 0, "excluded": 0}
-    assert run("directory", "prepare", "--as", "maker@example.org").exit_code == 0
+    wanted = ("--least", "1", "--fresh-days", "3000", "--to", "bank")
+    assert run("directory", "prepare", *wanted, "--as", "maker@example.org").exit_code == 0
     assert run("directory", "submit", "1", "--as", "maker@example.org").exit_code == 0
     assert run("directory", "publish", "1", "--as", "checker@example.org", "--json", str(out)).exit_code == 0
     assert (told(out)["lines"], told(out)["deliveries"], told(out)["reconciles"]) == (4, 1, True)

@@ -25,6 +25,7 @@ MADE_LATER = {
     *("match_key", "match_candidate", "enterprise_merge"),  # by 004
     *("consent", "consent_act", "consent_use", "consent_recipient"),  # by 005
     *("correction_request", "correction_act", "correction_proof"),  # by 005b
+    "directory_schedule",  # by 008
 }
 
 
