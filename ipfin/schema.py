@@ -31,6 +31,7 @@ PACKAGES = (
     "documents",
     "events",
     "jobs",
+    "liaison",
     "notices",
     "registry",
     "reports",

@@ -19,8 +19,10 @@ from ipfin.registry.service.portfolio import (
     recount_expired,
     write_search_text,
 )
+from ipfin.registry.service.tags import add_tag, remove_tag
 
 __all__ = [
+    "add_tag",
     "commit_batch",
     "decide_otherwise",
     "decide_same",
@@ -34,6 +36,7 @@ __all__ = [
     "recount",
     "recount_expired",
     "remember_mapping",
+    "remove_tag",
     "reopen",
     "set_credit_code",
     "sides_of",

@@ -22,6 +22,7 @@ from tests.factories import Make
 
 ROOT = Path(__file__).resolve().parents[3]
 MADE_LATER = {"match_key", "match_candidate", "enterprise_merge"}  # by 004
+MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 006
 
 
 @pytest.fixture
