@@ -24,6 +24,7 @@ from ipfin.conduct.rules import ConductCode
 from ipfin.conduct.service import record_conduct
 from ipfin.config import Settings
 from ipfin.demo.city import HEADER, DemoFirm, firms, patent_rows
+from ipfin.demo.touch import keep_in_touch
 from ipfin.documents.sheet import Column, SheetSpec, write_sheet
 from ipfin.events.details import EventDetails
 from ipfin.events.lifecycle import EventKind
@@ -159,6 +160,7 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
         (_("白名单"), lambda session: _whitelist(session, on)),
         (_("企业账号"), lambda session: _firm_account(session, settings)),
         (_("对接会"), lambda session: _meeting(session, settings, on)),
+        (_("走访与联系人"), lambda session: keep_in_touch(session, settings, on, _COUNTY_REGION)),
         (_("重复记录"), _second_record),
     ]
     for number, (name, step) in enumerate(steps):

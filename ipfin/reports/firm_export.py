@@ -217,7 +217,7 @@ def firm_sheet(head: ExportHead, lines: Iterable[FirmLine], *, locale: str = SOU
     """Return the list as XLSX."""
     columns = [Column(field.header, field.kind, field.width) for field in FIELDS]
     rows = ([cells[field.name] for field in FIELDS] for cells in map(_cells, lines))
-    return _sheet(head, columns, rows, NOTES, locale)
+    return sheet_of(head, columns, rows, NOTES, locale)
 
 
 def firm_listing(
@@ -281,7 +281,7 @@ PATENT_COLUMNS: Final = (
 def patent_sheet(head: ExportHead, lines: Iterable[PatentLine], *, locale: str = SOURCE_LOCALE) -> bytes:
     """Return a firm's patents as XLSX."""
     rows = (_patent_row(line, locale) for line in lines)
-    return _sheet(head, PATENT_COLUMNS, rows, (NOTES[0], FEE_NOTE), locale)
+    return sheet_of(head, PATENT_COLUMNS, rows, (NOTES[0], FEE_NOTE), locale)
 
 
 def _whole_yuan(fee: FeeLine | None) -> Decimal | None:
@@ -313,13 +313,14 @@ def _patent_row(line: PatentLine, locale: str) -> list[Any]:
     ]
 
 
-def _sheet(
+def sheet_of(
     head: ExportHead,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Any]],
     notes: Sequence[Text],
     locale: str,
 ) -> bytes:
+    """Return rows as XLSX with everything that a copy says of itself: whoever copies a list ends here."""
     intro: list[str] = [_pair(fact) for fact in head.facts]
     intro += notes
     check = head.verification

@@ -41,6 +41,8 @@ class FirmMatter:
     patents: Sequence[PatentLine]
     patents_total: int
     by_year: Sequence[tuple[int, PatentKind | None, int]]
+    # (what, value, source, day) of what was declared or recorded; inputs of the score, so not for everybody
+    declared: Sequence[tuple[Text, Text | str, Text, date]] = ()
 
 
 def industry_words(code: str, locale: str = SOURCE_LOCALE) -> str:
@@ -69,6 +71,7 @@ def profile_paper(
         "grade": view.grade.value if view and firm.last_day else "",
         "grade_note": _grade_note(firm, view),
         "chart": year_chart(firm.by_year, locale=locale),
+        "declared": [(label, value, source, on.isoformat()) for label, value, source, on in firm.declared],
         "patents": [_patent(line, locale) for line in firm.patents],
         "patents_total": firm.patents_total,
         "remarks": list(NOTES),

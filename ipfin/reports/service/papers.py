@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Permission, require, score_detail
+from ipfin.accounts.policy import Permission, ScoreDetail, require, score_detail
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.config import Settings
 from ipfin.documents.models import DocumentKind
@@ -21,10 +21,11 @@ from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
 from ipfin.registry.models import Enterprise, ImportBatch, Region
-from ipfin.registry.queries import enterprise_by_public_id, patents_by_year_and_kind
+from ipfin.registry.queries import enterprise_by_public_id, facts_of, patents_by_year_and_kind
 from ipfin.reports.firm_export import MEDIA_TYPES, ExportFormat, ExportHead, patent_sheet
 from ipfin.reports.firm_papers import FirmMatter, profile_paper, score_paper
 from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.service.said_facts import grouped, present_words
 from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import (
     PatentFilter,
@@ -34,6 +35,9 @@ from ipfin.whitelist.queries import (
     foremost_patents,
     sheet_for,
 )
+
+# What a firm declared goes into its score, so it is printed for those only who see the score whole or own it.
+_READS_FACTS = frozenset({ScoreDetail.FULL, ScoreDetail.OWN_SUMMARY})
 
 
 def make_patent_copy(
@@ -86,7 +90,7 @@ def make_profile_copy(
     on: date,
     locale: str = SOURCE_LOCALE,
 ) -> Copy:
-    """Make the one-page profile of a firm.
+    """Make the one-page profile of a firm; the office and the firm itself find its declared facts on it.
 
     Raises:
         NotAllowed: the actor lacks `permission`.
@@ -97,7 +101,13 @@ def make_profile_copy(
     admission = current_admission(session, firm.id, on)
     view = explained(admission.sheet, detail) if admission else None
     head = _head(actor, firm, _("%(firm)s知识产权概况", firm=firm.name), settings)
-    paper = profile_paper(head, firm_matter(session, firm, on=on), view, locale=locale)
+    matter = firm_matter(session, firm, on=on)
+    if detail in _READS_FACTS:
+        said = present_words(grouped(facts_of(session, firm.id)))
+        matter = replace(
+            matter, declared=[(label, fact.value, fact.source, fact.as_of) for label, fact in said]
+        )
+    paper = profile_paper(head, matter, view, locale=locale)
     job = enterprise_profile_job(paper, locale=locale)
     return _set(head, firm, job, DocumentKind.ENTERPRISE_PROFILE)
 
