@@ -29,10 +29,10 @@ class FollowUp(StrEnum):
 
 
 FOLLOW_UP_LABELS: Final[Mapping[FollowUp, Text]] = {
-    FollowUp.NONE: _("无跟进事项"),
-    FollowUp.OPEN: _("待跟进"),
     FollowUp.LATE: _("逾期未跟进"),
+    FollowUp.OPEN: _("待跟进"),
     FollowUp.DONE: _("跟进已完成"),
+    FollowUp.NONE: _("无跟进事项"),
 }
 
 

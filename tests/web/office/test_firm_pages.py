@@ -110,6 +110,23 @@ def test_the_one_page_of_a_firm_holds_facts_and_fits_a_page(client: Browser, mak
     assert (document.kind, document.subject) == (DocumentKind.ENTERPRISE_PROFILE, f"enterprise:{firm.id}")
 
 
+def test_a_firm_with_much_to_tell_asks_no_more_questions(client: Browser, make) -> None:
+    client.sign_in(make.officer())
+
+    def asked(rows: int) -> int:
+        firm = make.enterprise()
+        for number in range(rows):
+            make.patent(holders=[firm])
+            make.visit(firm, visited_on=today_in_china() - number * DAY)
+            make.tag(firm, name=f"标签{number}")
+            contact_of(make, firm)
+        client.get(at(firm))
+        return len(client.statements)
+
+    few, many = asked(1), asked(7)
+    assert many <= few + 2 <= 60
+
+
 # --- Labels -----------------------------------------------------------------------------------------
 
 
