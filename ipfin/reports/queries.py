@@ -273,9 +273,9 @@ def published_issues(session: Session, *, limit: int = 5) -> Sequence[DirectoryI
 def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Return what above the registry binds each of a few enterprises when two are to be merged.
 
-    Rounds and issues under way bind both; an admission in force, an account of the platform, a conduct
-    record in force and a place at a coming event have one holder; a published line is only shown. Labels,
-contacts and visits bind nothing: they follow (`liaison.queries.FOLLOWS`).
+        Rounds and issues under way bind both; an admission in force, an account of the platform, a conduct
+        record in force and a place at a coming event have one holder; a published line is only shown. Labels,
+    contacts and visits bind nothing: they follow (`liaison.queries.FOLLOWS`).
     """
     ids = list(enterprise_ids)
     entries = (
