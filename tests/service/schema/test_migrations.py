@@ -27,6 +27,7 @@ MADE_LATER = {
     *("correction_request", "correction_act", "correction_proof"),  # by 005b
     "directory_schedule",  # by 008
 }
+MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 006
 
 
 @pytest.fixture
