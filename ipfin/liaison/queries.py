@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises
+from ipfin.consent.purposes import FieldSet, Purpose
+from ipfin.consent.queries import opened
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
@@ -29,6 +31,17 @@ FOLLOWS: Final = (EnterpriseContact, EnterpriseVisit)
 def contacts_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return which contacts the actor may know of, as a condition on EnterpriseContact."""
     return of_visible_enterprises(actor, Thing.ENTERPRISE_CONTACT, EnterpriseContact.enterprise_id)
+
+
+def contacts_opened_to(actor: Actor, purpose: Purpose, on: date) -> ColumnElement[bool]:
+    """Return which contacts firms opened to the actor's institution for `purpose`, on EnterpriseContact."""
+    return opened(
+        EnterpriseContact.enterprise_id,
+        organisation_id=actor.organisation_id,
+        purpose=purpose,
+        field_set=FieldSet.CONTACTS,
+        on=on,
+    )
 
 
 def visits_visible_to(actor: Actor) -> ColumnElement[bool]:

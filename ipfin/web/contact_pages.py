@@ -1,7 +1,7 @@
 """Contacts of a firm on a page: the form, and the lines as the reader may see them.
 
-The office's pages and the firm's own use the same; how much is shown is asked of `liaison.showing` here
-and nowhere else in `web`.
+The office's pages and the firm's own use the same; how much is shown is decided by the levels
+of the fields (`consent.levels`).
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
+from ipfin.consent.levels import Reader
+from ipfin.kernel.actor import Role
 from ipfin.kernel.text import Text
 from ipfin.liaison.contacts import CONTACT_SOURCE_LABELS, LONGEST_MAIL, LONGEST_NAME, ContactDetails
 from ipfin.liaison.models import EnterpriseContact
 from ipfin.liaison.queries import contact_by_id, contacts_of, contacts_visible_to
 from ipfin.liaison.service import details_of
-from ipfin.liaison.showing import ShownContact, showing, shown
+from ipfin.liaison.showing import ShownContact, shown
 from ipfin.registry.models import Enterprise
 from ipfin.web.forms import BaseForm
 from ipfin.web.signing_in import actor, settings
@@ -70,10 +72,11 @@ def contact_lines(
     Args:
         revealed: ids that the reader asked to see in full, which the caller has recorded.
     """
+    role = actor().role
     lines = []
     for place, row in enumerate(contacts_of(session, contacts_visible_to(actor()), firm.id)):
-        how = showing(actor().role, revealed=row.id in revealed)
-        contact = shown(details_of(row, settings=settings()), how)
+        reader = Reader(role, is_own=role is Role.ENTERPRISE, revealed=row.id in revealed)
+        contact = shown(details_of(row, settings=settings()), reader)
         if contact is not None:
             is_main = place == 0 and row.main_since is not None
             source = CONTACT_SOURCE_LABELS[row.source]

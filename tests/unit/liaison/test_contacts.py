@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from ipfin.consent.levels import Reader
+from ipfin.consent.purposes import FieldSet, Purpose
 from ipfin.kernel.actor import Role
 from ipfin.kernel.errors import BadInput
 from ipfin.liaison.contacts import MOST_CONTACTS, ContactDetails, changed_fields
-from ipfin.liaison.showing import Showing, masked_mail, masked_phone, showing, shown
+from ipfin.liaison.showing import shown
 
 SAID = ContactDetails("张三", "财务总监", "13800001234", "zhang@firm.example")
-OFFICERS = {Role.CITY_OFFICER, Role.COUNTY_OFFICER}
-INSTITUTIONS = {Role.BANK, Role.GUARANTOR, Role.INSURER}
 
 
 @pytest.mark.parametrize(
@@ -64,49 +62,34 @@ def test_a_change_is_told_by_its_fields_and_not_by_its_values():
     assert MOST_CONTACTS == 20
 
 
-@pytest.mark.parametrize("role", [*Role, None])
-@pytest.mark.parametrize("consented", [False, True])
-@pytest.mark.parametrize("revealed", [False, True])
-def test_who_sees_how_much(role, consented, revealed):
-    expected = Showing.NONE
-    if role is Role.ENTERPRISE:
-        expected = Showing.FULL
-    elif role in OFFICERS:
-        expected = Showing.FULL if revealed else Showing.MASKED
-    elif role is Role.AUDITOR:
-        expected = Showing.MASKED
-    elif role in INSTITUTIONS:
-        expected = Showing.FULL if consented else Showing.NONE
-    assert showing(role, consented=consented, revealed=revealed) is expected
+def of_bank(*consents: tuple[Purpose, FieldSet]) -> Reader:
+    return Reader(Role.BANK, purpose=Purpose.FINANCING, consents=frozenset(consents))
 
 
-def test_nothing_is_shown_of_what_is_closed_and_all_of_what_is_open():
-    assert shown(SAID, Showing.NONE) is None
-    full = shown(SAID, Showing.FULL)
-    assert full is not None
-    assert (full.phone, full.mail, full.is_masked) == (SAID.phone, SAID.mail, False)
-    masked = shown(SAID, Showing.MASKED)
-    assert masked is not None
-    assert (masked.name, masked.phone, masked.mail) == ("张三", "138******34", "z***@firm.example")
+CONTACTS_FOR_FINANCING = (Purpose.FINANCING, FieldSet.CONTACTS)
 
 
 @pytest.mark.parametrize(
-    ("plain", "masked"),
-    [("13800001234", "138******34"), ("0372-1234567", "037******67"), ("123456", "******"), ("", "")],
+    ("reader", "phone"),
+    [
+        (Reader(Role.ENTERPRISE, is_own=True), "13800001234"),
+        (Reader(Role.ENTERPRISE), None),
+        (Reader(Role.CITY_OFFICER), "138****1234"),
+        (Reader(Role.COUNTY_OFFICER, revealed=True), "13800001234"),
+        (Reader(Role.AUDITOR, revealed=True), "138****1234"),
+        (Reader(Role.ADMIN, revealed=True), None),
+        (Reader(Role.AGENCY), None),
+        (Reader(None), None),
+        (of_bank(), None),
+        (of_bank((Purpose.POST_LOAN, FieldSet.CONTACTS)), None),
+        (of_bank((Purpose.FINANCING, FieldSet.DECLARED)), None),
+        (of_bank(CONTACTS_FOR_FINANCING), "13800001234"),
+    ],
 )
-def test_a_phone_is_told_by_its_ends(plain, masked):
-    assert masked_phone(plain) == masked
-
-
-@pytest.mark.parametrize(
-    ("plain", "masked"), [("z@f.cn", "z***@f.cn"), ("zhang@f.cn", "z***@f.cn"), ("", ""), ("x", "***")]
-)
-def test_a_mail_address_is_told_by_its_first_letter_and_its_house(plain, masked):
-    assert masked_mail(plain) == masked
-
-
-@given(st.from_regex(r"\+?[0-9][0-9 -]{5,28}[0-9]", fullmatch=True))
-def test_a_masked_phone_never_holds_more_than_five_digits(phone):
-    digits = [c for c in masked_phone(phone) if c.isdigit()]
-    assert len(digits) <= 5
-    assert len(masked_phone(phone)) == sum(c.isdigit() for c in phone)
+def test_who_is_shown_how_much_of_a_contact(reader: Reader, phone: str | None) -> None:
+    contact = shown(SAID, reader)
+    assert (contact.phone if contact else None) == phone
+    if contact is not None:
+        assert contact.name == "张三", "whom one speaks of is never masked, only how to call him"
+        assert contact.is_masked is ("*" in contact.phone)
+        assert ("*" in contact.mail) is contact.is_masked
