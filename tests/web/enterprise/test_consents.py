@@ -139,7 +139,7 @@ def test_contacts_are_told_to_the_bank_that_may_call_until_the_consent_goes(clie
     assert seen() == [], "given to another bank"
     given = make.consent(firm, banker.organisation, field_set=FieldSet.CONTACTS)
     assert seen() == secrets
-    assert make.session.query(ConsentUse).one().consent_id == given.id
+    assert make.session.query(ConsentUse).one().organisation_id == banker.organisation_id
     given.state = ConsentState.WITHDRAWN
     make.session.flush()
     assert seen() == []
