@@ -14,7 +14,7 @@ from ipfin.consent.models import Consent, ConsentUse
 from ipfin.consent.purposes import FieldSet, Purpose
 from ipfin.consent.rules import ConsentState
 from ipfin.kernel.actor import SYSTEM, Role
-from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.liaison.contacts import ContactDetails
 from ipfin.liaison.service import add_contact
 from ipfin.registry.models import Enterprise, FactKind, FactSource
@@ -140,7 +140,7 @@ def test_contacts_are_told_to_the_bank_that_may_call_until_the_consent_goes(clie
     given = make.consent(firm, banker.organisation, field_set=FieldSet.CONTACTS)
     assert seen() == secrets
     assert make.session.query(ConsentUse).one().organisation_id == banker.organisation_id
-    given.state = ConsentState.WITHDRAWN
+    given.state, given.ended_at = ConsentState.WITHDRAWN, now_utc()
     make.session.flush()
     assert seen() == []
 
