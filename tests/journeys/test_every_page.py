@@ -22,6 +22,7 @@ from tests.journeys.visitor import PHONE, WIDE, Visitor
 from tests.walking import Target, endpoint_of, parsed, targets_of
 from tests.web.looking import faults_of
 from tests.web.strolling import NOBODY, Queue
+from tests.web.test_pages_map import WITHOUT_TEMPLATE
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -29,8 +30,6 @@ PAGES_A_ROLE = 60
 # A page of a hundred rows says no more about its rows than one of five.
 ROWS_LOOKED_AT = 5
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Answers that are no pages: a browser keeps them as files.
-FILES = ("files.download", ".calendar", ".refused", ".progress")
 
 SHORTEN = """rows => { for (const body of document.querySelectorAll("tbody"))
     for (const row of [...body.rows].slice(rows)) row.remove(); }"""
@@ -87,7 +86,7 @@ def test_every_page_can_be_used_on_a_desk_and_on_a_phone(
         assert reply is not None, f"{address} gave no page"
         html = reply.text()
         for target in targets_of(parsed(html), address):
-            if not (endpoint_of(app, target) or "").endswith(FILES):
+            if endpoint_of(app, target) not in WITHOUT_TEMPLATE:  # a browser keeps those as files
                 queue.add(target.address, address, target.method)
         found = [*faults_of(html), *_as_it_lies(person.page, endpoint, looked_at)]
         wrong += [f"{name} {address}: {fault}" for fault in found]
