@@ -23,6 +23,7 @@ from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
 from ipfin.registry.lifecycle import RowOutcome
+from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
@@ -131,7 +132,7 @@ def read_list(path: Path, filename: str, *, limits: ReadLimits | None = None) ->
 def mapping_for(session: Session, table: RawTable) -> ColumnMapping:
     """Return the mapping that a person confirmed for this header, else the proposed one."""
     stored = session.get(HeaderMapping, fingerprint(table.header))
-    if stored is not None:
+    if stored is not None and stored.mapping.get("kind", ListKind.PATENTS) == ListKind.PATENTS:
         return ColumnMapping.from_json(stored.mapping)
     return propose_mapping(table)
 

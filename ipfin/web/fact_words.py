@@ -34,6 +34,8 @@ def fact_value(fact: EnterpriseFact) -> str:
         return in_reader_language(_("无") if fact.word == NO_TITLE else TITLE_LABELS[Title(fact.word)])
     if fact.kind is FactKind.PLEDGE_HISTORY:
         return in_reader_language(PLEDGE_HISTORY_LABELS[PledgeHistory(fact.word)])
+    if fact.kind is FactKind.REGISTERED_CAPITAL and fact.number is not None:
+        return f"{fact.number / 10**6:,.4f}".rstrip("0").rstrip(".") + f" {fact.word}"
     if fact.number is None:
         return fact.word
     if fact.kind in _IN_BASIS_POINTS:

@@ -33,6 +33,7 @@ WITHOUT_TEMPLATE = {
     "enterprise_events.calendar",
     "insurer_events.calendar",
     "office_imports.refused",
+    "office_imports.template",
     "office_jobs.progress",
     "public_events.calendar",
     "public_health.show",

@@ -19,9 +19,9 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
-from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.intake import FACT_COLUMNS, Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
+from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import (
     Enterprise,
     HeaderMapping,
@@ -31,6 +31,7 @@ from ipfin.registry.models import (
     PatentApplicant,
 )
 from ipfin.registry.service import holders, portfolio
+from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
 # Says what above the registry depends on enterprises that an undo would delete.
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
@@ -51,6 +52,7 @@ def open_batch(
     size_bytes: int,
     as_of: date,
     source: str = "",
+    kind: ListKind = ListKind.PATENTS,
 ) -> ImportBatch:
     """Record that a file was handed in. Nothing of it is in the registry yet.
 
@@ -61,6 +63,7 @@ def open_batch(
         source: who gave the list, in words.
     """
     batch = ImportBatch(
+        kind=kind,
         state=BatchState.UPLOADED,
         filename=filename[:255],
         stored_name=stored_name,
@@ -83,7 +86,7 @@ def open_batch(
 
 
 def note_preview(
-    session: Session, batch: ImportBatch, mapping: ColumnMapping, preview: Mapping[str, Any]
+    session: Session, batch: ImportBatch, mapping: AnyMapping, preview: Mapping[str, Any]
 ) -> None:
     """Keep on a batch how its columns were found and what a person is shown of them."""
     batch.mapping = mapping.as_json()
@@ -91,7 +94,7 @@ def note_preview(
     session.flush()
 
 
-def remember_mapping(session: Session, actor: Actor, mapping: ColumnMapping) -> None:
+def remember_mapping(session: Session, actor: Actor, mapping: AnyMapping) -> None:
     """Keep a mapping that a person confirmed, for every later list with the same header."""
     session.merge(
         HeaderMapping(
@@ -103,15 +106,15 @@ def remember_mapping(session: Session, actor: Actor, mapping: ColumnMapping) -> 
     )
 
 
-def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: Plan) -> None:
+def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan) -> None:
     """Keep on the batch what a dry run found; its refused rows become readable on the batch's page."""
-    _require_reconciled(plan)
+    require_reconciled(plan)
     if batch.state is not BatchState.CHECKED:
         batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.CHECKED)
     batch.failure = None
-    _keep_counts(batch, plan)
+    keep_counts(batch, plan)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
-    _keep_refusals(session, batch, plan)
+    keep_refusals(session, batch, plan)
     record(
         session,
         actor,
@@ -148,10 +151,10 @@ def commit_batch(
     Raises:
         Conflict: rows do not reconcile, or the batch cannot be committed from where it stands.
     """
-    _require_reconciled(plan)
+    require_reconciled(plan)
     batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.COMMITTED)
     batch.committed_at = now_utc()
-    _keep_counts(batch, plan)
+    keep_counts(batch, plan)
     session.flush()
     total = len(plan.steps)
     report(0, total, _("正在写入专利"))
@@ -160,7 +163,7 @@ def commit_batch(
     ids = _insert_patents(session, batch, new)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     _update_patents(session, batch, changed)
-    _keep_refusals(session, batch, plan)
+    keep_refusals(session, batch, plan)
     report(total // 2, total, _("正在登记申请人与企业"))
     written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
     touched = holders.link(session, batch, written)
@@ -241,7 +244,8 @@ def set_credit_code(session: Session, enterprise: Enterprise, code: str, *, chec
     portfolio.write_search_text(enterprise)
 
 
-def _require_reconciled(plan: Plan) -> None:
+def require_reconciled(plan: AnyPlan) -> None:
+    """Raise a Conflict when rows read and outcomes do not add up."""
     if not plan.reconciles():
         raise Conflict(
             _(
@@ -252,7 +256,8 @@ def _require_reconciled(plan: Plan) -> None:
         )
 
 
-def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
+def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
+    """Keep on a batch how it was read and what became of its rows."""
     table, reading = plan.table, plan.reading
     if table.sha256 != batch.sha256:
         raise BadInput(_("文件内容在预检后发生了变化，请重新上传。"))
@@ -284,7 +289,8 @@ def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
     }
 
 
-def _keep_refusals(session: Session, batch: ImportBatch, plan: Plan) -> None:
+def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
+    """Keep the rows that were refused, with their reasons."""
     if not plan.refusals:
         return
     session.execute(

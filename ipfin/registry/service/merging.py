@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ipfin.audit.service import record
@@ -21,7 +21,14 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.lifecycle import MATCH_LABELS, MATCH_LIFECYCLE, MatchState
-from ipfin.registry.models import Applicant, Enterprise, EnterpriseFact, EnterpriseMerge, MatchCandidate
+from ipfin.registry.models import (
+    Applicant,
+    Enterprise,
+    EnterpriseFact,
+    EnterpriseMerge,
+    FactKind,
+    MatchCandidate,
+)
 from ipfin.registry.queries.matching import Holds, merged_ids
 from ipfin.registry.resolution.survivor import Side, possible_survivors
 from ipfin.registry.service import portfolio
@@ -219,6 +226,7 @@ def _move(session: Session, gone_id: int, into_id: int) -> dict[str, list[int]]:
             theirs.kind == EnterpriseFact.kind,
             theirs.as_of == EnterpriseFact.as_of,
             theirs.source == EnterpriseFact.source,
+            or_(theirs.kind != FactKind.TITLE, theirs.word == EnterpriseFact.word),
         )
         .exists()
     )

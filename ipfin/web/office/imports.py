@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -14,14 +12,29 @@ from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
 from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
 from ipfin.jobs.queries import JobStatus
 from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import BadInput, DomainError
+from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.kernel.text import Text
-from ipfin.registry.fields import DROPPED, ListField
-from ipfin.registry.fields import LABELS as FIELD_LABELS
+from ipfin.lists.columns import Columns
+from ipfin.lists.reasons import REASON_LABELS
+from ipfin.lists.service import (
+    KINDS,
+    AnyColumns,
+    Proposal,
+    change_kind,
+    columns_of,
+    dropped_of,
+    explained_columns,
+    kept_outcomes,
+    labels_of,
+    note_check,
+    plan_list,
+    propose,
+    undo_list,
+)
 from ipfin.registry.headers import CONFIDENCE_LABELS
-from ipfin.registry.headers import Mapping as ColumnMapping
-from ipfin.registry.intake import mapping_for, plan, read_list
+from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BATCH_LABELS, OUTCOME_LABELS, BatchState, RowOutcome
+from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import (
     batch_by_id,
@@ -31,20 +44,15 @@ from ipfin.registry.queries import (
     rows_page,
 )
 from ipfin.registry.reading import RawTable
-from ipfin.registry.service import (
-    note_check,
-    note_preview,
-    open_batch,
-    remember_mapping,
-    undo_batch,
-)
+from ipfin.registry.service import note_preview, open_batch, remember_mapping
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
+from ipfin.reports.list_templates import list_template
 from ipfin.reports.queries import dependents as directory_dependents
 from ipfin.reports.refused_rows import refused_rows_sheet
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
-from ipfin.web.i18n import locale_now
+from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.changes import changed_label, changed_value
 from ipfin.web.office.committing import (
     ask_to_commit,
@@ -53,6 +61,7 @@ from ipfin.web.office.committing import (
     open_for_columns,
     require_open_columns,
 )
+from ipfin.web.office.import_columns import chosen_columns, preview_of
 from ipfin.web.office.import_forms import ColumnsForm, UploadForm
 from ipfin.web.office.uploads import KeptUpload, keep_upload
 from ipfin.web.paging import chosen
@@ -60,7 +69,6 @@ from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import dependents as whitelist_dependents
 
 bp = Blueprint("office_imports", __name__, url_prefix="/office/import")
-SAMPLES = 3
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -73,6 +81,7 @@ def index() -> ResponseReturnValue:
         "office/imports/index.html",
         page=page,
         states=BATCH_LABELS,
+        kind_labels=LIST_KIND_LABELS,
         may_write=may(actor(), P.OFFICE_IMPORT_WRITE),
     )
 
@@ -94,7 +103,8 @@ def new() -> ResponseReturnValue:
     elif form.is_submitted():
         status = 422
     limit = settings().max_upload_mb
-    return render_template("office/imports/new.html", form=form, limit=limit), status
+    templates = [(kind, LIST_KIND_LABELS[kind]) for kind in KINDS]
+    return render_template("office/imports/new.html", form=form, limit=limit, templates=templates), status
 
 
 def _take_in(form: UploadForm) -> int:
@@ -109,7 +119,7 @@ def _take_in(form: UploadForm) -> int:
 
 def _open(form: UploadForm, kept: KeptUpload) -> int:
     table = read_list(kept.path, kept.filename)
-    mapping = mapping_for(current_session(), table)
+    found = propose(current_session(), table)
     with unit_of_work() as session:
         if is_known_file(session, kept.sha256):
             flash(_("内容完全相同的文件以前写入过；可以继续，预检会显示没有变化。"), "warning")
@@ -122,26 +132,10 @@ def _open(form: UploadForm, kept: KeptUpload) -> int:
             size_bytes=kept.size_bytes,
             as_of=form.as_of.data or today_in_china(),
             source=form.source.data or "",
+            kind=found.kind,
         )
-        note_preview(session, batch, mapping, _preview(table, mapping))
+        note_preview(session, batch, found.columns, preview_of(table, found))
         return batch.id
-
-
-def _preview(table: RawTable, mapping: ColumnMapping) -> dict[str, Any]:
-    """Return what the column page shows without reading the file again; persons' columns show nothing."""
-    hidden = {match.column for field, match in mapping.matches.items() if field in DROPPED}
-    samples = [
-        [] if place in hidden else [value[:60] for value in column if value][:SAMPLES]
-        for place, column in enumerate(table.columns)
-    ]
-    return {
-        "samples": samples,
-        "rows": table.row_count,
-        "sheet": table.sheet,
-        "header_row": table.header_row,
-        "encoding": table.encoding,
-        "notes": [note.as_json() for note in table.notes],
-    }
 
 
 def _table(batch: ImportBatch) -> RawTable:
@@ -155,10 +149,10 @@ def columns(batch_id: int) -> ResponseReturnValue:
     form = ColumnsForm()
     batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
     require_open_columns(current_session(), batch)
-    mapping, status = ColumnMapping.from_json(batch.mapping), 200
+    kind, mapping, status = batch.kind, columns_of(batch), 200
     if form.validate_on_submit():
         try:
-            mapping = mapping.confirmed(_choices(mapping, request.form))
+            mapping = chosen_columns(kind, mapping, request.form)
             _check(batch, mapping)
         except DomainError as error:
             form.refuse(error)
@@ -171,38 +165,63 @@ def columns(batch_id: int) -> ResponseReturnValue:
         form=form,
         mapping=mapping,
         by_column={match.column: match for match in mapping.matches.values()},
-        preview=batch.summary.get("preview") or _preview(_table(batch), mapping),
-        fields=FIELD_LABELS,
-        dropped=DROPPED,
+        preview=batch.summary.get("preview") or preview_of(_table(batch), Proposal(kind, mapping)),
+        fields=labels_of(kind),
+        dropped=dropped_of(kind),
         confidences=CONFIDENCE_LABELS,
+        kinds=KINDS,
+        kind_labels=LIST_KIND_LABELS,
+        questions=mapping.questions if isinstance(mapping, Columns) else (),
     )
     return body, status
 
 
-def _choices(mapping: ColumnMapping, posted: Mapping[str, str]) -> dict[ListField, int | None]:
-    """Return the person's choice for every field: its column, or None for a field without one."""
-    wanted: dict[ListField, int | None] = {}
-    for place in range(len(mapping.header)):
-        word = posted.get(f"column-{place}", "")
-        if not word:
-            continue
-        if word not in set(ListField):
-            raise BadInput(_("所选的字段不存在，请重新选择。"))
-        field = ListField(word)
-        if field in wanted:
-            raise BadInput(_("“%(field)s”选了两列，只能选一列。", field=FIELD_LABELS[field]))
-        wanted[field] = place
-    return {field: wanted.get(field) for field in {*mapping.matches, *wanted}}
-
-
-def _check(batch: ImportBatch, mapping: ColumnMapping) -> None:
-    """Run the dry run: read and compare without a lock, then keep what was found."""
-    batch_id, as_of = batch.id, batch.as_of
+@bp.route("/<int:batch_id>/kind", methods=["POST"])
+@open_to(P.OFFICE_IMPORT_WRITE)
+def kind(batch_id: int) -> ResponseReturnValue:
+    """Take a list for one of another kind: its columns are found anew."""
+    batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
+    require_open_columns(current_session(), batch)
+    wanted = _kind_of(request.form.get("kind", ""))
     table = _table(batch)
-    found = plan(current_session(), table, mapping, as_of=as_of)
+    found = propose(current_session(), table, wanted)
     with unit_of_work() as session:
         again = batch_by_id(session, batches_visible_to(actor()), batch_id)
         open_for_columns(session, actor(), again)
+        change_kind(session, again, wanted)
+        note_preview(session, again, found.columns, preview_of(table, found))
+    return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
+
+
+def _kind_of(word: str) -> ListKind:
+    if word not in {kind.value for kind in KINDS}:
+        raise BadInput(_("没有这种名单，请重新选择。"))
+    return ListKind(word)
+
+
+@bp.route("/template/<word>")
+@open_to(P.OFFICE_IMPORT_WRITE)
+def template(word: str) -> Response:
+    """Give the office's own template of a kind of list, empty, with an explanation of each column."""
+    try:
+        wanted = _kind_of(word)
+    except BadInput as error:
+        raise NotFound(error.message) from error
+    content = list_template(LIST_KIND_LABELS[wanted], explained_columns(wanted), locale=locale_now())
+    name = _("本局模板_%(kind)s", kind=in_reader_language(LIST_KIND_LABELS[wanted])) + ".xlsx"
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _check(batch: ImportBatch, mapping: AnyColumns) -> None:
+    """Run the dry run: read and compare without a lock, then keep what was found."""
+    batch_id, as_of, kind = batch.id, batch.as_of, batch.kind
+    table = _table(batch)
+    found = plan_list(current_session(), table, kind, mapping, as_of=as_of)
+    with unit_of_work() as session:
+        again = batch_by_id(session, batches_visible_to(actor()), batch_id)
+        open_for_columns(session, actor(), again)
+        if again.kind is not kind:
+            raise Conflict(_("名单种类刚刚改过，请重新核对各列。"))
         remember_mapping(session, actor(), mapping)
         note_check(session, actor(), again, found)
 
@@ -214,8 +233,10 @@ def show(batch_id: int) -> ResponseReturnValue:
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
     job = commit_job(session, batch)
-    first = RowOutcome.REFUSED if batch.rows_refused or not batch.rows_changed else RowOutcome.CHANGED
-    outcome = RowOutcome(chosen("outcome", [RowOutcome.REFUSED, RowOutcome.CHANGED], first))
+    shown = kept_outcomes(batch)
+    outcome = RowOutcome(
+        chosen("outcome", list(shown), next((o for o in shown if shown[o]), RowOutcome.REFUSED))
+    )
     return render_template(
         "office/imports/show.html",
         batch=batch,
@@ -230,9 +251,13 @@ def show(batch_id: int) -> ResponseReturnValue:
         ),
         outcomes=OUTCOME_LABELS,
         states=BATCH_LABELS,
-        fields=FIELD_LABELS,
+        fields=labels_of(batch.kind),
+        shown=shown,
+        kind_labels=LIST_KIND_LABELS,
+        reasons=REASON_LABELS,
+        is_of_patents=batch.kind is ListKind.PATENTS,
         validities=[(validity, VALIDITY_LABELS[validity]) for validity in Validity],
-        missing=[FIELD_LABELS[ListField(name)] for name in batch.summary.get("missing_fields", ())],
+        missing=[labels_of(batch.kind)[name] for name in batch.summary.get("missing_fields", ())],
         acts=_acts(batch, job),
         job=job,
         is_stranded=is_stranded(batch, job),
@@ -274,7 +299,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
         if batch.state is not BatchState.UNDONE:  # a second click has nothing left to do
-            undo_batch(session, actor(), batch, dependents=(directory_dependents, whitelist_dependents))
+            undo_list(session, actor(), batch, dependents=(directory_dependents, whitelist_dependents))
     flash(_("批次已撤销，库中数据恢复到写入之前。"), "success")
     return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
 

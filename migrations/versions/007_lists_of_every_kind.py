@@ -1,0 +1,79 @@
+"""Lists of every kind: what kind a batch is, which firm a row speaks of, which list told a fact.
+
+Revision: 007
+After: 004
+
+A firm may hold several titles of one day and source, so titles are unique by their word. Going down keeps
+the latest of them, and drops the facts of kinds that the version before does not know.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "007"
+down_revision = "004"
+branch_labels = None
+depends_on = None
+
+ONE_OF_A_KIND = "uq_enterprise_fact_enterprise_id_kind_as_of_source"
+NEW_KINDS = "'legal_form', 'operating_status', 'registered_capital', 'former_names'"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("import_batch") as batch:
+        batch.add_column(sa.Column("kind", sa.String(length=40), nullable=False, server_default="patents"))
+    with op.batch_alter_table("import_row") as row:
+        row.add_column(sa.Column("enterprise_id", sa.Integer(), nullable=True))
+        row.create_foreign_key(
+            op.f("fk_import_row_enterprise_id_enterprise"),
+            "enterprise",
+            ["enterprise_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+    op.create_index(op.f("ix_import_row_enterprise_id"), "import_row", ["enterprise_id"], unique=False)
+    with op.batch_alter_table("enterprise_fact") as fact:
+        fact.add_column(sa.Column("batch_id", sa.Integer(), nullable=True))
+        fact.alter_column("word", type_=sa.String(length=200), existing_nullable=False)
+        fact.drop_constraint(op.f(ONE_OF_A_KIND), type_="unique")
+        fact.create_foreign_key(
+            op.f("fk_enterprise_fact_batch_id_import_batch"), "import_batch", ["batch_id"], ["id"]
+        )
+    op.create_index(op.f("ix_enterprise_fact_batch_id"), "enterprise_fact", ["batch_id"], unique=False)
+    _unique("uq_enterprise_fact_one", "kind", "kind <> 'title'")
+    _unique("uq_enterprise_fact_title", "word", "kind = 'title'")
+
+
+def _unique(name: str, column: str, where: str) -> None:
+    op.create_index(
+        name,
+        "enterprise_fact",
+        ["enterprise_id", column, "as_of", "source"],
+        unique=True,
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
+    )
+
+
+def downgrade() -> None:
+    for name in ("uq_enterprise_fact_title", "uq_enterprise_fact_one"):
+        op.drop_index(name, table_name="enterprise_fact")
+    op.execute(f"DELETE FROM enterprise_fact WHERE kind IN ({NEW_KINDS}) OR length(word) > 60")  # noqa: S608 - ours
+    op.execute(
+        "DELETE FROM enterprise_fact WHERE id NOT IN"
+        " (SELECT max(id) FROM enterprise_fact GROUP BY enterprise_id, kind, as_of, source)"
+    )
+    op.drop_index(op.f("ix_enterprise_fact_batch_id"), table_name="enterprise_fact")
+    with op.batch_alter_table("enterprise_fact") as fact:
+        fact.drop_constraint(op.f("fk_enterprise_fact_batch_id_import_batch"), type_="foreignkey")
+        fact.drop_column("batch_id")
+        fact.alter_column("word", type_=sa.String(length=60), existing_nullable=False)
+        fact.create_unique_constraint(op.f(ONE_OF_A_KIND), ["enterprise_id", "kind", "as_of", "source"])
+    op.drop_index(op.f("ix_import_row_enterprise_id"), table_name="import_row")
+    with op.batch_alter_table("import_row") as row:
+        row.drop_constraint(op.f("fk_import_row_enterprise_id_enterprise"), type_="foreignkey")
+        row.drop_column("enterprise_id")
+    with op.batch_alter_table("import_batch") as batch:
+        batch.drop_column("kind")
