@@ -68,6 +68,7 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.round.withdrawn": _("撤回白名单第%(number)s批：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
+    "conduct.record.end_noted": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
 }
 

@@ -16,6 +16,7 @@ REASON_LABELS: Final[Mapping[str, Text]] = {
     "person": _("个人，不是企业"),
     "unknown_firm": _("不在企业库中"),
     "unknown_patent": _("不在专利库中"),
+    "no_exclusion": _("不是准入排除情形"),
     "foreign_document": _("其他国家或地区的专利"),
     "code_has_other_name": _("代码相同而名称不同"),
     "name_has_other_code": _("名称相同而代码不同"),

@@ -1,4 +1,4 @@
-"""Lists of every kind: what kind a batch is, which firm a row speaks of, which list told a fact.
+"""Lists of every kind: what kind a batch is, which firm a row speaks of, which list told a fact or a misconduct.
 
 Revision: 007
 After: 004
@@ -44,6 +44,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_enterprise_fact_batch_id"), "enterprise_fact", ["batch_id"], unique=False)
     _unique("uq_enterprise_fact_one", "kind", "kind <> 'title'")
     _unique("uq_enterprise_fact_title", "word", "kind = 'title'")
+    with op.batch_alter_table("conduct_record") as conduct:
+        conduct.add_column(sa.Column("reference", sa.String(length=120), nullable=False, server_default=""))
+        conduct.add_column(sa.Column("as_of", sa.Date(), nullable=True))
+        conduct.add_column(sa.Column("batch_id", sa.Integer(), nullable=True))
+        conduct.create_foreign_key(
+            op.f("fk_conduct_record_batch_id_import_batch"), "import_batch", ["batch_id"], ["id"]
+        )
+    op.create_index(op.f("ix_conduct_record_batch_id"), "conduct_record", ["batch_id"], unique=False)
 
 
 def _unique(name: str, column: str, where: str) -> None:
@@ -58,6 +66,12 @@ def _unique(name: str, column: str, where: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_conduct_record_batch_id"), table_name="conduct_record")
+    with op.batch_alter_table("conduct_record") as conduct:
+        conduct.drop_constraint(op.f("fk_conduct_record_batch_id_import_batch"), type_="foreignkey")
+        conduct.drop_column("batch_id")
+        conduct.drop_column("as_of")
+        conduct.drop_column("reference")
     for name in ("uq_enterprise_fact_title", "uq_enterprise_fact_one"):
         op.drop_index(name, table_name="enterprise_fact")
     op.execute(f"DELETE FROM enterprise_fact WHERE kind IN ({NEW_KINDS}) OR length(word) > 60")  # noqa: S608 - ours

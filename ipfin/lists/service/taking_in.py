@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
 from ipfin.bulk import in_chunks
+from ipfin.conduct.queries import records_of
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput
@@ -244,6 +245,9 @@ def _listed_elsewhere(session: Session, batch: ImportBatch, ids: Collection[int]
         )
         if fact is not None:
             yield _("“%(name)s”已有登记的事实，不能撤销带来它的批次。", name=fact)
+        for firm_id in records_of(session, chunk):
+            name = session.get_one(Enterprise, firm_id).name
+            yield _("“%(name)s”已有失信或处罚记录，不能撤销带来它的批次。", name=name)
 
 
 def change_kind(session: Session, batch: ImportBatch, kind: ListKind) -> None:

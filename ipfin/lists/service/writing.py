@@ -59,11 +59,11 @@ def write_firms(session: Session, actor: Actor, batch: ImportBatch, plan: ListPl
     """Write everything that `plan` says of firms, in the caller's transaction."""
     total = len(plan.steps)
     report(0, total, _("正在登记企业"))
-    new = [step for step in plan.steps if step.outcome is RowOutcome.NEW]
-    changed = [step for step in plan.steps if step.outcome is RowOutcome.CHANGED]
+    new = [step for step in plan.steps if step.outcome is RowOutcome.NEW and step.subject_id is None]
+    known = [step for step in plan.steps if step.subject_id is not None and (step.columns or step.facts)]
     ids = _insert_firms(session, batch, new)
     stories: list[Story] = [(step, firm_id, {}) for step, firm_id in zip(new, ids, strict=True)]
-    stories += [(step, step.subject_id or 0, _update_firm(session, actor, batch, step)) for step in changed]
+    stories += [(step, step.subject_id or 0, _update_firm(session, actor, batch, step)) for step in known]
     report(total // 2, total, _("正在登记企业事实"))
     for step, _firm_id, private in stories:
         private |= _replace_facts(session, actor, batch, step.facts)
@@ -244,7 +244,7 @@ def undo_firms(session: Session, actor: Actor, batch: ImportBatch, dependents: S
 
 
 def refuse_when_built_on(session: Session, batch: ImportBatch) -> None:
-    """Refuse while a later list wrote of the same firms.
+    """Refuse while a later list of the same kind wrote of the same firms.
 
     Raises:
         Conflict: the sentence names the later list.
@@ -257,6 +257,7 @@ def refuse_when_built_on(session: Session, batch: ImportBatch) -> None:
         .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
         .where(
             ImportBatch.id != batch.id,
+            ImportBatch.kind == batch.kind,
             ImportBatch.state == BatchState.COMMITTED,
             ImportBatch.committed_at >= batch.committed_at,
             ImportRow.enterprise_id.in_(touched),
