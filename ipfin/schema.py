@@ -31,6 +31,7 @@ PACKAGES = (
     "documents",
     "events",
     "jobs",
+    "lists",
     "notices",
     "registry",
     "reports",

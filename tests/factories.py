@@ -47,6 +47,7 @@ class Make(MakeEvents):
         self.header_mapping()
         self.import_row()
         self.fact()
+        self.patent_pledge()
         self.match_key()
         self.enterprise_merge()
         self.invitation()

@@ -1,4 +1,4 @@
-"""Lists of every kind: what kind a batch is, which firm a row speaks of, which list told a fact or a misconduct.
+"""Lists of every kind: what kind a batch is, which firm a row speaks of, which list told a fact.
 
 Revision: 007
 After: 004
@@ -52,6 +52,45 @@ def upgrade() -> None:
             op.f("fk_conduct_record_batch_id_import_batch"), "import_batch", ["batch_id"], ["id"]
         )
     op.create_index(op.f("ix_conduct_record_batch_id"), "conduct_record", ["batch_id"], unique=False)
+    _pledges()
+
+
+def _pledges() -> None:
+    op.create_table(
+        "patent_pledge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("patent_id", sa.Integer(), nullable=False),
+        sa.Column("registration_number", sa.String(length=60), nullable=False),
+        sa.Column("pledgor", sa.String(length=300), nullable=False),
+        sa.Column("pledgee", sa.String(length=300), nullable=False),
+        sa.Column("registered_on", sa.Date(), nullable=True),
+        sa.Column("released_on", sa.Date(), nullable=True),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=True),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("sets_flag", sa.Boolean(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("registration_number <> ''", name=op.f("ck_patent_pledge_has_a_number")),
+        sa.CheckConstraint(
+            "released_on IS NULL OR registered_on IS NULL OR released_on >= registered_on",
+            name=op.f("ck_patent_pledge_released_later"),
+        ),
+        sa.CheckConstraint(
+            "amount_fen IS NULL OR amount_fen > 0", name=op.f("ck_patent_pledge_amount_positive")
+        ),
+        sa.ForeignKeyConstraint(["patent_id"], ["patent.id"], name=op.f("fk_patent_pledge_patent_id_patent")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_patent_pledge_batch_id_import_batch")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patent_pledge")),
+        sa.UniqueConstraint(
+            "patent_id",
+            "registration_number",
+            name=op.f("uq_patent_pledge_patent_id_registration_number"),
+        ),
+    )
+    op.create_index(op.f("ix_patent_pledge_patent_id"), "patent_pledge", ["patent_id"], unique=False)
+    op.create_index(op.f("ix_patent_pledge_batch_id"), "patent_pledge", ["batch_id"], unique=False)
 
 
 def _unique(name: str, column: str, where: str) -> None:
@@ -66,6 +105,7 @@ def _unique(name: str, column: str, where: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("patent_pledge")
     op.drop_index(op.f("ix_conduct_record_batch_id"), table_name="conduct_record")
     with op.batch_alter_table("conduct_record") as conduct:
         conduct.drop_constraint(op.f("fk_conduct_record_batch_id_import_batch"), type_="foreignkey")

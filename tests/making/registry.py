@@ -11,6 +11,7 @@ from typing import Any
 from ipfin.conduct.models import ConductRecord
 from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.identifiers import PatentKind, application_check_digit, credit_code_with_check
+from ipfin.lists.models import PatentPledge
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.lifecycle import MatchState
 from ipfin.registry.models import (
@@ -169,6 +170,17 @@ class MakeRegistry(Maker):
             "recorded_at": NOW,
         }
         return self.save(EnterpriseFact, defaults, overrides)
+
+    def patent_pledge(self, patent: Patent | None = None, **overrides: Any) -> PatentPledge:
+        defaults: dict[str, Any] = {
+            "patent_id": (patent or self.patent()).id,
+            "registration_number": f"Y2026980{self.number():06d}",
+            "pledgee": "样例银行",
+            "registered_on": date(2025, 6, 2),
+            "as_of": TODAY,
+            "batch_id": self.batch().id,
+        }
+        return self.save(PatentPledge, defaults, overrides)
 
     def conduct_record(self, enterprise: Enterprise | None = None, **overrides: Any) -> ConductRecord:
         defaults: dict[str, Any] = {

@@ -1,20 +1,20 @@
 """What each row of a business-register list says, and which rows are refused. Pure.
 
-Decides how capital is read (in fen, with its currency), which rows are branches and so no legal persons,
+Decides which rows are branches and so no legal persons,
 and what two rows of one code or one name mean.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import _
+from ipfin.lists.amounts import Capital, capital_rule
 from ipfin.lists.cells import Cells
 from ipfin.lists.firm_fields import read_credit_code
 from ipfin.lists.identity import key_of
@@ -28,26 +28,8 @@ BRANCH: Final = "branch"
 _WORDS: Final = 60
 _PLACE: Final = 40
 _BRANCH_FORM: Final = re.compile(r"分支机构|分公司|非法人|办事处|代表处|营业单位")
-_AMOUNT: Final = re.compile(
-    r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*\(?\s*(亿|万|千)?\s*\(?\s*(?:元)?\s*\(?\s*([^\d()]{0,6})\s*\)?\s*\)?"
-)
-_SCALE: Final = {"亿": 10**10, "万": 10**6, "千": 10**5, "": 100}  # fen in one unit of the number
-_CURRENCIES: Final = {
-    "": "CNY", "元": "CNY", "人民币": "CNY", "人民币元": "CNY", "元人民币": "CNY", "美元": "USD",
-    "港元": "HKD", "港币": "HKD", "香港元": "HKD", "欧元": "EUR", "日元": "JPY", "英镑": "GBP",
-    "新台币": "TWD", "韩元": "KRW", "新加坡元": "SGD",
-}  # fmt: skip
-_MOST_FEN: Final = 10**14  # a billion yuan a thousand times over: more is a slip of the pen
 _INDUSTRY_CODE: Final = re.compile(r"([A-T]?\d{2,4})(?:\D.*)?")
 _LONGEST_NAME: Final = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Capital:
-    """Registered capital: fen (hundredths of the currency), and the currency's code."""
-
-    amount: Decimal
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +51,6 @@ class ListedFirm:
     address: str
     industry: str
     repeated: tuple[int, ...] = ()
-
-
-def capital_rule(header: str) -> Callable[[str], Capital | None]:
-    """Return the rule for capital under a header, which may name the unit: 注册资本（万元）."""
-    unit = "万" if "万" in header else "元" if "元" in header else ""
-
-    def rule(text: str) -> Capital | None:
-        return parse_capital(text, unit=unit)
-
-    return rule
-
-
-def parse_capital(text: str, *, unit: str = "") -> Capital | None:
-    """Return the capital that a cell tells, None when it tells none: `5,711.19(万元)`, `100万美元`.
-
-    Args:
-        unit: of a bare number, from the column's name: 万 or 元, "" when that does not say.
-
-    Raises:
-        BadInput: no amount, no unit or a currency that is not known.
-    """
-    code = clean_code(text).replace("，", ",")
-    if not code:
-        return None
-    found = _AMOUNT.fullmatch(code)
-    if not found:
-        raise BadInput(_("“%(text)s”不是金额，请写成 500万元人民币。", text=shown(text)))
-    whole, part, scale, words = found[1].replace(",", ""), found[2] or "", found[3] or "", found[4] or ""
-    if not scale and "元" not in code and "币" not in code:
-        if not unit:
-            raise BadInput(_("“%(text)s”没有写明单位，请写成 500万元人民币。", text=shown(text)))
-        scale = "万" if unit == "万" else ""
-    currency = _CURRENCIES.get(words.strip())
-    if currency is None:
-        raise BadInput(_("“%(text)s”的币种无法识别，请写成 500万元人民币。", text=shown(text)))
-    amount = (Decimal(whole + part) * _SCALE[scale]).to_integral_value()
-    if amount > _MOST_FEN:
-        raise BadInput(_("“%(text)s”过大，请核对单位。", text=shown(text)))
-    return Capital(amount, currency)
 
 
 def parse_industry(text: str) -> str | None:

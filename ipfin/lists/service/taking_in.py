@@ -18,9 +18,10 @@ from ipfin.bulk import in_chunks
 from ipfin.conduct.queries import records_of
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import BadInput
+from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.lists.columns import Columns, propose_columns
+from ipfin.lists.models import PatentPledge
 from ipfin.lists.patent_template import EXPLAINED
 from ipfin.lists.plan import ListPlan
 from ipfin.lists.recognising import recognise
@@ -35,7 +36,7 @@ from ipfin.registry.headers import fingerprint, propose_mapping
 from ipfin.registry.intake import Plan, Progress
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
-from ipfin.registry.models import Enterprise, EnterpriseFact, HeaderMapping, ImportBatch, ImportRow
+from ipfin.registry.models import Enterprise, EnterpriseFact, HeaderMapping, ImportBatch, ImportRow, Patent
 from ipfin.registry.reading import RawTable
 from ipfin.registry.service import batches
 from ipfin.registry.service.batches import Dependents
@@ -207,6 +208,7 @@ def undo_list(
 
     everything = (listed, *dependents)
     if batch.kind is ListKind.PATENTS:
+        _refuse_pledged(session, batch)
         batches.undo_batch(session, actor, batch, dependents=everything)
         return
     state = BATCH_LIFECYCLE.advance(batch.state, BatchState.UNDONE)
@@ -214,6 +216,19 @@ def undo_list(
     batch.state, batch.undone_at = state, now_utc()
     session.flush()
     record(session, actor, "registry.batch.undone", f"batch:{batch.id}", filename=batch.filename)
+
+
+def _refuse_pledged(session: Session, batch: ImportBatch) -> None:
+    found = session.execute(
+        select(Patent.application_number, PatentPledge.batch_id)
+        .join(PatentPledge, PatentPledge.patent_id == Patent.id)
+        .where(Patent.first_batch_id == batch.id)
+        .limit(1)
+    ).first()
+    if found is not None:
+        raise Conflict(
+            _("批次%(later)s登记过专利%(number)s的质押，请先撤销该批次。", later=found[1], number=found[0])
+        )
 
 
 def _listed_elsewhere(session: Session, batch: ImportBatch, ids: Collection[int]) -> Iterator[Text]:

@@ -21,7 +21,7 @@ from ipfin.kernel.actor import SYSTEM
 from tests.factories import Make
 
 ROOT = Path(__file__).resolve().parents[3]
-MADE_LATER = {"match_key", "match_candidate", "enterprise_merge"}  # by 004
+MADE_LATER = {"match_key", "match_candidate", "enterprise_merge", "patent_pledge"}  # by 004 and 007
 
 
 @pytest.fixture

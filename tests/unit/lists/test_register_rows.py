@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipfin.kernel.errors import BadInput
+from ipfin.lists.amounts import Capital, parse_capital
 from ipfin.lists.cells import Cells
 from ipfin.lists.columns import propose_columns
 from ipfin.lists.register.fields import SHAPE
-from ipfin.lists.register.rows import Capital, ListedFirm, parse_capital, parse_industry, read_firms
+from ipfin.lists.register.rows import ListedFirm, parse_industry, read_firms
 from tests.factories import credit_code
 from tests.lists import table_of
 
