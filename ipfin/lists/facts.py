@@ -38,7 +38,7 @@ class Told:
         if self.number is None:
             return self.word
         figure = f"{self.number / 10**6:,.4f}".rstrip("0").rstrip(".")
-        return f"{figure}万 {self.word}"
+        return f"{figure}万元" if self.word == "CNY" else f"{figure}万 {self.word}"
 
 
 class Standing(Protocol):

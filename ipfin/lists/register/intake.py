@@ -157,7 +157,8 @@ def _known(
     columns = {
         name: value
         for name, value in _columns(firm, day).items()
-        if value != getattr(match, name) and (is_newer or not getattr(match, name))
+        if value != getattr(match, name)
+        and (not getattr(match, name) or (is_newer and _says(firm, match, name)))
     }
     if firm.credit_code and not match.credit_code:
         columns |= {"credit_code": firm.credit_code, "credit_code_checks": firm.code_checks}
@@ -170,6 +171,18 @@ def _known(
     facts, old, new = fact_changes(told, standing, day.as_of)
     outcome = RowOutcome.CHANGED if columns or facts else RowOutcome.UNCHANGED
     return Step(firm.row, outcome, match.id, columns, facts, before | old, after | new, firm.repeated)
+
+
+def _says(firm: ListedFirm, match: KnownFirm, name: str) -> bool:
+    """Whether a row speaks of a known column clearly enough to replace it.
+
+    Where a firm is registered does not say where it works: without the county, its known place stays. So
+    does a fuller wording of the same place.
+    """
+    if name not in ("region_code", "locality"):
+        return True
+    county = firm.places[-1]
+    return bool(county) and (name == "region_code" or county not in match.locality)
 
 
 def _with_names(firm: ListedFirm, match: KnownFirm, identity: Identity) -> Told:

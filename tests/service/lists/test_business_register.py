@@ -130,6 +130,30 @@ def test_a_firm_known_by_its_name_gets_its_code_and_keeps_its_patents(session: S
     assert facts(session, known) == {}
 
 
+def test_the_place_of_registration_does_not_replace_where_a_firm_is_known_to_work(
+    session: Session, make: Make
+) -> None:
+    make.region("410502", name="文峰区")
+    make.region("410500", name="安阳市")
+    known = make.enterprise(
+        name="安阳样张机械有限公司",
+        credit_code=credit_code(901),
+        region_code="410502",
+        locality="河南省 安阳市 文峰区",
+    )
+    register(session, row(county=""))
+    register(session, row(county="文峰区"), as_of=LATER)
+    session.refresh(known)
+    assert (known.region_code, known.locality) == ("410502", "河南省 安阳市 文峰区")
+    make.region("410503", name="北关区")
+    moved = register(session, row(county="北关区"), as_of=LATER)
+    session.refresh(known)
+    assert (known.region_code, known.locality) == ("410503", "北关区")
+    assert story(session, moved) == [
+        ("changed", "", {"county": "河南省 安阳市 文峰区"}, {"county": "北关区"})
+    ]
+
+
 def test_a_known_code_with_another_name_is_refused_with_both_names(session: Session, make: Make) -> None:
     make.enterprise(name="安阳旧名机械有限公司", credit_code=credit_code(901))
     batch = register(session, row())
