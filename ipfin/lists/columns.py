@@ -135,15 +135,35 @@ def _in_order(shape: Shape, matches: Table[str, Match]) -> dict[str, Match]:
     return {field.value: matches[field.value] for field in shape.fields if field.value in matches}
 
 
-def propose_columns(table: RawTable, shape: Shape) -> Columns:
+Samples = Sequence[Sequence[str]]
+"""Some distinct values of every column."""
+
+
+def samples_of(table: RawTable) -> Samples:
+    """Return the samples of a table; they cost most of a proposal, so several shapes share them."""
+    return [sample(column) for column in table.columns]
+
+
+def names_known(header: Sequence[str], shape: Shape) -> list[Field]:
+    """Return the fields of a shape that a header may name, whatever the columns hold."""
+    ranks = _ranks(shape)
+    found = (named for name in header for named, _rank in ranks.get(_known_part(name, ranks), ()))
+    return list(dict.fromkeys(found))
+
+
+def propose_columns(table: RawTable, shape: Shape, samples: Samples | None = None) -> Columns:
     """Return the columns that a list of this shape most likely means, and what its title tells."""
-    samples = [sample(column) for column in table.columns]
+    samples = samples_of(table) if samples is None else samples
     matches, doubts = _by_name(table.header, samples, shape)
     _by_content(table.header, samples, shape, matches)
+    return Columns(shape, table.header, _in_order(shape, matches), tuple(doubts), told_by_title(table, shape))
+
+
+def told_by_title(table: RawTable, shape: Shape) -> dict[str, str]:
+    """Return what the names of file and sheet answer of the questions about the whole list."""
     title = " ".join((table.filename, table.sheet))
     guessed = {ask.value: ask.guess(title) for ask in shape.asks}
-    told = {value: word for value, word in guessed.items() if word}
-    return Columns(shape, table.header, _in_order(shape, matches), tuple(doubts), told)
+    return {value: word for value, word in guessed.items() if word}
 
 
 def _by_name(

@@ -5,13 +5,14 @@ Decides a proposal; the person at the wizard or `--kind` has the last word. Pure
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ipfin.lists.columns import Columns, propose_columns
-from ipfin.lists.shape import Shape
+from ipfin.lists.columns import Columns, names_known, propose_columns, samples_of
+from ipfin.lists.shape import Field, Shape
 from ipfin.registry.fields import DROPPED, ListField
+from ipfin.registry.headers import Mapping as PatentColumns
 from ipfin.registry.headers import missing_essentials, propose_mapping
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.reading import RawTable
@@ -27,34 +28,55 @@ _EVERYWHERE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The kind that a table most likely is. `is_sure` is False where a person should look."""
+    """The kind that a table most likely is, and its columns. `is_sure`: nobody need choose the kind."""
 
     kind: ListKind
+    columns: Columns | PatentColumns
     is_sure: bool
 
 
-def recognise(table: RawTable, shapes: Iterable[Shape]) -> Recognised:
-    """Return the kind of a table; patents, unsurely, when it has the needed columns of no kind."""
+def recognise(table: RawTable, shapes: Sequence[Shape]) -> Recognised:
+    """Return the kind of a table; patents, unsurely, when it has the needed columns of no kind.
+
+    Patent lists are large: one whose names leave no other kind a chance is known without a look at what
+    its columns hold.
+    """
     title = table.filename + table.sheet
-    weights = {ListKind.PATENTS: _weight_of_patents(table)}
-    weights |= {shape.kind: _weight(propose_columns(table, shape), title) for shape in shapes}
+    patents = propose_mapping(table)
+    own = _weight_of_patents(patents)
+    if own and own >= _CLEAR + max(_most(table, shape, title) for shape in shapes):
+        return Recognised(ListKind.PATENTS, patents, is_sure=True)
+    samples = samples_of(table)
+    proposed = {shape.kind: propose_columns(table, shape, samples) for shape in shapes}
+    weights = {kind: _weight(columns, title) for kind, columns in proposed.items()} | {ListKind.PATENTS: own}
     found = sorted(((weight, kind) for kind, weight in weights.items() if weight), reverse=True)
     if not found:
-        return Recognised(ListKind.PATENTS, is_sure=False)
+        return Recognised(ListKind.PATENTS, patents, is_sure=False)
+    weight, kind = found[0]
     second = found[1][0] if len(found) > 1 else 0
-    return Recognised(found[0][1], is_sure=found[0][0] >= second + _CLEAR)
+    columns = patents if kind is ListKind.PATENTS else proposed[kind]
+    return Recognised(kind, columns, is_sure=weight >= second + _CLEAR)
+
+
+def _most(table: RawTable, shape: Shape, title: str) -> int:
+    """Return the weight that a shape can reach at most: every name borne out, every guess by content too."""
+    named = names_known(table.header, shape)
+    guessed = [field for field in shape.fields if field.guessed_from <= 1 and field not in named]
+    return _sum(named + guessed, shape, title)
 
 
 def _weight(columns: Columns, title: str) -> int:
     if columns.open_needs:
         return 0
-    fields = [match.field for match in columns.matches.values() if match.field.is_kept]
-    hinted = any(hint in title for hint in columns.shape.hints)
-    return sum(_TELLING if field.tells else 1 for field in fields) + (_HINT if hinted else 0)
+    return _sum([match.field for match in columns.matches.values()], columns.shape, title)
 
 
-def _weight_of_patents(table: RawTable) -> int:
-    mapping = propose_mapping(table)
+def _sum(fields: Iterable[Field], shape: Shape, title: str) -> int:
+    hinted = any(hint in title for hint in shape.hints)
+    return sum(_TELLING if f.tells else 1 for f in fields if f.is_kept) + (_HINT if hinted else 0)
+
+
+def _weight_of_patents(mapping: PatentColumns) -> int:
     if missing_essentials(mapping):
         return 0
     kept = [field for field in mapping.matches if field not in DROPPED]

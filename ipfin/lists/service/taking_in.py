@@ -20,7 +20,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
-from ipfin.lists.columns import Columns, propose_columns
+from ipfin.lists.columns import Columns, propose_columns, told_by_title
 from ipfin.lists.models import PatentPledge
 from ipfin.lists.patent_template import EXPLAINED
 from ipfin.lists.plan import ListPlan
@@ -63,17 +63,17 @@ def propose(session: Session, table: RawTable, kind: ListKind | None = None) -> 
     """
     stored = session.get(HeaderMapping, fingerprint(table.header))
     remembered = ListKind(stored.mapping.get("kind", ListKind.PATENTS)) if stored else None
-    found = recognise(table, (room.shape for room in ROOMS.values()))
-    chosen = kind or remembered or found.kind
-    is_sure = kind is not None or remembered is not None or found.is_sure
+    if kind is None and remembered is None:
+        found = recognise(table, [room.shape for room in ROOMS.values()])
+        return Proposal(found.kind, found.columns, found.is_sure)
+    chosen = kind or remembered or ListKind.PATENTS
     if stored is None or chosen is not remembered:
-        return Proposal(chosen, _proposed(table, chosen), is_sure)
+        return Proposal(chosen, _proposed(table, chosen))
     if chosen is ListKind.PATENTS:
-        return Proposal(chosen, PatentColumns.from_json(stored.mapping), is_sure)
+        return Proposal(chosen, PatentColumns.from_json(stored.mapping))
     # What was told of the whole list belongs to that list: it is guessed anew.
     columns = Columns.from_json(ROOMS[chosen].shape, stored.mapping)
-    told = propose_columns(table, ROOMS[chosen].shape).told
-    return Proposal(chosen, replace(columns, told=told), is_sure)
+    return Proposal(chosen, replace(columns, told=told_by_title(table, ROOMS[chosen].shape)))
 
 
 def _proposed(table: RawTable, kind: ListKind) -> AnyColumns:
