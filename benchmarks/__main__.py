@@ -28,6 +28,7 @@ GROUPS = {
     "score": "scoring",
     "portal": "portal",
     "papers": "papers",
+    "directory": "directory",
     "meetings": "meetings",
     "start": "starting",
 }

@@ -91,7 +91,8 @@ def list_rows(size: Size) -> Iterator[list[str]]:
             check = "X" if check != "X" else "1"
         row[_NUMBER] = f"CN{digits}.{check}"
         suffix = {"发明专利": "A", "实用新型": "U", "外观设计": "S"}[row[_KIND]]
-        yield [*row, f"CN{300_000_000 + serial}{suffix}", "安阳示例专利代理事务所", "河南省安阳市示例路1号"]
+        published = f"CN{_kind_digit(row)}{serial:08d}{suffix}"
+        yield [*row, published, "安阳示例专利代理事务所", "河南省安阳市示例路1号"]
 
 
 def _kind_digit(row: Sequence[str]) -> str:

@@ -102,7 +102,15 @@ def _listing(folder: Path, count: int) -> list[Line]:
     ]
 
 
-def _drawn(path: Path, rows: Sequence[Sequence[str]], font: Any) -> None:
+def drawn_at_fixed_places(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """Draw rows of any number of columns, each as wide as the others: what a printed list costs at least."""
+    characters = {ord(c) for row in rows for cell in row for c in cell}
+    FONTS.mkdir(exist_ok=True)
+    font = printable_font(REGULAR_FILES[SANS], characters, FONTS, base=common_characters())
+    _drawn(path, rows, font, [1.0] * len(rows[0]))
+
+
+def _drawn(path: Path, rows: Sequence[Sequence[str]], font: Any, widths: Sequence[float] = _WIDTHS) -> None:
     from reportlab import rl_config
     from reportlab.lib.pagesizes import A4, landscape
     from reportlab.pdfgen.canvas import Canvas
@@ -110,7 +118,7 @@ def _drawn(path: Path, rows: Sequence[Sequence[str]], font: Any) -> None:
     rl_config.useA85 = 0
     width, height = landscape(A4)
     canvas = Canvas(str(path), pagesize=(width, height), pageCompression=1)
-    places = [30 + sum(_WIDTHS[:index]) / sum(_WIDTHS) * (width - 60) for index in range(len(_WIDTHS))]
+    places = [30 + sum(widths[:index]) / sum(widths) * (width - 60) for index in range(len(widths))]
     for start in range(0, len(rows), _ROWS_A_PAGE):
         canvas.setFont(font.fontName, _SIZE)
         for number, row in enumerate(rows[start : start + _ROWS_A_PAGE]):

@@ -14,7 +14,8 @@ from benchmarks.lines import Line, cost_in_ms
 from benchmarks.material import COMMON_WORD, ON, RARE_WORD, Size, imported_city, writing
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.registry.models import Enterprise
-from ipfin.registry.queries import EnterpriseFilter, name_matches
+from ipfin.registry.queries import EnterpriseFilter
+from ipfin.registry.queries.finding import firms_found
 from ipfin.whitelist.queries.firms import FirmFilter, firms_page
 from ipfin.whitelist.service import prepare_round, publish_round, run_scores, submit_round
 
@@ -59,14 +60,18 @@ def _pages(session: Session, visible: ColumnElement[bool], wanted: FirmFilter, o
 def _searches(session: Session, visible: ColumnElement[bool]) -> list[Line]:
     lines = []
     for word, what, goal in ((RARE_WORD, "rare", GOAL_RARE), (COMMON_WORD, "common", GOAL_COMMON)):
-        ours = name_matches(session, word)
         like = Enterprise.name.like(f"%{word}%")
-        if ours is None or _ids(session, visible, ours) != _ids(session, visible, like):
+
+        def ours(word: str = word) -> list[int]:
+            # The choice of the plan is part of the search.
+            return _ids(session, visible, firms_found(session, word, in_order=True))
+
+        def theirs(like: ColumnElement[bool] = like) -> list[int]:
+            return _ids(session, visible, like)
+
+        if ours() != theirs():
             raise RuntimeError(f"what was measured is not the work: {word} finds other firms than LIKE")
-        costs = [
-            cost_in_ms(lambda match=match: _ids(session, visible, match), calls=_CALLS)
-            for match in (ours, like)
-        ]
+        costs = [cost_in_ms(find, calls=_CALLS) for find in (ours, theirs)]
         found = len(_ids(session, visible, like))
         lines.append(
             Line(
@@ -82,7 +87,9 @@ def _searches(session: Session, visible: ColumnElement[bool]) -> list[Line]:
     return lines
 
 
-def _ids(session: Session, visible: ColumnElement[bool], match: ColumnElement[bool]) -> list[int]:
+def _ids(session: Session, visible: ColumnElement[bool], match: ColumnElement[bool] | None) -> list[int]:
+    if match is None:
+        raise RuntimeError("what was measured is not the work: nothing was searched for")
     statement = (
         select(Enterprise.id)
         .where(visible, match)

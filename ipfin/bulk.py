@@ -6,9 +6,10 @@ executemany, PostgreSQL a COPY (performance.md §1d).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
+from itertools import chain, islice
 from typing import Any, cast
 
 from sqlalchemy import Table, func, select, text
@@ -32,16 +33,49 @@ def insert_rows(
     connection = session.connection()
     names = ", ".join(f'"{name}"' for name in columns)
     if is_sqlite(session):
-        places = ", ".join("?" * len(columns))
-        plain = [tuple(map(_plain, row)) for row in rows]
-        if plain:
-            connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', plain)  # noqa: S608 - names are ours
+        width = len(columns)
+        for some in _some_at_a_time(_by_column(rows, _TAKEN_BY_SQLITE, _plain), _MOST_VARIABLES // width):
+            places = ", ".join([f"({', '.join('?' * width)})"] * len(some))
+            statement = f'INSERT INTO "{table.name}" ({names}) VALUES {places}'  # noqa: S608 - names are ours
+            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
         return
     cursor = connection.connection.cursor()
     with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row([value.value if isinstance(value, Enum) else value for value in row])
+        for row in _by_column(rows, _TAKEN_BY_POSTGRES, _word):
+            copy.write_row(row)
     cursor.close()
+
+
+# SQLite's limit. Many rows travel in one statement because the index of names, which a trigger keeps, writes
+# itself out and merges itself once for each statement: row by row that grew with the square of the rows.
+_MOST_VARIABLES = 32_000
+
+
+def _some_at_a_time(rows: Iterable[Sequence[Any]], most: int) -> Iterator[list[Sequence[Any]]]:
+    iterator = iter(rows)
+    while some := list(islice(iterator, most)):
+        yield some
+
+
+# What the drivers take as it is. An enum of words is not among them: only its very type is asked for.
+_TAKEN_BY_SQLITE: frozenset[type] = frozenset({str, int, float, bool, bytes, type(None)})
+_TAKEN_BY_POSTGRES: frozenset[type] = _TAKEN_BY_SQLITE | {date, datetime}
+
+
+def _by_column(
+    rows: Iterable[Sequence[Any]], taken: frozenset[type], spelled: Callable[[Any], Any]
+) -> Iterable[Sequence[Any]]:
+    """Return the rows with every value spelled for the driver: each distinct value of a column once."""
+    columns = list(zip(*rows, strict=True))
+    for place, column in enumerate(columns):
+        if not taken.issuperset(map(type, column)):
+            known = {value: spelled(value) for value in set(column)}
+            columns[place] = tuple(map(known.__getitem__, column))
+    return zip(*columns, strict=True)
+
+
+def _word(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
 
 
 def _plain(value: Any) -> Any:

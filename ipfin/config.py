@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     retired_secret_keys: tuple[SecretStr, ...] = ()  # still open what they sealed; newest first
     database_url: str = f"sqlite:///{INSTANCE / 'ipfin.db'}"
     instance_dir: Path = INSTANCE
-    font_cache_dir: Path = INSTANCE / "fonts"  # prepared once, for all documents of this installation
+    font_cache_dir: Path = INSTANCE / "fonts"  # filled once, for all documents; by default in instance_dir
     city_name: str = "安阳市"
     city_region_code: str = "410500"
     office_name: str = "安阳市知识产权局"
@@ -93,6 +93,12 @@ class Settings(BaseSettings):
             return values
         folder = Path(values.get("instance_dir", INSTANCE))
         return {**values, "secret_key": SecretStr(_kept_secret(folder / "secret_key"))}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fonts_beside_the_rest(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """An installation that keeps its files elsewhere writes nothing into the program's folder."""
+        return {"font_cache_dir": Path(values.get("instance_dir", INSTANCE)) / "fonts", **values}
 
     @model_validator(mode="after")
     def _refuse_weak_secret(self) -> Self:

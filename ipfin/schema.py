@@ -28,6 +28,8 @@ PACKAGES = (
     "accounts",
     "audit",
     "conduct",
+    "consent",
+    "corrections",
     "documents",
     "events",
     "jobs",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from ipfin import schema
 from ipfin.accounts.policy import Permission
 from ipfin.accounts.service.sessions import purge
 from ipfin.audit.service import export_head, note_verification, verify_with_heads
-from ipfin.config import Environment, Settings, settings_from_environment
+from ipfin.config import Settings, settings_from_environment
 from ipfin.db import UnitOfWork, begin_writing, make_engine
 from ipfin.documents.service import sweep_files
 from ipfin.events.export import issue_pack
@@ -39,19 +40,21 @@ from ipfin.jobs.kinds import KINDS, JobCall, Report, job_kind
 from ipfin.jobs.queue import add_task, make_queue
 from ipfin.jobs.service import enqueue
 from ipfin.jobs.service.running import run_job, sweep
+from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import in_china, now_utc, today_in_china
 from ipfin.kernel.errors import DomainError, NotFound
 from ipfin.kernel.text import Text, _
 from ipfin.lists import service as lists
-from ipfin.notices.outbox import MailFolder, MailServer, Send
-from ipfin.notices.service import deliver_pending
+from ipfin.notices.service import deliver_pending, mail_sender
+from ipfin.reference import work_calendar
 from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.service.batches import note_failure
 from ipfin.registry.service.matching import find_candidates
 from ipfin.reports.service.copies import FirmExport, issue_copy, make_firm_copy, tell_copy_is_ready
-from ipfin.reports.service.publishing import gather, make_all, publish_made
+from ipfin.reports.service.publishing import publish_with_files
+from ipfin.reports.service.scheduling import period_due, prepare_due, remind_unreceived
 from ipfin.whitelist.service import run_scores
 
 QUICK_MS = 100  # how long a progress report waits for a busy SQLite
@@ -238,13 +241,24 @@ def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
 @job_kind("reports.publish_issue")
 def publish_issue(work: UnitOfWork, call: JobCall, report: Report) -> None:
     """Make the files of an issue (argument `number`) and publish it."""
-    number, settings = int(call.arguments["number"]), place().settings
+    number = int(call.arguments["number"])
+    publish_with_files(
+        work,
+        call.actor,
+        number,
+        settings=place().settings,
+        on=today_in_china(),
+        report=report,
+        finish=lambda session, sent: report.finish(session, number=number, deliveries=sent),
+    )
+
+
+@job_kind("reports.prepare_issue")
+def prepare_issue(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Prepare the draft of a period (argument `period`) that the schedule asks for."""
     with work() as session:
-        material = gather(session, call.actor, number)
-    files = make_all(material, settings, on=today_in_china(), report=report)
-    with work() as session:
-        delivered = publish_made(session, call.actor, number, files, settings)
-        report.finish(session, number=number, deliveries=delivered)
+        issue = prepare_due(session, str(call.arguments["period"]), on=today_in_china())
+        report.finish(session, number=issue.number if issue else None)
 
 
 @job_kind("documents.export")
@@ -314,27 +328,6 @@ def verify_audit_log(work: UnitOfWork, call: JobCall, report: Report) -> None:
 # --- What happens by itself -------------------------------------------------------------------------
 
 
-def mail_sender(settings: Settings) -> Send:
-    """Return what hands mails over: the server of the settings, or outside production a folder.
-
-    Raises:
-        DomainError: production has no mail server, and nobody would look into a folder.
-    """
-    if settings.mail_server:
-        password = settings.mail_password.get_secret_value()
-        return MailServer(
-            settings.mail_server,
-            settings.mail_port,
-            settings.mail_username,
-            password,
-            settings.mail_use_tls,
-            settings.mail_sender,
-        ).send
-    if settings.env is Environment.PRODUCTION:
-        raise DomainError(_("生产环境未配置邮件服务器（IPFIN_MAIL_SERVER），邮件留在发件箱中。"))
-    return MailFolder(settings.instance_dir / "mail", settings.mail_sender).send
-
-
 def bring_back_jobs(queue: Huey, dispatch: Callable[[int], Any]) -> int:
     """Give the waiting jobs to the queue again: those of dead workers, and those that never got there.
 
@@ -357,6 +350,19 @@ def deliver_mail() -> int:
         _log.warning("mail_not_configured", reason=refusal.message)
         return 0
     return deliver_pending(place().work, send, now_utc())
+
+
+def look_after_directory(on: date | None = None) -> None:
+    """Ask for the draft of the directory that is due, and remind of receipts that are overdue.
+
+    A period has one job: asking twice for it, or from two hosts, makes one draft.
+    """
+    on = on or today_in_china()
+    with place().work() as session:
+        period = period_due(session, on)
+        if period is not None:
+            enqueue(session, SYSTEM, "reports.prepare_issue", f"directory:{period}", period=period)
+        remind_unreceived(session, work_calendar(session), on=on)
 
 
 def purge_sessions() -> int:
@@ -385,6 +391,8 @@ def _queue() -> Huey:
     set_dispatch(lambda job_id: dispatch(job_id))
     every_minute = queue.periodic_task(crontab(), name="every_minute", expires=60, priority=10)
     every_minute(lambda: (bring_back_jobs(queue, dispatch), deliver_mail()))
+    hourly = queue.periodic_task(crontab(minute="20"), name="hourly", expires=3600, priority=10)
+    hourly(look_after_directory)
     nightly = queue.periodic_task(crontab(hour="19", minute="10"), name="nightly", priority=10)
     nightly(lambda: (write_audit_head(), purge_sessions(), sweep_documents()))  # 19:10 UTC is 3:10 in China
     return queue

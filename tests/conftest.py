@@ -25,8 +25,10 @@ from sqlalchemy.orm import Session
 from ipfin import schema
 from ipfin.db import begin_writing, make_engine
 from tests import postgres
+from tests.compiled_statements import share_compiled_statements
 from tests.databases import SEEDED, PostgresPool, seeded_tables
 from tests.factories import Make
+from tests.font_cache import FONT_CACHE
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -40,6 +42,10 @@ gc.set_threshold(100_000, 20, 100)
 
 hypothesis_settings.register_profile("ipfin", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("ipfin")
+
+share_compiled_statements()
+
+os.environ["IPFIN_FONT_CACHE_DIR"] = str(FONT_CACHE)
 
 
 # --- Which database ---------------------------------------------------------------------------------
@@ -55,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 # What builds up much for several tests belongs to one process, or every process would build it for itself.
 _TOGETHER = {
+    "tests/golden/test_documents.py": "documents",
     "tests/journeys/test_every_page.py": "browser",
     "tests/journeys/test_main_job.py": "main job",
     "tests/web/test_language.py": "stroll",

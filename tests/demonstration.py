@@ -26,6 +26,8 @@ from ipfin.accounts.service import begin_session, invite_user
 from ipfin.config import Settings
 from ipfin.db import make_engine
 from ipfin.demo.service import load, officer
+from ipfin.documents.models import DocumentKind
+from ipfin.documents.service import issue_document
 from ipfin.events.details import EventDetails
 from ipfin.events.lifecycle import EventKind
 from ipfin.events.models import Event, Registration
@@ -68,6 +70,7 @@ PEOPLE = {
     "admin": "admin@demo.invalid",
 }
 FIRMS_THAT_COME = 6
+COUNTY = "410502"  # of county@demo.invalid
 
 
 def token_for(city: City, email: str) -> str:
@@ -262,6 +265,7 @@ class _Work:
         make, maker = Make(session), officer(session, MAKER)
         make.job(state=JobState.FAILED, asked_by_user_id=maker.user_id)
         bank = self._houses(session)[0]
+        self._of_the_county(session, make, bank)
         invite_user(
             session,
             officer(session, PEOPLE["admin"]),
@@ -271,3 +275,24 @@ class _Work:
             organisation_id=bank.id,
             now=now_utc(),
         )
+
+    def _of_the_county(self, session: Session, make: Make, bank: Organisation) -> None:
+        """Let a firm of the county have opened something and contest something: the county looks on."""
+        in_county = select(Enterprise).where(Enterprise.region_code == COUNTY, Enterprise.valid_count > 0)
+        firm = session.scalars(in_county.order_by(Enterprise.id.desc())).first()
+        assert firm is not None
+        make.consent_act(make.consent(firm, bank))
+        document = issue_document(
+            session,
+            officer(session, MAKER),
+            kind=DocumentKind.PROOF,
+            title="更正申请证明材料",
+            filename="证明.pdf",
+            content=b"%PDF-1.7 sample",
+            media_type="application/pdf",
+            subject="correction:0",
+            directory=self.settings.issued_dir,
+        )
+        request = make.correction_request(firm, filed_on=self.on, due_on=self.on + timedelta(days=5))
+        make.correction_act(request)
+        make.correction_proof(request, document_id=document.id)

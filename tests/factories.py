@@ -11,6 +11,8 @@ from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
 from tests.making.base import NOW, TODAY
+from tests.making.consents import MakeConsents
+from tests.making.corrections import MakeCorrections
 from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.registry import application_number, credit_code
@@ -18,7 +20,7 @@ from tests.making.registry import application_number, credit_code
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeEvents):
+class Make(MakeConsents, MakeCorrections, MakeEvents):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -60,6 +62,13 @@ class Make(MakeEvents):
         self.round_entry()
         self.issue_line()
         self.delivery()
+        self.schedule()
         self.job()
         self.wish()
         self.meeting()
+        consent = self.consent()
+        self.consent_act(consent)
+        self.consent_use(consent)
+        self.consent_recipient()
+        self.correction_act()
+        self.correction_proof()

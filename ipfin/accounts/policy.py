@@ -71,6 +71,10 @@ class Permission(StrEnum):
     OFFICE_EVENTS_READ = "office:events:read", _("查看活动")
     OFFICE_EVENTS_EXPORT = "office:events:export", _("导出报名表")
     OFFICE_EVENTS_WRITE = "office:events:write", _("组织活动、排期")
+    OFFICE_CORRECTIONS_READ = "office:corrections:read", _("查看更正申请")
+    OFFICE_CORRECTIONS_WRITE = "office:corrections:write", _("办理更正申请")
+    OFFICE_CONSENTS_READ = "office:consents:read", _("查看授权台账")
+    OFFICE_CONSENTS_EXPORT = "office:consents:export", _("导出授权台账")
     OFFICE_JOBS_READ = "office:jobs:read", _("查看后台任务")
 
     BANK_WORKBENCH_READ = "bank:workbench:read", _("工作台")
@@ -80,6 +84,8 @@ class Permission(StrEnum):
     BANK_ISSUES_CONFIRM = "bank:issues:confirm", _("签收名录")
     BANK_EVENTS_READ = "bank:events:read", _("查看活动")
     BANK_EVENTS_REGISTER = "bank:events:register", _("报名、提交会谈意愿")
+    BANK_CONSENTS_READ = "bank:consents:read", _("查看企业对本机构的授权")
+    BANK_CONSENTS_WRITE = "bank:consents:write", _("登记个人信息保护联系方式")
 
     INSURER_WORKBENCH_READ = "insurer:workbench:read", _("工作台")
     INSURER_FIRMS_READ = "insurer:firms:read", _("查看企业名录")
@@ -88,12 +94,18 @@ class Permission(StrEnum):
     INSURER_ISSUES_CONFIRM = "insurer:issues:confirm", _("签收名录")
     INSURER_EVENTS_READ = "insurer:events:read", _("查看活动")
     INSURER_EVENTS_REGISTER = "insurer:events:register", _("报名、提交会谈意愿")
+    INSURER_CONSENTS_READ = "insurer:consents:read", _("查看企业对本机构的授权")
+    INSURER_CONSENTS_WRITE = "insurer:consents:write", _("登记个人信息保护联系方式")
 
     ENTERPRISE_WORKBENCH_READ = "enterprise:workbench:read", _("工作台")
     ENTERPRISE_PROFILE_READ = "enterprise:profile:read", _("查看本企业档案与专利")
     ENTERPRISE_SCORE_READ = "enterprise:score:read", _("查看本企业评分")
     ENTERPRISE_EVENTS_READ = "enterprise:events:read", _("查看活动与本企业日程")
     ENTERPRISE_EVENTS_REGISTER = "enterprise:events:register", _("报名、提交会谈意愿")
+    ENTERPRISE_CORRECTIONS_READ = "enterprise:corrections:read", _("查看本企业的更正申请")
+    ENTERPRISE_CORRECTIONS_WRITE = "enterprise:corrections:write", _("申请更正")
+    ENTERPRISE_CONSENTS_READ = "enterprise:consents:read", _("查看本企业的授权与使用记录")
+    ENTERPRISE_CONSENTS_WRITE = "enterprise:consents:write", _("授权、缩短、撤回")
 
     AGENCY_WORKBENCH_READ = "agency:workbench:read", _("工作台")
 
@@ -144,6 +156,10 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_EVENTS_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_CORRECTIONS_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_CONSENTS_READ: _OFFICE_AND_AUDITOR,
+    # The ledger of consents is a log: whoever reads it may take it away, and that is logged.
+    P.OFFICE_CONSENTS_EXPORT: _OFFICE_AND_AUDITOR,
     # Workbench, jobs and exports are for those who work there: the auditor exports the log only.
     P.OFFICE_WORKBENCH_READ: _OFFICE,
     P.OFFICE_JOBS_READ: _OFFICE,
@@ -159,6 +175,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ISSUES_APPROVE: _CITY,
     P.OFFICE_ISSUES_RECALL: _CITY,
     P.OFFICE_EVENTS_WRITE: _CITY,
+    P.OFFICE_CORRECTIONS_WRITE: _CITY,
     # Banks and guarantors: listed firms, and what was delivered to or registered by themselves.
     P.BANK_WORKBENCH_READ: _LENDERS,
     P.BANK_FIRMS_READ: _LENDERS,
@@ -167,6 +184,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.BANK_ISSUES_CONFIRM: _LENDERS,
     P.BANK_EVENTS_READ: _LENDERS,
     P.BANK_EVENTS_REGISTER: _LENDERS,
+    P.BANK_CONSENTS_READ: _LENDERS,
+    P.BANK_CONSENTS_WRITE: _LENDERS,
     # Insurers: the same on pages of their own, which later get their own filters.
     P.INSURER_WORKBENCH_READ: _INSURER,
     P.INSURER_FIRMS_READ: _INSURER,
@@ -175,12 +194,18 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.INSURER_ISSUES_CONFIRM: _INSURER,
     P.INSURER_EVENTS_READ: _INSURER,
     P.INSURER_EVENTS_REGISTER: _INSURER,
+    P.INSURER_CONSENTS_READ: _INSURER,
+    P.INSURER_CONSENTS_WRITE: _INSURER,
     # Enterprises: themselves.
     P.ENTERPRISE_WORKBENCH_READ: _ENTERPRISE,
     P.ENTERPRISE_PROFILE_READ: _ENTERPRISE,
     P.ENTERPRISE_SCORE_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_REGISTER: _ENTERPRISE,
+    P.ENTERPRISE_CORRECTIONS_READ: _ENTERPRISE,
+    P.ENTERPRISE_CORRECTIONS_WRITE: _ENTERPRISE,
+    P.ENTERPRISE_CONSENTS_READ: _ENTERPRISE,
+    P.ENTERPRISE_CONSENTS_WRITE: _ENTERPRISE,
     # Agencies: what is assigned to them; nothing is, yet.
     P.AGENCY_WORKBENCH_READ: frozenset({Role.AGENCY}),
     # The auditor reads, checks and exports the log.
@@ -242,6 +267,8 @@ class Thing(StrEnum):
 
     ENTERPRISE = "enterprise"  # 企业公开信息
     ENTERPRISE_CONTACT = "enterprise_contact"  # 企业联系人
+    CONSENT = "consent"  # 企业授权
+    CORRECTION = "correction"  # 更正申请
     SCORE_SHEET = "score_sheet"  # 评分表
     IMPORT_BATCH = "import_batch"  # 导入批次
     IMPORT_ROW = "import_row"  # 导入行
@@ -287,6 +314,8 @@ _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     #                          city     county   bank     guarant. insurer  firm     agency   auditor  admin
     Thing.ENTERPRISE:         (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
     Thing.ENTERPRISE_CONTACT: (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.CONSENT:            (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.CORRECTION:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
     Thing.SCORE_SHEET:        (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
     Thing.IMPORT_BATCH:       (_ALL,    _ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),

@@ -72,13 +72,33 @@ _WHITELIST: dict[str, Text] = {
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
 }
 
+_CONSENT: dict[str, Text] = {
+    "consent.given": _("%(name)s授权%(recipient)s为%(purpose)s查看%(set)s，至%(last)s"),
+    "consent.narrowed": _("%(name)s将对%(recipient)s的授权（%(purpose)s，%(set)s）缩短至%(last)s"),
+    "consent.withdrawn": _("%(name)s撤回对%(recipient)s的授权（%(purpose)s，%(set)s）"),
+    "consent.contact.set": _("%(name)s登记个人信息保护联系方式：%(contact)s"),
+}
+
+_CORRECTIONS: dict[str, Text] = {
+    "corrections.request.filed": _("%(name)s申请更正“%(item)s”"),
+    "corrections.request.referred": _("将%(name)s关于“%(item)s”的更正申请转来源单位核实：%(reason)s"),
+    "corrections.request.asked": _("请%(name)s就“%(item)s”的更正申请补充材料：%(reason)s"),
+    "corrections.request.supplemented": _("%(name)s就“%(item)s”的更正申请补充材料"),
+    "corrections.request.accepted": _("更正%(name)s的“%(item)s”：%(reason)s"),
+    "corrections.request.refused": _("不予更正%(name)s的“%(item)s”：%(reason)s"),
+    "corrections.request.withdrawn": _("%(name)s撤回关于“%(item)s”的更正申请"),
+}
+
 _REPORTS: dict[str, Text] = {
     "reports.issue.prepared": _("编制名录第%(number)s期，共%(lines)s家"),
     "reports.issue.submitted": _("提交名录第%(number)s期复核"),
     "reports.issue.published": _("发布名录第%(number)s期，送达%(deliveries)s家机构"),
     "reports.issue.recalled": _("召回名录第%(number)s期：%(reason)s"),
     "reports.issue.withdrawn": _("撤回名录第%(number)s期：%(reason)s"),
+    "reports.issue.recipients_changed": _("改定名录第%(number)s期的送达对象"),
     "reports.delivery.received": _("签收名录第%(number)s期"),
+    "reports.delivery.reminded": _("提醒%(organisation)s签收名录第%(number)s期"),
+    "reports.schedule.changed": _("设置名录自动编制：%(title)s"),
 }
 
 _EVENTS: dict[str, Text] = {
@@ -112,7 +132,7 @@ _PLATFORM: dict[str, Text] = {
 }
 
 CODES: Mapping[str, Text] = MappingProxyType(
-    _ACCOUNTS | _REGISTRY | _WHITELIST | _REPORTS | _EVENTS | _PLATFORM
+    _ACCOUNTS | _REGISTRY | _WHITELIST | _CONSENT | _CORRECTIONS | _REPORTS | _EVENTS | _PLATFORM
 )
 
 

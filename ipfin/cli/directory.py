@@ -18,7 +18,8 @@ from ipfin.kernel.text import _
 from ipfin.reports.directory import CHANGE_LABELS, ISSUE_LABELS
 from ipfin.reports.models import DirectoryIssue
 from ipfin.reports.queries import change_counts, deliveries_of_issue, issue_by_number, issues_page, lines_of
-from ipfin.reports.service import prepare_issue, reconciles, submit_issue
+from ipfin.reports.selection import RECIPIENT_KINDS, Holding, IssueScope, RecipientChoice
+from ipfin.reports.service import prepare_issue, recall_issue, reconciles, submit_issue
 from ipfin.reports.service.publishing import publish_with_files
 
 
@@ -27,16 +28,46 @@ def command() -> None:
     """Group the directory commands."""
 
 
-@command.command(help="编制新一期名录。")
+@command.command(help="编制新一期名录；不加选项即收录全部持有有效专利的企业，送达全部机构。")
 @click.option("--title", default="授权专利企业名录", show_default=True, help="标题。")
+@click.option("--region", "regions", multiple=True, help="区县代码，可多次；缺省为全市。")
+@click.option("--industry", "industries", multiple=True, help="行业大类两位代码，可多次；缺省为全部。")
+@click.option("--inventions", is_flag=True, help="只按有效发明专利计数。")
+@click.option("--least", default=1, show_default=True, help="每家至少几件。")
+@click.option("--admitted-only", is_flag=True, help="只收录在白名单有效期内的企业。")
+@click.option("--fresh-days", type=int, help="数据日期在编制日前几天以内；缺省不限。")
+@click.option(
+    "--to", "kinds", multiple=True, type=click.Choice(RECIPIENT_KINDS), help="送达哪类机构，可多次。"
+)
 @actor_option()
 @database_option
 @json_option
 @in_words
-def prepare(title: str, email: str | None, database_url: str | None, json_file: Path | None) -> None:
+def prepare(
+    title: str,
+    regions: tuple[str, ...],
+    industries: tuple[str, ...],
+    inventions: bool,
+    least: int,
+    admitted_only: bool,
+    fresh_days: int | None,
+    kinds: tuple[str, ...],
+    email: str | None,
+    database_url: str | None,
+    json_file: Path | None,
+) -> None:
     """Freeze today's directory as a new issue."""
+    holding = Holding.INVENTION if inventions else Holding.VALID
+    scope = IssueScope(regions, industries, holding, least, admitted_only, fresh_days)
     with unit_of_work(open_engine(database_url)) as session:
-        issue = prepare_issue(session, acting(session, email), title=title, on=today_in_china())
+        issue = prepare_issue(
+            session,
+            acting(session, email),
+            title=title,
+            on=today_in_china(),
+            scope=scope,
+            recipients=RecipientChoice(kinds or RECIPIENT_KINDS),
+        )
         _show(session, issue, json_file)
 
 
@@ -78,6 +109,21 @@ def publish(number: int, email: str, database_url: str | None, json_file: Path |
         _show(session, issue_by_number(session, number), json_file)
 
 
+@command.command(help="召回已发布的一期；文件即作废，各机构收到理由。")
+@click.argument("number", type=int)
+@click.option("--reason", required=True, help="理由。")
+@actor_option(required=True)
+@database_option
+@json_option
+@in_words
+def recall(number: int, reason: str, email: str, database_url: str | None, json_file: Path | None) -> None:
+    """Recall a published issue."""
+    with unit_of_work(open_engine(database_url)) as session:
+        issue = issue_by_number(session, number)
+        recall_issue(session, acting(session, email), issue, reason=reason)
+        _show(session, issue, json_file)
+
+
 @command.command("list", help="列出各期名录。")
 @database_option
 @json_option
@@ -107,6 +153,9 @@ def report_of(session: Session, issue: DirectoryIssue) -> dict[str, Any]:
         "state": issue.state.value,
         "state_label": say(ISSUE_LABELS[issue.state]),
         "as_of": issue.as_of,
+        "scope": issue.scope,
+        "recipients": issue.recipients,
+        "compared_with": issue.compared_with,
         "lines": issue.lines_count,
         "patents": issue.patents_count,
         "admitted": issue.admitted_count,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import secrets
 import shutil
+import sys
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
@@ -20,14 +21,16 @@ from ipfin.config import settings_from_environment
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.lists import service as lists
 from ipfin.lists.columns import Columns
 from ipfin.lists.reasons import REASON_LABELS
+from ipfin.registry.as_of import check_as_of, day_in_name
 from ipfin.registry.headers import CONFIDENCE_LABELS
 from ipfin.registry.intake import Plan, read_list
 from ipfin.registry.lifecycle import OUTCOME_LABELS, RowOutcome
 from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
+from ipfin.registry.queries.returning import origin_of
 from ipfin.registry.reading import RawTable
 from ipfin.registry.service import open_batch
 from ipfin.registry.statuses import FLAG_LABELS, VALIDITY_LABELS, Flag
@@ -36,7 +39,9 @@ from ipfin.registry.statuses import FLAG_LABELS, VALIDITY_LABELS, Flag
 @click.command(help="导入一份名单（专利、工商登记、资质、失信处罚、质押）；--dry-run 只预检，不写入。")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只预检：告知每行结果，不写入任何内容。")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="数据截止日；默认今天。")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="数据截止日，即名单反映的是哪一天的情况；不写则询问。"
+)
 @click.option("--source", default="", help="名单来源（文字）。")
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in lists.KINDS]), help="名单种类；默认按表头识别。"
@@ -56,16 +61,20 @@ def command(
     json_file: Path | None,
 ) -> None:
     """Read, map and compare a list; write it unless it is a dry run."""
+    told = as_of.date() if as_of else None
+    if told is not None:
+        check_as_of(told, today=today_in_china())
     engine = _dry_engine(database_url) if dry_run else open_engine(database_url)
-    day = as_of.date() if as_of else today_in_china()
     table = read_list(file, file.name)
     wanted = ListKind(kind) if kind else None
     if dry_run:
         with reading(engine) as session:
+            day = _day_of(session, table, told)
             proposal, found = _plan(session, table, wanted, tell, day)
         report = report_of(found, day, proposal.kind)
     else:
         with progress_bar() as report_progress, unit_of_work(engine) as session:
+            day = _day_of(session, table, told)
             proposal, found = _plan(session, table, wanted, tell, day)
             batch_id = _commit(session, file, proposal.kind, found, day, source, report_progress)
         report = report_of(found, day, proposal.kind) | {"batch_id": batch_id}
@@ -94,6 +103,38 @@ def _plan(
         answers = {word: value for word, _equals, value in (said.partition("=") for said in tell)}
         columns = lists.with_answers(columns, answers)
     return proposal, lists.plan_list(session, table, proposal.kind, columns, as_of=day)
+
+
+def _day_of(session: Session, table: RawTable, told: date | None) -> date:
+    """Return the day that the list speaks of: as told, else asked for; it is never taken from the clock.
+
+    Corrected rows of a batch speak of the day of that batch.
+
+    Raises:
+        BadInput: nobody told it and nobody is there to be asked, or it cannot be.
+    """
+    origin = origin_of(session, table)
+    if origin is not None:
+        return origin.as_of
+    if told is not None:
+        return told
+    today = today_in_china()
+    hint = day_in_name(table.filename, today=today)
+    if not sys.stdin.isatty():
+        raise BadInput(_missing_day(hint))
+    asked = say(_("名单反映的是哪一天的情况（数据截止日，如 2026-03-05）"))
+    answer = click.prompt(
+        asked, default=hint.isoformat() if hint else None, type=click.DateTime(["%Y-%m-%d"])
+    )
+    return check_as_of(answer.date(), today=today)
+
+
+def _missing_day(hint: date | None) -> Text:
+    if hint is None:
+        return _("请用 --as-of 写明名单的数据截止日，例如 --as-of 2026-03-05；它决定新旧名单以谁为准。")
+    return _(
+        "请用 --as-of 写明名单的数据截止日；文件名提示可能是 --as-of %(day)s，请核对。", day=hint.isoformat()
+    )
 
 
 def _dry_engine(url: str | None) -> Engine:

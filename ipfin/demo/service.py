@@ -24,6 +24,8 @@ from ipfin.conduct.rules import ConductCode
 from ipfin.conduct.service import record_conduct
 from ipfin.config import Settings
 from ipfin.demo.city import HEADER, DemoFirm, firms, patent_rows
+from ipfin.demo.consents import open_to_institutions
+from ipfin.demo.corrections import contest_something
 from ipfin.documents.sheet import Column, SheetSpec, write_sheet
 from ipfin.events.details import EventDetails
 from ipfin.events.lifecycle import EventKind
@@ -158,6 +160,8 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
         (_("评分"), lambda session: _score(session, on)),
         (_("白名单"), lambda session: _whitelist(session, on)),
         (_("企业账号"), lambda session: _firm_account(session, settings)),
+        (_("企业授权"), lambda session: open_to_institutions(session, ENTERPRISE_ACCOUNT, on)),
+        (_("更正申请"), lambda session: contest_something(session, settings, ENTERPRISE_ACCOUNT, on)),
         (_("对接会"), lambda session: _meeting(session, settings, on)),
         (_("重复记录"), _second_record),
     ]

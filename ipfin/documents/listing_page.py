@@ -33,6 +33,17 @@ class Block(Protocol):
     code: str
 
 
+class _Drawing:
+    """Operators that were made before, as the canvas takes them."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def getCode(self) -> str:  # noqa: N802 - ReportLab's name
+        """Return the operators."""
+        return self.code
+
+
 class PageStyle:
     """Fonts and the measures that follow from the paper."""
 
@@ -160,17 +171,34 @@ class Page:
         height = self._row_height(max(map(len, cells)), size) + 3
         self.table_top, self.columns = self.y, columns
         self._box(height, _HEAD_FILL)
-        self._cells(cells, columns, aligns, size, height, bold=True)
+        canvas = self.canvas
+        canvas.saveState()
+        canvas.translate(0, self.y)
+        canvas.drawText(self._cells(cells, columns, aligns, size, height, bold=True))
+        canvas.restoreState()
         self.y -= height
 
-    def row(
-        self, cells: list[list[str]], columns: list[float], aligns: list[str], size: float, *, shaded: bool
-    ) -> None:
-        """Print one row; the caller has seen to it that it fits."""
-        height = self._row_height(max(map(len, cells)), size)
+    def row(self, lines: int, code: str, size: float, *, shaded: bool) -> None:
+        """Print one row of so many lines, drawn by `drawn`; the caller has seen to it that it fits."""
+        height = self._row_height(lines, size)
         self._box(height, _ZEBRA if shaded else None)
-        self._cells(cells, columns, aligns, size, height, bold=False)
+        self.canvas.saveState()
+        self.canvas.translate(0, self.y)
+        self.canvas.drawText(_Drawing(code))
+        self.canvas.restoreState()
         self.y -= height
+
+    def drawn(self, cells: list[list[str]], columns: list[float], aligns: list[str], size: float) -> str:
+        """Return the texts of a row as PDF operators, its upper edge at height 0."""
+        height = self._row_height(max(map(len, cells)), size)
+        return str(self._cells(cells, columns, aligns, size, height, bold=False).getCode())
+
+    def learn(self, alphabet: str) -> None:
+        """Let both fonts number the characters of `alphabet` first, so that drawings mean the same here."""
+        for font in (self.style.regular, self.style.bold):
+            text = self.canvas.beginText()
+            text.setFont(font.fontName, 1)
+            text.textOut(alphabet if font is self.style.regular else "0")
 
     def room_for_lines(self, size: float) -> int:
         """Return how many lines a row may have that is still to stand on this page."""
@@ -215,7 +243,8 @@ class Page:
         height: float,
         *,
         bold: bool,
-    ) -> None:
+    ) -> Any:
+        """Return the texts of a row whose upper edge is at height 0."""
         style, pitch = self.style, size * _LEADING
         font = style.bold if bold else style.regular
         text = self.canvas.beginText()
@@ -223,7 +252,7 @@ class Page:
         text.setFillColorRGB(*(_NAVY if bold else _INK))
         x = MARGIN
         tallest = max(map(len, cells))
-        first = self.y - (height - tallest * pitch) / 2 - size * 1.08
+        first = -(height - tallest * pitch) / 2 - size * 1.08
         for lines, width, align in zip(cells, columns, aligns, strict=True):
             y = first
             for line in lines:
@@ -234,7 +263,7 @@ class Page:
                 text.textOut(line)
                 y -= pitch
             x += width
-        self.canvas.drawText(text)
+        return text
 
     def _facts(self) -> None:
         """Print the pairs of label and value, three to a line."""

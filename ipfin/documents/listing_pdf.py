@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+from ipfin.documents.drawn_rows import DrawnRows
 from ipfin.documents.fonts import BOLD_FILES, REGULAR_FILES, SANS, drop_invisible, show_missing
 from ipfin.documents.letter import Verification
 from ipfin.documents.linebreaks import balanced, wrapped
@@ -69,9 +70,17 @@ class ListingReceipt:
 
 
 def write_listing(
-    target: Path | BinaryIO, listing: Listing, *, font_cache: Path, locale: str = SOURCE_LOCALE
+    target: Path | BinaryIO,
+    listing: Listing,
+    *,
+    font_cache: Path,
+    locale: str = SOURCE_LOCALE,
+    drawn: DrawnRows | None = None,
 ) -> ListingReceipt:
     """Write the directory as a PDF to `target`; `font_cache` is a folder that is kept between runs.
+
+    Args:
+        drawn: what several copies of one directory share: rows that are the same are drawn once.
 
     Raises:
         FontMissing: the Chinese fonts are not installed.
@@ -79,6 +88,7 @@ def write_listing(
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
         block = _TitleBlock.of(listing, locale)
         rows, used = _spooled(listing, spool, locale)
+        alphabet = "".join(sorted(used))
         used |= set(block.all_text)
         shown, replaced = show_missing("".join(sorted(used)))
         block = block.with_missing(replaced, locale)
@@ -91,7 +101,10 @@ def write_listing(
             landscape=listing.landscape,
         )
         spool.seek(0)
-        pages = _Printer(target, listing, block, style).print(_unspooled(spool, replaced))
+        printer = _Printer(target, listing, block, style)
+        if drawn is not None:
+            printer.share(drawn, alphabet)
+        pages = printer.print(_unspooled(spool, replaced))
     return ListingReceipt(rows, pages, replaced)
 
 
@@ -204,6 +217,14 @@ class _Printer:
             for text, width in zip(block.headers, self.columns, strict=True)
         ]
         self.page = Page(target, style, block)
+        self.shared: DrawnRows | None = None
+
+    def share(self, drawn: DrawnRows, alphabet: str) -> None:
+        """Take the rows that another copy drew, and leave those of this one to the next."""
+        fonts = (self.style.regular.fontName, self.style.bold.fontName)
+        drawn.start((self.columns, self.aligns, self.style.paper, fonts), alphabet)
+        self.page.learn(drawn.alphabet)
+        self.shared = drawn
 
     def print(self, rows: Iterable[list[str]]) -> int:
         """Print everything and return the number of pages."""
@@ -214,23 +235,47 @@ class _Printer:
         page.title_block(self._title_lines(), self._qr_matrix())
         page.header_row(self.header, self.columns, self.aligns, _HEADER_SIZE)
         for number, row in enumerate(rows):
-            cells = [wrapped(t, room, widths) for t, room in zip(row, rooms, strict=True)]
-            self._print_row(cells, shaded=number % 2 == 1)
+            self._print_row(row, rooms, widths, shaded=number % 2 == 1)
         return page.finish()
 
-    def _print_row(self, cells: list[list[str]], *, shaded: bool) -> None:
+    def _print_row(
+        self, row: list[str], rooms: list[float], widths: Mapping[int, float], *, shaded: bool
+    ) -> None:
+        """Print a row: as another copy drew it, else anew."""
         page = self.page
-        while True:
-            tallest = max(map(len, cells))
-            if tallest <= page.room_for_lines(_SIZE):
-                page.row(cells, self.columns, self.aligns, _SIZE, shaded=shaded)
+        kept = self.shared.take(row) if self.shared else None
+        if kept is None:
+            cells = [wrapped(t, room, widths) for t, room in zip(row, rooms, strict=True)]
+            lines = max(map(len, cells))
+            if lines > page.lines_of_empty_page(_SIZE):
+                self._keep(row, 0, "")
+                self._print_in_parts(cells, shaded=shaded)
                 return
-            if tallest > page.lines_of_empty_page(_SIZE) and (fit := page.room_for_lines(_SIZE)) > 0:
-                # taller than any page: print what fits, go on with the rest
-                page.row([c[:fit] for c in cells], self.columns, self.aligns, _SIZE, shaded=shaded)
+            kept = lines, page.drawn(cells, self.columns, self.aligns, _SIZE)
+            self._keep(row, *kept)
+        if kept[0] > page.room_for_lines(_SIZE):
+            self._turn()
+        page.row(*kept, _SIZE, shaded=shaded)
+
+    def _keep(self, row: list[str], lines: int, code: str) -> None:
+        if self.shared:
+            self.shared.keep(row, lines, code)
+
+    def _print_in_parts(self, cells: list[list[str]], *, shaded: bool) -> None:
+        """Print a row that is taller than any page: what fits, and the rest on the next."""
+        page = self.page
+        while lines := max(map(len, cells)):
+            fit = min(lines, page.room_for_lines(_SIZE))
+            if fit > 0:
+                part = [c[:fit] for c in cells]
+                page.row(fit, page.drawn(part, self.columns, self.aligns, _SIZE), _SIZE, shaded=shaded)
                 cells = [c[fit:] for c in cells]
-            page.turn()
-            page.header_row(self.header, self.columns, self.aligns, _HEADER_SIZE)
+            if lines > fit:
+                self._turn()
+
+    def _turn(self) -> None:
+        self.page.turn()
+        self.page.header_row(self.header, self.columns, self.aligns, _HEADER_SIZE)
 
     def _title_lines(self) -> list[str]:
         return balanced(self.block.title, 34 if self.listing.landscape else 22)

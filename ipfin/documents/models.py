@@ -24,6 +24,8 @@ class DocumentKind(StrEnum):
     SCORE_SHEET = "score_sheet"  # 评分说明
     ENTERPRISE_PROFILE = "enterprise_profile"  # 企业简介
     ERROR_SHEET = "error_sheet"  # 错误行
+    AUTHORISATION = "authorisation"  # 数据授权书
+    PROOF = "proof"  # 企业证明材料
 
 
 class Document(Base):

@@ -132,3 +132,12 @@ def enterprise_profile_job(profile: Mapping[str, Any], *, locale: str = SOURCE_L
     `patents_total`; `remarks`, sentences; `verification`, `synthetic`, `watermark`.
     """
     return PdfJob("documents/enterprise_profile.html", {"profile": profile}, locale, profile["name"])
+
+
+def authorisation_job(paper: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) -> PdfJob:
+    """Return what a firm agreed to (授权书) as a document to be set.
+
+    `paper` holds plain values: `title`, `firm`, `recipient`, `opening` (a sentence), `said`, sentences;
+    `on` (date), `digest`, `verification`, `synthetic`.
+    """
+    return PdfJob("documents/authorisation.html", {"paper": paper}, locale, paper["firm"])

@@ -73,5 +73,6 @@ class Stock:
 
 _STOCK = Stock()
 lent_typesetter = _STOCK.lent
+end_waiting_typesetter = _STOCK.close
 atexit.register(_STOCK.close)
 os.register_at_fork(after_in_child=_STOCK.forget)

@@ -17,6 +17,7 @@ from ipfin.registry.column_content import sample
 from ipfin.registry.header_names import JOIN, normal_name
 from ipfin.registry.headers import Confidence, fingerprint
 from ipfin.registry.reading import RawTable
+from ipfin.registry.returned import columns_by_name
 
 _ENOUGH_TO_FIT: Final = 0.1  # broken rows are refused one by one later
 _LEAST_FOR_GUESS: Final = 2  # distinct values
@@ -93,6 +94,15 @@ class Columns:
                 named = self.shape.field(value)
                 kept[value] = Match(named, column, self.header[column], Confidence.CONFIRMED)
         return replace(self, matches=_in_order(self.shape, kept))
+
+    def by_name(self, header: Sequence[str]) -> Columns:
+        """Return the mapping for another header that has the same names, in any order."""
+        found = columns_by_name({word: match.header for word, match in self.matches.items()}, header)
+        matches = {
+            word: replace(self.matches[word], column=column, header=header[column], alternatives=())
+            for word, column in found.items()
+        }
+        return replace(self, header=tuple(header), matches=matches, doubts=())
 
     def as_json(self) -> dict[str, Any]:
         """Return a form that JSON can hold and `from_json` reads back."""

@@ -20,17 +20,28 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import User
 from ipfin.accounts.queries.lists import users_of_roles
+from ipfin.config import Environment, Settings
 from ipfin.db import Base, UnitOfWork, is_sqlite
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import NotFound
+from ipfin.kernel.errors import DomainError, NotFound
 from ipfin.kernel.text import Text, _, translate
 from ipfin.notices.models import Notice, OutboxMail
-from ipfin.notices.outbox import MOST_ATTEMPTS, Mail, MailRefused, Send, checked_recipient, wait_after
+from ipfin.notices.outbox import (
+    MOST_ATTEMPTS,
+    Mail,
+    MailFolder,
+    MailRefused,
+    MailServer,
+    Send,
+    checked_recipient,
+    wait_after,
+)
 from ipfin.notices.queries import IN_FLIGHT, unread_count
 
 __all__ = [
     "deliver_pending",
+    "mail_sender",
     "mark_read",
     "queue_mail",
     "send_again",
@@ -105,6 +116,27 @@ def tell_role(
     """Tell all active users of these roles (of these organisations); see `tell`."""
     users = users_of_roles(session, roles, organisation_ids=organisation_ids)
     return tell(session, users, event_key, subject, body, link, by_mail_from=by_mail_from)
+
+
+def mail_sender(settings: Settings) -> Send:
+    """Return what hands mails over: the server of the settings, or outside production a folder.
+
+    Raises:
+        DomainError: production has no mail server, and nobody would look into a folder.
+    """
+    if settings.mail_server:
+        password = settings.mail_password.get_secret_value()
+        return MailServer(
+            settings.mail_server,
+            settings.mail_port,
+            settings.mail_username,
+            password,
+            settings.mail_use_tls,
+            settings.mail_sender,
+        ).send
+    if settings.env is Environment.PRODUCTION:
+        raise DomainError(_("生产环境未配置邮件服务器（IPFIN_MAIL_SERVER），邮件留在发件箱中。"))
+    return MailFolder(settings.instance_dir / "mail", settings.mail_sender).send
 
 
 def _refuse_foreign_link(link: str) -> None:

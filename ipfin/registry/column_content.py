@@ -24,6 +24,7 @@ F = ListField
 _SAMPLE: Final = 200  # distinct values, from the whole length of the column
 _READ: Final = 300  # characters of a long cell
 _ENOUGH_TO_FIT: Final = 0.1
+_ENOUGH_TO_BEAR_OUT: Final = 0.5  # for a name that is only like the names of a field
 _ENOUGH_TO_GUESS: Final = 0.9
 _SHORT_WORD: Final = 40  # characters; a place, a kind or a state is no longer
 _PLACE: Final = 20
@@ -60,6 +61,10 @@ _is_year = _parses(parse_year)
 _is_count = _parses(parse_count)
 
 
+def _is_date_or_nothing(text: str) -> bool:
+    return not text.strip("0-/. :") or _is_date(text)  # a column of 0 tells no day, and is no other column
+
+
 def _is_application_of_any_office(text: str) -> bool:
     return _is_application(text) or (bool(_FOREIGN_NUMBER.fullmatch(text)) and any(map(str.isdigit, text)))
 
@@ -91,10 +96,10 @@ _TESTS: Final[dict[ListField, Callable[[str], bool]]] = {
     F.PUBLICATION_NUMBER: _is_publication,
     F.GRANT_NUMBER: lambda text: _is_publication(text) or _is_application(text),
     F.PATENT_KIND: _is_kind,
-    F.FILING_DATE: _is_date,
-    F.PUBLICATION_DATE: _is_date,
-    F.GRANT_DATE: _is_date,
-    F.EXPIRY_DATE: _is_date,
+    F.FILING_DATE: _is_date_or_nothing,
+    F.PUBLICATION_DATE: _is_date_or_nothing,
+    F.GRANT_DATE: _is_date_or_nothing,
+    F.EXPIRY_DATE: _is_date_or_nothing,
     F.FILING_YEAR: _is_year,
     F.APPLICANTS: _is_name,
     F.CURRENT_OWNERS: _is_name,
@@ -126,6 +131,12 @@ def fits(field: ListField, values: Sequence[str]) -> bool:
     """Return whether a sample can be the field that its name says; an empty one can be anything."""
     test = _TESTS.get(field)
     return test is None or not values or _share(test, values) >= _ENOUGH_TO_FIT
+
+
+def bears_out(field: ListField, values: Sequence[str]) -> bool:
+    """Return whether most of a sample is what a name like those of a field promises."""
+    test = _TESTS.get(field)
+    return test is None or _share(test, values) >= _ENOUGH_TO_BEAR_OUT
 
 
 def _is_organisation(text: str) -> bool:

@@ -6,6 +6,7 @@ Decides the words only; what a fact means for a score is decided in `whitelist`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 
 from ipfin.kernel.text import Text, _
@@ -47,9 +48,15 @@ FACT_KIND_LABELS: Mapping[FactKind, Text] = {
 }
 
 
+def capital_words(fen: Decimal, currency: str) -> str:
+    """Return a REGISTERED_CAPITAL as people read it: `5,000,000 CNY` for hundredths and a currency's code."""
+    return f"{fen / 100:,.2f}".removesuffix(".00") + f" {currency}"
+
+
 class FactSource(StrEnum):
     """Where a fact comes from (来源)."""
 
     LIST = "list"  # 名单导入
     DECLARED = "declared"  # 企业申报
     OFFICE = "office"  # 主管部门登记
+    CORRECTION = "correction"  # 更正申请核实

@@ -24,10 +24,12 @@ _NAMES: Final[Mapping[ListField, str]] = {
     F.APPLICATION_NUMBER: (
         "申请号|专利申请号|专利号|申请(专利)号|申请号/专利号|专利(申请)号|专利号/申请号|国家申请号"
         "|申请编号|专利号(ZL)|授权专利号|Application Number|Application No|Appl No"
+        "|Application Numbers"
     ),
     F.PUBLICATION_NUMBER: (
         "公开(公告)号|公开号|公开/公告号|公开-公告号|公布号|公布(公告)号|公告号|授权公告号/公开号|文献号"
         "|公开公告号|专利公开号|专利公开(公告)号|Publication Number|Publication No|Document Number"
+        "|Publication Numbers|Display Key"
     ),
     F.GRANT_NUMBER: "授权公告号|授权号|授权公开号|授权公告编号|Grant Number|Patent Number",
     F.PATENT_KIND: (
@@ -35,13 +37,13 @@ _NAMES: Final[Mapping[ListField, str]] = {
     ),
     F.OFFICE: (
         "受理局|公开国别|专利局|公开国家/地区|国家/地区|公开国|受理国|国别|专利国别|申请国|Patent Office"
-        "|Country|Authority|Publication Country"
+        "|Country|Authority|Publication Country|Jurisdiction"
     ),
-    F.FILING_DATE: "申请日|申请日期|专利申请日|申请时间|Application Date|Filing Date|Filed",
+    F.FILING_DATE: "申请日|申请日期|专利申请日|申请时间|Application Date|Filing Date|Filed|Application Dates",
     F.FILING_YEAR: "申请年|申请年份|申请年度|Application Year|Filing Year",
     F.PUBLICATION_DATE: (
         "公开(公告)日|公开/公告日|公开-公告日|公开日|公布日|公开日期|申请公布日/授权公告日|公告日"
-        "|公开公告日|申请公布日|申请公开日|首次公开日|公开(公告)日期|Publication Date"
+        "|公开公告日|申请公布日|申请公开日|首次公开日|公开(公告)日期|Publication Date|Publication Dates"
     ),
     F.GRANT_DATE: "授权公告日|授权日|授权公告日期|授权日期|授权时间|颁证日|Grant Date|Issue Date",
     F.EXPIRY_DATE: (
@@ -51,16 +53,19 @@ _NAMES: Final[Mapping[ListField, str]] = {
     F.APPLICANTS: (
         "申请人|[标]原始申请(专利权)人|原始申请(专利权)人|申请(专利权)人|申请人/专利权人|申请人(专利权人)"
         "|专利申请人|原始申请人|全部申请人|申请人名称|申请单位|申请企业|企业名称|单位名称|公司名称|企业"
-        "|单位|Applicant|Applicants|Assignee/Applicant|Assignee - Original|Applicant(s)|第一申请人"
+        "|单位|Applicant|Applicants|Assignee/Applicant|Assignee - Original|Original Assignee"
+        "|Applicant(s)|第一申请人"
         "|第一权利人"
     ),
     F.CURRENT_OWNERS: (
         "当前权利人|[标]当前申请(专利权)人|当前申请(专利权)人|当前专利权人|专利权人|权利人|当前申请人"
-        "|现权利人|专利权人名称|权利人名称|Current Assignee|Assignee - Current|Patentee|Owner|Assignee"
+        "|现权利人|专利权人名称|权利人名称|Current Assignee|Current Assignees|Assignee - Current"
+        "|Assignee - Current US|Patentee|Owner|Owners|Assignee"
     ),
     F.STANDARD_APPLICANT: (
         "标准化申请人|标准申请人|标准化当前权利人|标准专利权人|标准化专利权人|申请人(标准化)|集团名称"
-        "|Assignee - Standardized|Standardized Assignee"
+        "|Assignee - Standardized|Standardized Assignee|Normalized Assignee|Optimized Assignee"
+        "|Ultimate Parent"
     ),
     F.CREDIT_CODE: (
         "统一社会信用代码|工商统一社会信用代码|社会信用代码|信用代码|统一信用代码|企业信用代码"
@@ -85,6 +90,7 @@ _NAMES: Final[Mapping[ListField, str]] = {
     ),
     F.IPC_ALL: (
         "IPC分类号|IPC|国际分类|分类号|IPC分类|国际专利分类号|IPC号|IPC - Current|IPC Classification|IPCs"
+        "|IPCR Classifications|IPC - International Classification|IPC Class"
         "|International Classification"
     ),
     F.INDUSTRY_CODES: (
@@ -100,24 +106,27 @@ _NAMES: Final[Mapping[ListField, str]] = {
     F.PAGES_COUNT: "文献页数|页数|说明书页数|Pages|Page Count",
     F.CITED_BY_COUNT: (
         "被引用次数|被引用专利数量|被引证次数|被引用数|引用本文专利数|本文被引用专利数|被引次数|被引数"
-        "|Count of Citing Patents|Cited By Count|Forward Citations|Times Cited"
+        "|Count of Citing Patents|Cited By Count|Cited by Patent Count|Forward Citations|Times Cited"
+        "|Citing Patents - Number"
     ),
     F.CITES_COUNT: (
         "引用次数|引用专利数量|引证次数|引用数|本文引用专利数|引证数|Count of Cited Refs - Patent"
-        "|Backward Citations|Cites Count"
+        "|Backward Citations|Cites Count|Cites Patent Count"
     ),
     F.FAMILY_COUNT: (
         "同族数量|简单同族成员数量|简单同族个数|同族专利数|同族数|简单同族数量|扩展同族个数|DocDB同族个数"
         "|Family Size|INPADOC Family Members Count|Simple Family Size"
+        "|DWPI Count of Family Members"
     ),
     F.FAMILY_OFFICES: "同族国家/地区|同族国家|简单同族国家/地区|Family Countries",
     F.VALIDITY: (
         "专利有效性|简单法律状态|有效性|当前有效性|有效状态|专利有效状态|是否有效|Dead/Alive"
-        "|Legal Validity|Simple Legal Status"
+        "|Legal Validity|Simple Legal Status|Legal State (Alive, Dead)"
     ),
     F.LEGAL_STATUS: (
         "当前法律状态|法律状态/事件|法律状态|最新法律状态|专利状态|案件状态|专利法律状态|权利状态|状态"
         "|Legal Status|Current Legal Status|Status|INPADOC Legal Status"
+        "|Legal Status (Pending, Granted...)"
     ),
     F.LEGAL_EVENTS: (
         "法律事件|法律描述|法律状态历史|法律状态信息|历史法律状态|法律状态公告|法律状态|Legal Events"
@@ -134,14 +143,14 @@ _NAMES: Final[Mapping[ListField, str]] = {
     ),
     F.ABSTRACT: (
         "摘要|摘要 (中文)|申请摘要|摘要 (英文)|摘要(译)|技术功效句|技术功效短语|背景技术|用途|实施例"
-        "|发明效果|技术方案|Abstract|Abstract - DWPI"
+        "|发明效果|技术方案|Abstract|Abstract - DWPI|Abstract - DWPI Novelty"
     ),
     F.CLAIMS_TEXT: (
         "权利要求|主权项|首项权利要求|权利要求书|对偶主权项|独立权利要求|主权利要求|First Claim|Claims"
     ),
     F.INVENTORS: (
         "发明人|发明(设计)人|第一发明人|当前发明人|设计人|发明人/设计人|Inventor|Inventors|Inventor(s)"
-        "|First Inventor"
+        "|First Inventor|Inventor - w/address"
     ),
     F.AGENT: "代理人|专利代理人|当前专利代理人|专利代理师|代理师|审查员|Agent|Attorney|Examiner",
     F.CONTACT: (
@@ -162,7 +171,7 @@ JOIN: Final = " / "
 def normal_name(name: str) -> str:
     """Return a column name without what spellings differ in: width, case, spaces, brackets, marks."""
     name = _DUPLICATE.sub("", unicodedata.normalize("NFKC", _MARKS.sub("", name)).strip())
-    return _JUNK.sub("", _MARKS.sub("", name)).casefold() or name.strip()
+    return _JUNK.sub("", _MARKS.sub("", name)).casefold() or name.strip(" *＊") or name.strip()
 
 
 def _ranks() -> dict[str, list[tuple[ListField, int]]]:

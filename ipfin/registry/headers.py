@@ -17,9 +17,10 @@ from typing import Any, Final
 
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
-from ipfin.registry.column_content import are_days, fits, guess, sample, share_of_filing_years
+from ipfin.registry.column_content import are_days, bears_out, fits, guess, sample, share_of_filing_years
 from ipfin.registry.fields import LABELS, ListField
-from ipfin.registry.header_names import fields_named, is_about_other_patents, normal_name
+from ipfin.registry.header_names import fields_named, is_about_other_patents, is_known_name, normal_name
+from ipfin.registry.header_stems import fields_stemmed
 from ipfin.registry.reading.table import RawTable
 
 F = ListField
@@ -29,15 +30,17 @@ class Confidence(StrEnum):
     """How a column was found (把握)."""
 
     EXACT = "exact"  # 列名相符: the first name of the field
-    ALIAS = "alias"  # 列名近似: another name that lists use
+    ALIAS = "alias"  # 常用别名: another name that lists use
+    SIMILAR = "similar"  # 列名相近: an unknown name with the stem of the field, and values that bear it out
     CONTENT = "content"  # 按内容识别: the name says nothing, the values do
     CONFIRMED = "confirmed"  # 人工确认
 
 
 CONFIDENCE_LABELS: Table[Confidence, Text] = {
     Confidence.EXACT: _("列名相符"),
-    Confidence.ALIAS: _("列名近似"),
-    Confidence.CONTENT: _("按内容识别"),
+    Confidence.ALIAS: _("常用别名"),
+    Confidence.SIMILAR: _("列名相近，请核对"),
+    Confidence.CONTENT: _("按内容识别，请核对"),
     Confidence.CONFIRMED: _("人工确认"),
 }
 
@@ -156,7 +159,7 @@ def propose_mapping(table: RawTable) -> Mapping:
     """Return the columns that a list most likely means, by name and content."""
     samples = [sample(column) for column in table.columns]
     by_name, doubts = _by_name(table.header, samples)
-    matches = _by_content(table.header, samples, by_name)
+    matches = _by_content(table.header, samples, _by_stem(table.header, samples, by_name))
     _find_filing_date(table, samples, matches)
     return Mapping(table.header, {f: matches[f] for f in ListField if f in matches}, tuple(doubts))
 
@@ -194,6 +197,23 @@ def _choose(
         others = tuple(other for _rank, other in free[1:])
         matches[field] = ColumnMatch(field, column, header[column], confidence, others)
         taken.add(column)
+    return matches
+
+
+def _by_stem(
+    header: Sequence[str], samples: Sequence[Sequence[str]], by_name: dict[ListField, ColumnMatch]
+) -> dict[ListField, ColumnMatch]:
+    """Return the matches with the columns whose unknown names have the stem of a field still open."""
+    matches = dict(by_name)
+    taken = {match.column for match in by_name.values()}
+    for column, values in enumerate(samples):
+        if column in taken or not values or is_known_name(header[column]):
+            continue
+        for field in fields_stemmed(header[column]):
+            if field not in matches and bears_out(field, values):
+                matches[field] = ColumnMatch(field, column, header[column], Confidence.SIMILAR)
+                taken.add(column)
+                break
     return matches
 
 

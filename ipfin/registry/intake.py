@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from ipfin.bulk import in_chunks
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
+from ipfin.registry.fact_columns import FACT_COLUMNS, FACTS, STATUS
 from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
@@ -27,48 +28,14 @@ from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
+from ipfin.registry.queries.returning import origin_of, taken_rows
 from ipfin.registry.reading import RawTable, ReadLimits, UnreadableFile, read_table
+from ipfin.registry.returned import mapping_by_name
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
 Progress = Callable[[int, int, Text], None]
-_FACTS: tuple[str, ...] = (
-    "application_number",
-    "publication_root",
-    "publication_number",
-    "title",
-    "kind",
-    "filed_on",
-    "filing_year",
-    "published_on",
-    "granted_on",
-    "expires_on",
-    "ipc_main",
-    "ipc_subclasses",
-    "claims_count",
-    "cited_by_count",
-    "cites_count",
-    "family_count",
-    "industry_codes",
-    "strategic_industry",
-    "vendor_group",
-)
-"""Columns that a list fills one by one: a known value is never replaced by an unknown one."""
-
-_STATUS: tuple[str, ...] = (
-    "validity",
-    "legal_status",
-    "flags",
-    "tells_flags",
-    "is_pledged",
-    "was_granted",
-    "listed_status",
-)
-"""Columns that a list fills together: a status is taken whole or not at all."""
-
 # A list with one of these would name a pledge or a freeze if there were one.
 _TELL_FLAGS = frozenset({ListField.LEGAL_EVENTS, ListField.PLEDGE_COUNT})
-
-FACT_COLUMNS: tuple[str, ...] = _FACTS + _STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +46,28 @@ class Standing:
     as_of: date
     facts: Mapping[str, Any]
     holders: tuple[str, ...]
+    halves: tuple[Standing, Standing] | None = None  # two records that a list shows to be one patent
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one listed patent does: new, changed (with old and new values) or unchanged."""
+    """What one listed patent does: new, changed (with old and new values) or unchanged.
+
+    `before` holds the old values of what changes; of an unchanged patent the days that a newer list moves.
+    `withheld` holds what an older list says otherwise: it is told and never taken.
+    """
 
     listed: ListedPatent
     outcome: RowOutcome
     facts: Mapping[str, Any]  # of a new patent: all; else the changed ones
     before: Mapping[str, Any] = field(default_factory=dict)
-    patent_id: int | None = None
+    standing: Standing | None = None
+    withheld: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def patent_id(self) -> int | None:
+        """The patent that stands; None for a new one."""
+        return self.standing.id if self.standing else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +107,23 @@ def read_list(path: Path, filename: str, *, limits: ReadLimits | None = None) ->
     return read_table(path, filename=filename, limits=limits or ReadLimits())
 
 
+def confirmation_of(session: Session, table: RawTable) -> HeaderMapping | None:
+    """Return what a person confirmed for a header of these names, None when nobody has yet."""
+    return session.get(HeaderMapping, fingerprint(table.header))
+
+
 def mapping_for(session: Session, table: RawTable) -> ColumnMapping:
-    """Return the mapping that a person confirmed for this header, else the proposed one."""
-    stored = session.get(HeaderMapping, fingerprint(table.header))
-    if stored is not None and stored.mapping.get("kind", ListKind.PATENTS) == ListKind.PATENTS:
-        return ColumnMapping.from_json(stored.mapping)
+    """Return the mapping of the batch that a sheet corrects, or that a person confirmed, or the proposed.
+
+    Of a patent list: what a person confirmed for this header as another kind of list is no mapping of it.
+    """
+    origin = origin_of(session, table)
+    if origin is not None and origin.kind is ListKind.PATENTS:
+        return mapping_by_name(ColumnMapping.from_json(origin.mapping), table.header)
+    stored = confirmation_of(session, table)
+    if stored is not None and stored.kind is ListKind.PATENTS:
+        # The names as this list spells them: the fingerprint is blind to widths and brackets.
+        return ColumnMapping.from_json({**stored.mapping, "header": list(table.header)})
     return propose_mapping(table)
 
 
@@ -144,7 +134,8 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
         as_of: the day that the list speaks of.
 
     Raises:
-        BadInput: the mapping lacks what a usable list needs.
+        BadInput: the mapping lacks what a usable list needs, or no row of a corrected sheet was refused.
+        Conflict: the batch that a sheet corrects was undone.
     """
     missing = missing_essentials(mapping)
     if missing:
@@ -155,6 +146,7 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
             ),
             field=missing[0].value,
         )
+    table = taken_rows(session, table)
     reading = interpret(table, mapping, as_of=as_of)
     standing = _standing(session, reading.patents)
     tells_flags = _tells_flags(mapping, reading)
@@ -165,7 +157,14 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
         if isinstance(found, RowRefusal):
             rows = (listed.row, *listed.repeated_rows)
             refusals.extend(
-                RowRefusal(row, found.field, found.code, found.message, found.value) for row in rows
+                RowRefusal(
+                    row,
+                    found.field,
+                    found.code,
+                    _("第%(row)s行：%(why)s", row=row, why=found.message),
+                    found.value,
+                )
+                for row in rows
             )
         else:
             steps.append(_step(listed, found, as_of, tells_flags=tells_flags))
@@ -178,35 +177,64 @@ def _tells_flags(mapping: ColumnMapping, reading: ListReading) -> bool:
 
 
 def _step(listed: ListedPatent, standing: Standing | None, as_of: date, *, tells_flags: bool) -> Step:
-    told = facts_of(listed, tells_flags=tells_flags)
+    told = facts_of(listed, as_of=as_of, tells_flags=tells_flags)
     owners = tuple(owner.key for owner in listed.owners)
     if standing is None:
         return Step(listed, RowOutcome.NEW, told)
-    is_newer = as_of >= standing.as_of
-    changes = dict(_changes(standing.facts, told, is_newer=is_newer))
-    before = {name: standing.facts[name] for name in changes}
-    if is_newer and owners and owners != standing.holders:
-        changes["holders"] = owners
-        before["holders"] = standing.holders
-    outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
-    return Step(listed, outcome, changes, before, standing.id)
+    changes, withheld = _differences(standing, told, as_of)
+    if owners and owners != standing.holders:
+        (changes if as_of >= standing.as_of else withheld)["holders"] = owners
+    days = _moved_days(standing, told, as_of)
+    if not changes and not standing.halves:
+        return Step(listed, RowOutcome.UNCHANGED, {}, days, standing, withheld)
+    if "status_as_of" in days:
+        changes["status_as_of"] = as_of
+    held = {**standing.facts, "holders": standing.holders}
+    if standing.halves:  # what the record that stays takes over from the other one, too
+        own = standing.halves[0]
+        final = {**held, **changes, "as_of": standing.as_of}
+        held = {**own.facts, "holders": own.holders, "as_of": own.as_of}
+        changes = {name: value for name, value in final.items() if value != held[name]}
+    return Step(
+        listed, RowOutcome.CHANGED, changes, {name: held[name] for name in changes}, standing, withheld
+    )
 
 
-def _changes(old: Mapping[str, Any], told: Mapping[str, Any], *, is_newer: bool) -> Mapping[str, Any]:
+def _differences(
+    standing: Standing, told: Mapping[str, Any], as_of: date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a list changes, and what it says otherwise but is too old to change.
+
+    A value that nobody told yet is taken from any list, however old.
+    """
+    old = standing.facts
     changes: dict[str, Any] = {}
-    for name in _FACTS:
+    withheld: dict[str, Any] = {}
+    is_newer = as_of >= standing.as_of
+    for name in FACTS:
         value = told[name]
-        if value in (None, "") or value == old[name]:
-            continue
-        if is_newer or old[name] in (None, ""):
-            changes[name] = value
-    if is_newer and _tells_status(told):
-        for name in _STATUS:
+        if value not in (None, "") and value != old[name]:
+            (changes if is_newer or old[name] in (None, "") else withheld)[name] = value
+    if _tells_status(told):
+        target = changes if as_of >= _status_day(standing) or not _tells_status(old) else withheld
+        for name in STATUS:
             # A grant that happened stays a fact, whatever a later list leaves out.
             value = told[name] or old[name] if name == "was_granted" else told[name]
             if value != old[name]:
-                changes[name] = value
-    return changes
+                target[name] = value
+    return changes, withheld
+
+
+def _status_day(standing: Standing) -> date:
+    return standing.facts["status_as_of"] or standing.as_of
+
+
+def _moved_days(standing: Standing, told: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """Return the days, as they stand, that this list moves: a newer list that says the same confirms it."""
+    moved: dict[str, Any] = {"as_of": standing.as_of} if as_of > standing.as_of else {}
+    if _tells_status(told) and (not _tells_status(standing.facts) or as_of > _status_day(standing)):
+        moved["status_as_of"] = standing.facts["status_as_of"]
+    return moved
 
 
 def _tells_status(told: Mapping[str, Any]) -> bool:
@@ -214,12 +242,14 @@ def _tells_status(told: Mapping[str, Any]) -> bool:
     return not is_silent or bool(told["flags"])
 
 
-def facts_of(listed: ListedPatent, *, tells_flags: bool) -> dict[str, Any]:
+def facts_of(listed: ListedPatent, *, as_of: date, tells_flags: bool) -> dict[str, Any]:
     """Return the columns of `Patent` that one listed patent tells.
 
     Args:
+        as_of: the day that the list speaks of.
         tells_flags: whether the list has a column of legal events or pledges at all.
     """
+    tells = listed.validity is not Validity.UNKNOWN or listed.legal_status is not LegalStatus.UNKNOWN
     subclasses = dict.fromkeys(code[:4] for code in (listed.ipc_main, *listed.ipc_all) if len(code) >= 4)
     return {
         "application_number": listed.application_number,
@@ -248,6 +278,7 @@ def facts_of(listed: ListedPatent, *, tells_flags: bool) -> dict[str, Any]:
         "tells_flags": tells_flags,
         "is_pledged": Flag.PLEDGED in listed.flags,
         "listed_status": listed.status_said[:400],
+        "status_as_of": as_of if tells or listed.flags else None,
     }
 
 
@@ -265,11 +296,29 @@ class _Register:
         by_number = self.by_application.get(listed.application_number) if listed.application_number else None
         by_root = self.by_root.get(listed.publication_root) if listed.publication_root else None
         if by_number and by_root and by_number.id != by_root.id:
-            return _clash(listed)
+            return _joined(by_number, by_root) if _are_halves(by_number, by_root) else _clash(listed)
         found = by_number or by_root
         if found and not by_number and listed.application_number and found.facts["application_number"]:
             return _clash(listed)  # one publication, two application numbers
         return found
+
+
+def _are_halves(number: Standing, root: Standing) -> bool:
+    """Return whether two records can be one patent that one list named by each of its numbers."""
+    kinds = {number.facts["kind"], root.facts["kind"]} - {None}
+    return not number.facts["publication_root"] and not root.facts["application_number"] and len(kinds) <= 1
+
+
+def _joined(number: Standing, root: Standing) -> Standing:
+    """Return two records of one patent as one: the newer says what holds, the other fills its gaps."""
+    older, newer = sorted((number, root), key=lambda half: half.as_of)
+    teller, other = sorted((older, newer), key=_status_day, reverse=True)
+    told = teller if _tells_status(teller.facts) else other
+    gaps = {name for name in FACTS if newer.facts[name] in (None, "")}
+    facts = {name: (older if name in gaps else newer).facts[name] for name in FACTS}
+    facts |= {name: told.facts[name] for name in (*STATUS, "status_as_of")}
+    facts["was_granted"] = older.facts["was_granted"] or newer.facts["was_granted"]
+    return Standing(number.id, newer.as_of, facts, newer.holders or older.holders, (number, root))
 
 
 def _clash(listed: ListedPatent) -> RowRefusal:

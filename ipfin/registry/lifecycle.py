@@ -29,6 +29,15 @@ class RowOutcome(StrEnum):
     REFUSED = "refused"  # 退回
 
 
+class RowGroup(StrEnum):
+    """What rows of a batch are looked at together (行的分组)."""
+
+    REFUSED = "refused"  # 退回: to be corrected
+    FOREIGN = "foreign"  # 外国文献: refused too, but nothing is wrong with them
+    CHANGED = "changed"  # 变更
+    NEW = "new"  # 新增
+
+
 class MatchState(StrEnum):
     """What a person said of two enterprises that may be one (归并候选的结论)."""
 

@@ -134,6 +134,7 @@ class ListReading:
             "legal_status": _counts(LegalStatus, Counter(patent.legal_status for patent in self.patents)),
             "flags": _counts(Flag, Counter(flag for patent in self.patents for flag in patent.flags)),
             "flags_of_valid": _counts(Flag, valid_flags),
+            "application_only": sum(1 for patent in self.patents if not patent.was_granted),
             "granted": sum(1 for patent in self.patents if patent.was_granted),
             "lapsed_by_law": sum(1 for patent in self.patents if patent.status_reason is not None),
             "kinds": _counts(PatentKind, Counter(patent.patent_kind for patent in self.patents)),

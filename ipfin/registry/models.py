@@ -56,6 +56,11 @@ class HeaderMapping(Base):
     confirmed_by: Mapped[str] = mapped_column(String(200))
     confirmed_at: Mapped[datetime]
 
+    @property
+    def kind(self) -> ListKind:
+        """What kind of list it was confirmed for."""
+        return ListKind(self.mapping.get("kind", ListKind.PATENTS))
+
 
 class ImportBatch(Base):
     """One list handed in (导入批次): what it was, how it was read, what became of its rows."""
@@ -234,6 +239,8 @@ class Patent(Base):
     source: Mapped[str] = mapped_column(String(120), default="")
     first_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
     last_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    # The day of the list that told the status; older than as_of when a later list had no such column.
+    status_as_of: Mapped[date | None]
     holders: Mapped[list[PatentApplicant]] = relationship(
         back_populates="patent", order_by="PatentApplicant.position"
     )

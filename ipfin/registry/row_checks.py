@@ -159,13 +159,13 @@ class _Row:
 
     def check(self, application: str, publication: str) -> tuple[_Told, _Told]:
         """Return the numbers that stand; refuse the row when none does. The texts are the cells."""
-        foreign = self._foreign(application)
+        foreign = self._foreign(application, publication)
         if foreign:
             self._refuse(
                 F.OFFICE,
                 FOREIGN_DOCUMENT,
                 _("由“%(office)s”受理，不是国家知识产权局的专利，不列入名录。", office=shown(foreign)),
-                foreign,
+                application or publication or foreign,
             )
             return None, None
         if isinstance(self.application, BadInput):
@@ -176,15 +176,16 @@ class _Row:
             return None, None
         return self._check_publication(publication)
 
-    def _foreign(self, application: str) -> str:
+    def _foreign(self, application: str, publication: str) -> str:
         """Return the other office that the row tells, "" when it tells none."""
         if self.office not in ("", "CN"):
             return self.office
         if isinstance(self.publication, PublicationNumber) and self.publication.office != "CN":
             return self.publication.office
         if isinstance(self.application, BadInput):
-            named = office_of(clean_code(application))
-            return named if named and named != "CN" else ""
+            return _other_office(application)
+        if self.application is None and isinstance(self.publication, BadInput):
+            return _other_office(publication)  # IR90762B with a remark of the vendor: not for this registry
         return ""
 
     def _check_publication(self, publication: str) -> tuple[_Told, _Told]:
@@ -214,6 +215,11 @@ class _Row:
 
     def _refuse(self, at: ListField, code: str, message: Text, cell: str) -> None:
         self.findings.refuse(self.place, at, code, message, cell)
+
+
+def _other_office(cell: str) -> str:
+    named = office_of(clean_code(cell))
+    return named if named and named != "CN" else ""
 
 
 def _text(problem: BadInput) -> Text:

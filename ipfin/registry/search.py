@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pypinyin.core import Pinyin
 
 _WORDS = re.compile(r"[0-9a-z]+|[㐀-䶿一-鿿豈-﫿𠀀-𯨟]", re.IGNORECASE)
 
@@ -35,11 +39,23 @@ def phrases(query: str) -> list[str]:
 def pinyin_key(name: str) -> str:
     """Return the key by which names sort as in a Chinese dictionary: 红旗 -> hong qi.
 
-    Polyphones take the commonest reading.
+    Polyphones take the reading of the word that they stand in, else the commonest.
     """
-    from pypinyin import lazy_pinyin
+    return " ".join(_reader().lazy_pinyin(name)).lower()[:400]
 
-    return " ".join(lazy_pinyin(name)).lower()[:400]
+
+@cache
+def _reader() -> Pinyin:
+    """Return a reader that spells each word once: names of firms are made of few words."""
+    from pypinyin.converter import UltimateConverter
+    from pypinyin.core import Pinyin
+
+    class Remembering(UltimateConverter):
+        @lru_cache(maxsize=100_000)  # noqa: B019 - one object, kept as long as the process
+        def convert(self, words: str, *how: Any, **strictly: Any) -> Any:
+            return super().convert(words, *how, **strictly)
+
+    return Pinyin(Remembering())
 
 
 def pinyin_initials(name: str) -> str:

@@ -1,7 +1,7 @@
 """What an issue of the directory holds and how it differs from the last. Pure.
 
-Decides the states of an issue, the fields of a line, and which firms were added, changed or left; who
-may receive it is decided by the caller.
+Decides the states of an issue, the facts of a line, which firms were added, changed or left and why; what
+a recipient is shown of a line is decided in `tiers`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -64,7 +64,32 @@ CHANGE_LABELS: Mapping[LineChange, Text] = {
     LineChange.LEFT: _("退出"),
 }
 
-# The facts of a line, in the order of the sheet. The keys are what is frozen and compared.
+
+class LeftReason(StrEnum):
+    """Why a firm of the issue before is not in this one (退出原因); the first that applies."""
+
+    MERGED = "merged"  # 已并入另一条企业记录
+    NO_VALID = "no_valid"  # 已无有效专利
+    UNKNOWN = "unknown"  # 专利是否有效待核实
+    NOT_ADMITTED = "not_admitted"  # 不在白名单有效期内
+    REGION = "region"  # 不在本期区县范围
+    INDUSTRY = "industry"  # 不在本期行业范围
+    TOO_FEW = "too_few"  # 有效专利少于本期下限
+    STALE = "stale"  # 数据日期过旧
+
+
+LEFT_LABELS: Mapping[LeftReason, Text] = {
+    LeftReason.MERGED: _("已并入另一条企业记录"),
+    LeftReason.NO_VALID: _("已无有效专利"),
+    LeftReason.UNKNOWN: _("专利是否有效待核实"),
+    LeftReason.NOT_ADMITTED: _("不在白名单有效期内"),
+    LeftReason.REGION: _("不在本期区县范围"),
+    LeftReason.INDUSTRY: _("不在本期行业范围"),
+    LeftReason.TOO_FEW: _("有效专利少于本期下限"),
+    LeftReason.STALE: _("数据日期过旧"),
+}
+
+# The facts of a line that are frozen and compared: whether a firm changed is told by these.
 LINE_FIELDS: tuple[str, ...] = (
     "name",
     "credit_code",
@@ -77,17 +102,28 @@ LINE_FIELDS: tuple[str, ...] = (
     "pledged_count",
     "grade",
     "admission",
+    "titles",
     "as_of",
 )
+# What a firm declared itself is frozen with the line, too, and shown by consent only. It is no part of the
+# comparison and of the content's hash: both are the same for every recipient.
+DECLARED_FIELDS: tuple[str, ...] = ("rd_share_bp", "revenue_growth_bp", "tax_credit", "pledge_history")
+_MOVES_BY_ITSELF = "as_of"  # with every list; alone it is no change of the firm
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One firm's line: the enterprise's id and its frozen facts (keys of LINE_FIELDS)."""
+    """One firm's line: the enterprise's id and its frozen facts (keys of LINE_FIELDS and DECLARED_FIELDS).
+
+    `before` holds the old value of each fact that changed; `position` is 0 for a firm that left.
+    """
 
     enterprise_id: int
     facts: Mapping[str, Any]
     change: LineChange = LineChange.ADDED
+    before: Mapping[str, Any] = field(default_factory=dict)
+    left_reason: LeftReason | None = None
+    position: int = 0
 
 
 def compare(lines: Sequence[Line], previous: Mapping[int, Mapping[str, Any]]) -> list[Line]:
@@ -98,13 +134,15 @@ def compare(lines: Sequence[Line], previous: Mapping[int, Mapping[str, Any]]) ->
         previous: enterprise id -> facts of the last published issue; empty for the first.
     """
     marked: list[Line] = []
-    for line in lines:
-        before = previous.get(line.enterprise_id)
-        if before is None:
+    for position, line in enumerate(lines, start=1):
+        old = previous.get(line.enterprise_id)
+        before: Mapping[str, Any] = {}
+        if old is None:
             change = LineChange.ADDED
         else:
-            change = LineChange.KEPT if _same(before, line.facts) else LineChange.CHANGED
-        marked.append(Line(line.enterprise_id, line.facts, change))
+            before = differences(old, line.facts)
+            change = LineChange.CHANGED if before else LineChange.KEPT
+        marked.append(replace(line, change=change, before=before, position=position))
     present = {line.enterprise_id for line in lines}
     marked.extend(
         Line(enterprise_id, facts, LineChange.LEFT)
@@ -114,9 +152,13 @@ def compare(lines: Sequence[Line], previous: Mapping[int, Mapping[str, Any]]) ->
     return marked
 
 
-def _same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    # The as-of day moves with every list; it alone is no change of the firm.
-    return all(before.get(key) == after.get(key) for key in LINE_FIELDS if key != "as_of")
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the old value of every fact that differs; facts that the old issue did not have do not."""
+    return {
+        key: old[key]
+        for key in LINE_FIELDS
+        if key != _MOVES_BY_ITSELF and key in old and old[key] != new.get(key)
+    }
 
 
 def content_sha256(lines: Sequence[Line]) -> str:

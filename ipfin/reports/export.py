@@ -6,9 +6,7 @@ number and a code by which anyone can verify them.
 
 from __future__ import annotations
 
-import io
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation
 from ipfin.config import Settings
+from ipfin.documents.drawn_rows import DrawnRows
 from ipfin.documents.letter import Letter, Verification, document_number, letter_job
 from ipfin.documents.listing_pdf import Listing, ListingColumn, write_listing
 from ipfin.documents.models import DocumentKind
@@ -28,92 +27,126 @@ from ipfin.documents.sheet import Column, Kind, Properties, SheetSpec, write_she
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.text import Text, _
-from ipfin.reports.directory import CHANGE_LABELS, LineChange
-from ipfin.reports.models import DirectoryIssue, DirectoryLine
+from ipfin.reports.columns import CHANGE_COLUMNS, LOOKS, CopyFields, change_rows, sheet_row
+from ipfin.reports.directory import Line, LineChange
+from ipfin.reports.models import DirectoryIssue
 from ipfin.reports.service import Package
+from ipfin.reports.tiers import FIELD_LABELS, FIELDS, TIER_GROUNDS, TIER_LABELS, FieldTier, as_seen
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 # Until the office enters its own mark (发文机关代字) the number says that it is a sample.
 ORGAN_MARK = "样函"
 
-COLUMNS: tuple[tuple[str, Text, Kind, float, float, str], ...] = (
-    # fact, header, kind, width in the sheet, share in the listing ("0": sheet only), alignment
-    ("name", _("企业名称"), Kind.TEXT, 34, 3.2, "left"),
-    ("credit_code", _("统一社会信用代码"), Kind.TEXT, 21, 1.9, "left"),
-    ("locality", _("区县"), Kind.TEXT, 12, 1.2, "left"),
-    ("industry_code", _("行业代码"), Kind.TEXT, 10, 0, "left"),
-    ("valid_count", _("有效专利"), Kind.INTEGER, 10, 0.8, "right"),
-    ("valid_invention_count", _("其中发明"), Kind.INTEGER, 10, 0.8, "right"),
-    ("valid_utility_count", _("实用新型"), Kind.INTEGER, 10, 0.8, "right"),
-    ("valid_design_count", _("外观设计"), Kind.INTEGER, 10, 0.8, "right"),
-    ("pledged_count", _("其中在押"), Kind.INTEGER, 10, 0.8, "right"),
-    ("grade", _("白名单等级"), Kind.TEXT, 11, 0.9, "center"),
-    ("admission", _("白名单有效期至"), Kind.TEXT, 14, 1.1, "center"),
-    ("as_of", _("数据日期"), Kind.TEXT, 12, 1.1, "center"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """One finished file, not yet issued: what it is, its name, its bytes and the code printed on it."""
+    """One finished file, not yet issued: what it is, its name, where its bytes lie, the code on it."""
 
     kind: DocumentKind
     title: str
     filename: str
     media_type: str
-    content: bytes
+    path: Path
     verify_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class IssueMatter:
+    """What every copy of an issue is made of. `lines` can be read again and again."""
+
+    issue: DirectoryIssue
+    lines: Iterable[Line]
+    scope: Sequence[Text] = ()  # IssueScope.in_words
+
+
+@dataclass(frozen=True, slots=True)
+class CopyFor:
+    """One recipient's copy: how much it holds of each firm, and which firms opened their declared data."""
+
+    organisation: Organisation
+    tier: FieldTier = FieldTier.GRADED
+    consented: frozenset[int] = frozenset()  # of the firms of the issue
+
+    @property
+    def fields(self) -> CopyFields:
+        """The fields that the copy has."""
+        return CopyFields(self.tier, bool(self.consented))
+
+    def lines(self, matter: IssueMatter) -> Iterator[Line]:
+        """Yield the lines as the recipient may see them."""
+        for line in matter.lines:
+            yield as_seen(line, self.tier, has_consented=line.enterprise_id in self.consented)
+
+
 def make_files(
-    issue: DirectoryIssue,
-    lines: Sequence[DirectoryLine],
-    organisation: Organisation,
+    matter: IssueMatter,
+    copy: CopyFor,
+    folder: Path,
     *,
     settings: Settings,
     typesetter: Typesetter,
     on: date,
+    drawn: DrawnRows | None = None,
 ) -> list[MadeFile]:
-    """Make one institution's three files. Takes seconds and no lock: nothing is written here."""
-    mark = _watermark(organisation, issue)
+    """Make one institution's three files in `folder`. Takes seconds and no lock: nothing is written else.
+
+    Args:
+        drawn: what the copies of one issue share.
+    """
     made: list[MadeFile] = []
+    issue, mark = matter.issue, _watermark(copy.organisation, matter.issue)
     for kind, title in _TITLES.items():
         code = new_verify_code()
-        verification = Verification(code, f"{settings.public_url}/verify/{code}")
+        check = Verification(code, f"{settings.public_url}/verify/{code}")
+        target = folder / code
         if kind is DocumentKind.DIRECTORY_SHEET:
-            content = sheet_bytes(issue, lines, verification, mark, now=now_utc())
+            write_issue_sheet(target, matter, copy, check, mark, now=now_utc())
         elif kind is DocumentKind.DIRECTORY_LISTING:
-            content = listing_bytes(issue, lines, verification, mark, settings)
+            write_issue_listing(target, matter, copy, check, mark, settings, drawn)
         else:
-            letter = cover_letter(issue, organisation, verification, settings, on)
-            content = typesetter.render(letter_job(letter)).content
-        is_sheet = kind is DocumentKind.DIRECTORY_SHEET
-        name = file_name(
-            settings.city_name,
-            title,
-            _("第%(number)s期", number=issue.number),
-            organisation.name,
-            on,
-            suffix=".xlsx" if is_sheet else ".pdf",
-        )
-        full_title = str(
-            _("%(title)s第%(number)s期 · %(file)s", title=issue.title, number=issue.number, file=title)
-        )
-        made.append(MadeFile(kind, full_title, name, XLSX if is_sheet else PDF, content, code))
+            letter = cover_letter(matter, copy, check, settings, on)
+            target.write_bytes(typesetter.render(letter_job(letter)).content)
+        made.append(_made(kind, title, issue, copy.organisation, settings, on, target, code))
     return made
+
+
+def _made(
+    kind: DocumentKind,
+    title: Text,
+    issue: DirectoryIssue,
+    organisation: Organisation,
+    settings: Settings,
+    on: date,
+    path: Path,
+    code: str,
+) -> MadeFile:
+    is_sheet = kind is DocumentKind.DIRECTORY_SHEET
+    name = file_name(
+        settings.city_name,
+        title,
+        _("第%(number)s期", number=issue.number),
+        organisation.name,
+        on,
+        suffix=".xlsx" if is_sheet else ".pdf",
+    )
+    full_title = str(
+        _("%(title)s第%(number)s期 · %(file)s", title=issue.title, number=issue.number, file=title)
+    )
+    return MadeFile(kind, full_title, name, XLSX if is_sheet else PDF, path, code)
 
 
 def issue_files(
     session: Session,
     actor: Actor,
     issue: DirectoryIssue,
-    organisation: Organisation,
+    copy: CopyFor,
     files: Sequence[MadeFile],
     *,
     settings: Settings,
 ) -> Package:
     """Issue one institution's finished files as documents."""
+    organisation = copy.organisation
     documents = {
         made.kind: issue_document(
             session,
@@ -121,7 +154,7 @@ def issue_files(
             kind=made.kind,
             title=made.title,
             filename=made.filename,
-            content=made.content,
+            content=made.path.read_bytes(),
             media_type=made.media_type,
             subject=f"issue:{issue.id}",
             organisation_id=organisation.id,
@@ -139,6 +172,8 @@ def issue_files(
         sheet=documents[DocumentKind.DIRECTORY_SHEET],
         listing=documents[DocumentKind.DIRECTORY_LISTING],
         letter=documents[DocumentKind.COVER_LETTER],
+        tier=copy.tier,
+        consented_ids=tuple(sorted(copy.consented)),
     )
 
 
@@ -154,7 +189,8 @@ def _watermark(organisation: Organisation, issue: DirectoryIssue) -> str:
     return f"{organisation.name} · {_('名录第%(number)s期', number=issue.number)} · {instant:%Y-%m-%d %H:%M}"
 
 
-def _intro(issue: DirectoryIssue, verification: Verification) -> list[str]:
+def _intro(matter: IssueMatter, copy: CopyFor, verification: Verification) -> list[str]:
+    issue = matter.issue
     sentences: list[str] = [
         _(
             "编制日%(day)s；共%(lines)s家企业，有效专利%(patents)s件，其中白名单企业%(admitted)s家。",
@@ -163,8 +199,7 @@ def _intro(issue: DirectoryIssue, verification: Verification) -> list[str]:
             patents=issue.patents_count,
             admitted=issue.admitted_count,
         ),
-        *_unverified(issue),
-        _("质押为权利负担的现状，不影响专利有效；放贷前请以国家知识产权局登记簿副本为准。"),
+        *_notes(matter, copy),
         _("核验码%(code)s，核验网址%(url)s", code=verification.code, url=verification.url),
     ]
     if issue.is_synthetic:
@@ -172,68 +207,109 @@ def _intro(issue: DirectoryIssue, verification: Verification) -> list[str]:
     return sentences
 
 
-def sheet_bytes(
-    issue: DirectoryIssue,
-    lines: Sequence[DirectoryLine],
+def _notes(matter: IssueMatter, copy: CopyFor) -> list[str]:
+    """Return what is said of scope, fields and figures under the heading of every copy."""
+    return [
+        *_scope(matter),
+        *_consents(matter.issue, copy),
+        *_unverified(matter.issue),
+        str(_("质押为权利负担的现状，不影响专利有效；放贷前请以国家知识产权局登记簿副本为准。")),
+    ]
+
+
+def _scope(matter: IssueMatter) -> list[str]:
+    what = "；".join(str(sentence) for sentence in matter.scope)
+    return [str(_("本期收录范围：%(what)s。", what=what))] if what else []
+
+
+def _consents(issue: DirectoryIssue, copy: CopyFor) -> list[str]:
+    if copy.tier is not FieldTier.CONSENTED:
+        return [str(_("本件字段等级：%(tier)s。", tier=TIER_LABELS[copy.tier]))]
+    sentence = _(
+        "企业授权贵机构查看申报数据的%(with)s家，未授权的%(without)s家只列基本字段和白名单等级。",
+        **{"with": len(copy.consented), "without": issue.lines_count - len(copy.consented)},
+    )
+    return [str(sentence)]
+
+
+def write_issue_sheet(
+    target: Path,
+    matter: IssueMatter,
+    copy: CopyFor,
     verification: Verification,
     mark: str,
     *,
     now: datetime,
-) -> bytes:
-    """Return the issue as XLSX: the directory, and what changed since the last issue."""
-    columns = [Column(header, kind, width) for _fact, header, kind, width, _share, _align in COLUMNS]
-    listed = [line for line in lines if line.change is not LineChange.LEFT]
-    changed = [line for line in lines if line.change is not LineChange.KEPT]
+) -> None:
+    """Write the issue as XLSX: the directory, what changed since the last issue, the tier of each field."""
+    issue, keys = matter.issue, copy.fields.keys
     heading = _("%(title)s（第%(number)s期）", title=issue.title, number=issue.number)
+    columns = [Column(FIELD_LABELS[key], LOOKS[key].kind, LOOKS[key].width) for key in keys]
     sheets = [
         SheetSpec(
             _("名录"),
             [Column(_("序号"), Kind.INTEGER, 7), *columns],
-            ([line.position, *_row(line.facts)] for line in listed),
+            (sheet_row(line, keys) for line in copy.lines(matter) if line.change is not LineChange.LEFT),
             heading=heading,
-            intro=_intro(issue, verification),
+            intro=_intro(matter, copy, verification),
             watermark=mark,
         ),
         SheetSpec(
             _("变更对照"),
-            [Column(_("变更"), Kind.TEXT, 8), *columns],
-            ([CHANGE_LABELS[line.change], *_row(line.facts)] for line in changed),
-            heading=_("与上一期相比的变化"),
+            [Column(header, Kind.TEXT, width) for header, width in CHANGE_COLUMNS],
+            (row for line in copy.lines(matter) for row in change_rows(line)),
+            heading=_compared(issue),
             watermark=mark,
         ),
+        SheetSpec(
+            _("字段说明"),
+            [
+                Column(_("字段"), Kind.TEXT, 20),
+                Column(_("等级"), Kind.TEXT, 14),
+                Column(_("依据"), Kind.TEXT, 50),
+            ],
+            [
+                [field.header, TIER_LABELS[field.tier], TIER_GROUNDS[field.tier]]
+                for field in FIELDS
+                if field.key in keys
+            ],
+            watermark=mark,
+            filters=False,
+        ),
     ]
-    target = io.BytesIO()
     properties = Properties(title=heading, subject=mark, watermark_id=verification.code, created_at=now)
     write_sheet(target, sheets, properties=properties)
-    return target.getvalue()
 
 
-def _row(facts: Mapping[str, Any]) -> list[Any]:
-    return [facts.get(fact) for fact, *_rest in COLUMNS]
+def _compared(issue: DirectoryIssue) -> str:
+    if issue.compared_with is None:
+        return _("首期名录，没有可比的上一期")
+    return _("与第%(number)s期相比的变化", number=issue.compared_with)
 
 
-def listing_bytes(
-    issue: DirectoryIssue,
-    lines: Sequence[DirectoryLine],
+def write_issue_listing(
+    target: Path,
+    matter: IssueMatter,
+    copy: CopyFor,
     verification: Verification,
     mark: str,
     settings: Settings,
-) -> bytes:
-    """Return the issue as a printed listing."""
-    printed = [(fact, header, share, align) for fact, header, _kind, _width, share, align in COLUMNS if share]
-    columns = [
-        ListingColumn(_("序号"), 0.6, "right"),
-        *(ListingColumn(header, share, align) for _fact, header, share, align in printed),
-    ]
-    rows = (
-        [line.position, *(_printed(line.facts.get(fact)) for fact, *_rest in printed)]
-        for line in lines
-        if line.change is not LineChange.LEFT
-    )
+    drawn: DrawnRows | None,
+) -> None:
+    """Write the issue as a printed listing."""
+    issue, keys = matter.issue, copy.fields.printed
+    looks = [(FIELD_LABELS[key], LOOKS[key]) for key in keys]
     listing = Listing(
         title=issue.title,
-        columns=columns,
-        rows=rows,
+        columns=[
+            ListingColumn(_("序号"), 0.6, "right"),
+            *(ListingColumn(header, look.share, look.align) for header, look in looks),
+        ],
+        rows=(
+            [line.position, *(_printed(line.facts.get(key)) for key in keys)]
+            for line in copy.lines(matter)
+            if line.change is not LineChange.LEFT
+        ),
         organ=settings.office_name,
         number=str(_("第%(number)s期", number=issue.number)),
         facts=[
@@ -242,19 +318,13 @@ def listing_bytes(
             (_("有效专利"), str(issue.patents_count)),
             (_("白名单企业"), str(issue.admitted_count)),
         ],
-        notes=[
-            *_unverified(issue),
-            _("质押为权利负担的现状，不影响专利有效；放贷前请以国家知识产权局登记簿副本为准。"),
-        ],
+        notes=_notes(matter, copy),
         watermark=mark,
         verification=verification,
         synthetic=issue.is_synthetic,
     )
     settings.font_cache_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "listing.pdf"
-        write_listing(target, listing, font_cache=settings.font_cache_dir)
-        return target.read_bytes()
+    write_listing(target, listing, font_cache=settings.font_cache_dir, drawn=drawn)
 
 
 def _printed(value: Any) -> str:
@@ -272,13 +342,14 @@ def _unverified(issue: DirectoryIssue) -> list[str]:
 
 
 def cover_letter(
-    issue: DirectoryIssue,
-    organisation: Organisation,
+    matter: IssueMatter,
+    copy: CopyFor,
     verification: Verification,
     settings: Settings,
     on: date,
 ) -> Letter:
     """Return the letter that goes with an institution's copy."""
+    issue, organisation = matter.issue, copy.organisation
     return Letter(
         organ=settings.office_name,
         number=document_number(ORGAN_MARK, on.year, issue.number),
@@ -298,6 +369,7 @@ def cover_letter(
                     admitted=issue.admitted_count,
                 )
             ),
+            *_scope(matter),
             *_unverified(issue),
             str(
                 _(

@@ -84,7 +84,11 @@ OFFICE_PURPOSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class FirmLine:
-    """One firm of a copy. `score_e4` and `last_day` (of the admission) are None off the whitelist."""
+    """One firm of a copy. `score_e4` and `last_day` (of the admission) are None off the whitelist.
+
+    `declared` are the figures that the firm opened to the recipient, None where it opened none, and
+    `disputed` what of it the firm contests.
+    """
 
     name: str
     credit_code: str
@@ -99,6 +103,8 @@ class FirmLine:
     score_e4: int | None
     last_day: date | None
     as_of: date | None
+    declared: Mapping[str, str] | None = None
+    disputed: Sequence[Text] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,16 @@ FIELDS: Final = (
     _Field("as_of", _("数据日期"), Kind.TEXT, 12, 1.1, "center"),
 )
 """The fields of a copy. All of them stand on the list's page; none was declared by a firm."""
+DECLARED_FIELDS: Final = (
+    _Field("rd_share_bp", _("研发费用占营业收入"), Kind.TEXT, 14, 0, "right"),
+    _Field("tax_credit", _("纳税信用级别"), Kind.TEXT, 12, 0, "center"),
+    _Field("revenue_growth_bp", _("营业收入增长（两年平均）"), Kind.TEXT, 16, 0, "right"),
+    _Field("pledge_history", _("质押融资记录"), Kind.TEXT, 14, 0, "center"),
+)
+"""What firms declared: on a sheet for an institution to which at least one firm opened it."""
+DISPUTED: Final = _("异议中的事项")
+NOT_OPENED: Final = _("未授权")
+OPENED_NOTE: Final = _("申报的经营指标由企业授权本机构用于所列用途；企业撤回授权后，本文件不能再次下载。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +229,42 @@ def _cells(line: FirmLine) -> dict[str, Any]:
     }
 
 
-def firm_sheet(head: ExportHead, lines: Iterable[FirmLine], *, locale: str = SOURCE_LOCALE) -> bytes:
-    """Return the list as XLSX."""
-    columns = [Column(field.header, field.kind, field.width) for field in FIELDS]
-    rows = ([cells[field.name] for field in FIELDS] for cells in map(_cells, lines))
-    return _sheet(head, columns, rows, NOTES, locale)
+def firm_sheet(
+    head: ExportHead, lines: Sequence[FirmLine], *, with_declared: bool = False, locale: str = SOURCE_LOCALE
+) -> bytes:
+    """Return the list as XLSX, with what firms contest where one does.
+
+    Args:
+        with_declared: also what firms declared, where they opened it to the recipient.
+    """
+    fields, notes = [*FIELDS], [*NOTES]
+    if with_declared:
+        fields += DECLARED_FIELDS
+        notes.append(OPENED_NOTE)
+    columns = [Column(field.header, field.kind, field.width) for field in fields]
+    with_disputed = any(line.disputed for line in lines)
+    if with_disputed:
+        columns.append(Column(DISPUTED, Kind.TEXT, 24))
+
+    def cells_of(line: FirmLine) -> list[Any]:
+        cells = _cells(line)
+        return [
+            *(cells[field.name] for field in FIELDS),
+            *(_declared_cells(line) if with_declared else ()),
+            *([_several(line.disputed, locale)] if with_disputed else ()),
+        ]
+
+    return copied_sheet(head, columns, map(cells_of, lines), notes, locale)
+
+
+def _several(words: Iterable[Text], locale: str) -> str:
+    return "；".join(translate(word, locale) for word in words)
+
+
+def _declared_cells(line: FirmLine) -> list[Any]:
+    if line.declared is None:
+        return [NOT_OPENED] * len(DECLARED_FIELDS)
+    return [line.declared.get(field.name) for field in DECLARED_FIELDS]
 
 
 def firm_listing(
@@ -231,7 +278,7 @@ def firm_listing(
     ]
     rows = (
         [place, *(_printed(cells[field.name], locale) for field in printed)]
-        for place, cells in enumerate(map(_cells, lines), start=1)
+        for place, cells in enumerate(map(_marked_cells, lines), start=1)
     )
     listing = Listing(
         title=translate(head.title, locale),
@@ -249,6 +296,13 @@ def firm_listing(
         target = Path(folder) / "listing.pdf"
         write_listing(target, listing, font_cache=font_cache, locale=locale)
         return target.read_bytes()
+
+
+def _marked_cells(line: FirmLine) -> dict[str, Any]:
+    cells = _cells(line)
+    if line.disputed:
+        cells["name"] = _("%(name)s（异议中）", name=line.name)
+    return cells
 
 
 def _printed(value: Any, locale: str) -> str:
@@ -281,7 +335,7 @@ PATENT_COLUMNS: Final = (
 def patent_sheet(head: ExportHead, lines: Iterable[PatentLine], *, locale: str = SOURCE_LOCALE) -> bytes:
     """Return a firm's patents as XLSX."""
     rows = (_patent_row(line, locale) for line in lines)
-    return _sheet(head, PATENT_COLUMNS, rows, (NOTES[0], FEE_NOTE), locale)
+    return copied_sheet(head, PATENT_COLUMNS, rows, (NOTES[0], FEE_NOTE), locale)
 
 
 def _whole_yuan(fee: FeeLine | None) -> Decimal | None:
@@ -313,13 +367,14 @@ def _patent_row(line: PatentLine, locale: str) -> list[Any]:
     ]
 
 
-def _sheet(
+def copied_sheet(
     head: ExportHead,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Any]],
     notes: Sequence[Text],
     locale: str,
 ) -> bytes:
+    """Return a table as XLSX with everything that a copy says of itself: every sheet of a copy is this."""
     intro: list[str] = [_pair(fact) for fact in head.facts]
     intro += notes
     check = head.verification

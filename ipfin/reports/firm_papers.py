@@ -21,7 +21,11 @@ from ipfin.whitelist.score_view import ScoreView, paper_parts
 
 @dataclass(frozen=True, slots=True)
 class FirmMatter:
-    """What is known of a firm for a paper. `last_day` is the last of its admission, None without one."""
+    """What is known of a firm for a paper. `last_day` is the last of its admission, None without one.
+
+    `declared` are figures that the firm opened to whom the paper is for: label and value; `disputed` is
+    what the firm contests.
+    """
 
     name: str
     credit_code: str
@@ -41,6 +45,8 @@ class FirmMatter:
     patents: Sequence[PatentLine]
     patents_total: int
     by_year: Sequence[tuple[int, PatentKind | None, int]]
+    declared: Sequence[tuple[Text, str]] = ()
+    disputed: Sequence[Text] = ()
 
 
 def industry_words(code: str, locale: str = SOURCE_LOCALE) -> str:
@@ -64,6 +70,7 @@ def profile_paper(
             (_("成立日期"), firm.established_on.isoformat() if firm.established_on else "—"),
             (_("地址"), firm.address or "—"),
             (_("数据来源"), firm.source or "—"),
+            *firm.declared,
         ],
         "figures": _figures(firm),
         "grade": view.grade.value if view and firm.last_day else "",
@@ -71,11 +78,15 @@ def profile_paper(
         "chart": year_chart(firm.by_year, locale=locale),
         "patents": [_patent(line, locale) for line in firm.patents],
         "patents_total": firm.patents_total,
-        "remarks": list(NOTES),
+        "remarks": [*(_disputed(each) for each in firm.disputed), *NOTES],
         "verification": head.verification,
         "synthetic": head.synthetic,
         "watermark": head.watermark,
     }
+
+
+def _disputed(item: Text) -> Text:
+    return _("异议中：企业对“%(item)s”提出异议，主管部门正在核查。", item=item)
 
 
 def _figures(firm: FirmMatter) -> list[dict[str, Any]]:
@@ -117,8 +128,10 @@ def _patent(line: PatentLine, locale: str) -> dict[str, Any]:
 
 def score_paper(head: ExportHead, firm: FirmMatter, view: ScoreView) -> dict[str, Any]:
     """Return what `documents.papers.score_sheet_job` prints."""
+    parts = paper_parts(view)
     return {
-        **paper_parts(view),
+        **parts,
+        "notes": [*(_disputed(each) for each in firm.disputed), *parts["notes"]],
         "enterprise": {"name": firm.name, "code": firm.credit_code or "—", "region": firm.region or "—"},
         "gates": [],
         "sources": [{"name": firm.source or _("专利名单"), "as_of": view.model.data_as_of.isoformat()}],

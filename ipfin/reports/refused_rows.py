@@ -1,6 +1,7 @@
 """The sheet of refused rows: the list's own columns, the reason beside each row, ready to be sent back. Pure.
 
-Decides what the sheet holds: original columns first, so that the corrected sheet imports like the list.
+Decides what the sheet holds: original columns first, so that the corrected sheet imports like the list, then
+the row in the list, the field and the reason. The mark by which it is known again is `registry.returned`'s.
 """
 
 from __future__ import annotations
@@ -9,31 +10,45 @@ import io
 from collections.abc import Mapping, Sequence
 
 from ipfin.documents.sheet import Column, Properties, SheetSpec, write_sheet
-from ipfin.kernel.text import SOURCE_LOCALE, Text, _
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.reading import RawTable
+from ipfin.registry.returned import FIELD_HEADER, REASON_HEADER, added_columns, row_header
 
-ROW_HEADER = _("原行号")
-REASON_HEADER = _("退回原因")
+Refusal = tuple[Text | str, Text]  # field, reason
 
 
 def refused_rows_sheet(
-    table: RawTable, reasons: Mapping[int, Sequence[Text]], *, locale: str = SOURCE_LOCALE
+    table: RawTable,
+    refusals: Mapping[int, Sequence[Refusal]],
+    *,
+    batch_id: int,
+    locale: str = SOURCE_LOCALE,
 ) -> bytes:
     """Return the refused rows of a list as XLSX.
 
     Args:
         table: the list as it was read.
-        reasons: Excel row -> why it was refused; several reasons stand one under the other.
+        refusals: Excel row -> the fields and reasons of its refusals.
+        batch_id: the batch that refused them.
     """
     places = {row: place for place, row in enumerate(table.row_numbers)}
+    added = added_columns(table.header)  # of an earlier round
+    kept = [(name, column) for at, (name, column) in enumerate(zip(table.header, table.columns, strict=True))
+            if at not in added]  # fmt: skip
     columns = [
-        *(Column(header, width=18) for header in table.header),
-        Column(ROW_HEADER, width=8),
+        *(Column(name, width=18) for name, _column in kept),
+        Column(row_header(batch_id, table.sha256), width=18),
+        Column(FIELD_HEADER, width=16),
         Column(REASON_HEADER, width=60),
     ]
     rows = (
-        [*(column[places[row]] for column in table.columns), str(row), "；".join(map(str, reasons[row]))]
-        for row in sorted(reasons)
+        [
+            *(column[places[row]] for _name, column in kept),
+            str(row),
+            "、".join(dict.fromkeys(translate(field, locale) for field, _reason in refusals[row] if field)),
+            "；".join(translate(reason, locale) for _field, reason in refusals[row]),
+        ]
+        for row in sorted(refusals)
         if row in places
     )
     target = io.BytesIO()

@@ -85,7 +85,7 @@ def tell_directory(story: Story) -> None:
         delivered = publish_with_files(story.work, story.checker, 1, settings=story.settings, on=story.on)
         with story.read() as session:
             issue = issue_by_number(session, 1)
-            lines = lines_of(session, issue.id)
+            lines = list(lines_of(session, issue.id))
             step.count(_("列入企业"), issue.lines_count)
             step.count(_("列入有效专利"), issue.patents_count)
             step.count(_("送达机构"), delivered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ipfin.kernel.text import Text, _
+from ipfin.registry.fact_kinds import capital_words
 from ipfin.registry.models import FACT_KIND_LABELS, EnterpriseFact, FactKind, FactSource
 from ipfin.web.i18n import in_reader_language
 from ipfin.whitelist.facts import PLEDGE_HISTORY_LABELS, TITLE_LABELS, PledgeHistory, Title
@@ -14,6 +15,7 @@ SOURCE_LABELS: Mapping[FactSource, Text] = {
     FactSource.LIST: _("名单导入"),
     FactSource.DECLARED: _("企业申报"),
     FactSource.OFFICE: _("主管部门登记"),
+    FactSource.CORRECTION: _("更正申请核实"),
 }
 _IN_BASIS_POINTS = frozenset({FactKind.RD_SHARE_BP, FactKind.REVENUE_GROWTH_BP})
 
@@ -35,7 +37,7 @@ def fact_value(fact: EnterpriseFact) -> str:
     if fact.kind is FactKind.PLEDGE_HISTORY:
         return in_reader_language(PLEDGE_HISTORY_LABELS[PledgeHistory(fact.word)])
     if fact.kind is FactKind.REGISTERED_CAPITAL and fact.number is not None:
-        return f"{fact.number / 10**6:,.4f}".rstrip("0").rstrip(".") + f" {fact.word}"
+        return capital_words(fact.number, fact.word)
     if fact.number is None:
         return fact.word
     if fact.kind in _IN_BASIS_POINTS:

@@ -22,15 +22,18 @@ PAGES: dict[str, tuple[str, ...]] = {
         "scores",
         "rounds",
         "issues",
+        "schedule",
         "events",
+        "corrections",
+        "consents",
         "jobs",
     ),
-    "enterprise": ("home", "patents", "score", "events"),
+    "enterprise": ("home", "patents", "score", "events", "corrections", "consents"),
     "agency": ("home",),
     "auditor": ("log", "chain"),
     "admin": ("users", "organisations", "jobs", "health"),
 }
-INSTITUTION_PAGES = ("home", "firms", "issues", "events")
+INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents")
 
 
 LARGEST_NUMBER = 2**31 - 1

@@ -3,7 +3,8 @@
 Decides which figures of a sheet each reader is shown and how they are cut for reading. Which reader a
 person is stands in `accounts.policy` (`ScoreDetail`), what the figures mean in `scoring` and `explain`.
 
-A bank sees the level and the explained items, not what a firm declared of its finances. An indicator
+A bank sees the level and the explained items, not what a firm declared of its finances, until the firm
+opens it (`consent`; which indicators these are stands in `consent.levels`). Without that, an indicator
 that is a known function of a declared figure tells that figure, and so does a sum in which it is the
 only unknown. So where a block holds a protected indicator with a value, none of the block's indicators
 show figures: only whether they are known, and the block's own total. Patents and titles that a bank can
@@ -23,6 +24,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ipfin.accounts.policy import ScoreDetail
+from ipfin.consent.levels import fields_in
+from ipfin.consent.purposes import FieldSet
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.explain import (
     NextStep,
@@ -37,7 +40,9 @@ from ipfin.whitelist.explain import (
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
-PROTECTED: Final = frozenset({"M5", "C2", "C3", "C4"})
+PROTECTED: Final = frozenset(
+    name.removeprefix("score.") for name in fields_in(FieldSet.DECLARED) if name.startswith("score.")
+)
 """Finances as a firm declared them: R&D share, tax credit, growth of revenue, record of its loans."""
 
 NOT_A_PROBABILITY: Final = _("专家评分卡，非违约概率。")
@@ -166,7 +171,12 @@ class ScoreView:
 
 
 def score_view(
-    sheet: ScoreSheet, card: Scorecard, detail: ScoreDetail, medians: Mapping[str, Decimal] | None = None
+    sheet: ScoreSheet,
+    card: Scorecard,
+    detail: ScoreDetail,
+    medians: Mapping[str, Decimal] | None = None,
+    *,
+    opened: bool = False,
 ) -> ScoreView:
     """Return `sheet` as a reader of `detail` may see it.
 
@@ -174,6 +184,7 @@ def score_view(
         card: the card that made the sheet.
         medians: the peers' median points by indicator (`explain.peer_medians`); without them no
             strengths are told.
+        opened: the firm opened its declared figures to this reader, in force now.
 
     Raises:
         ValueError: the reader may not see any score; whoever asks must not get this far.
@@ -181,7 +192,7 @@ def score_view(
     if detail is ScoreDetail.NONE:
         raise ValueError("this reader may see no score")
     is_whole = detail is not ScoreDetail.EXPLAINED
-    closed = frozenset() if is_whole else closed_blocks(sheet, card)
+    closed = frozenset() if is_whole or opened else closed_blocks(sheet, card)
     return ScoreView(
         detail=detail,
         grade=sheet.grade,

@@ -15,6 +15,7 @@ from ipfin.documents.letter import letter_job
 from ipfin.documents.listing_pdf import Listing, ListingColumn, write_listing
 from ipfin.documents.pdf import PdfJob, render_many
 from ipfin.documents.proof import fonts_check, pdf_text
+from tests.font_cache import FONT_CACHE
 from tests.unit.documents import printing
 
 FOLDER = Path(__file__).parent / "documents"
@@ -54,7 +55,7 @@ def finished() -> dict[str, bytes]:
     listing = Listing(
         "专利企业名录", columns, rows, "知识产权局", "安知〔2026〕3号", facts, verification=printing.CHECK
     )
-    write_listing(target, listing, font_cache=printing.FONT_CACHE)
+    write_listing(target, listing, font_cache=FONT_CACHE)
     return documents | {"listing": target.getvalue()}
 
 

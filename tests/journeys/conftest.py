@@ -78,17 +78,17 @@ def product(
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder for pictures of pages; IPFIN_PICTURES names one that is kept."""
+def pictures() -> Path | None:
+    """Return the folder for pictures of pages that IPFIN_PICTURES names; without it none are taken."""
     wanted = os.environ.get("IPFIN_PICTURES")
     if wanted is None:
-        return tmp_path_factory.mktemp("pictures")
+        return None
     Path(wanted).mkdir(parents=True, exist_ok=True)
     return Path(wanted)
 
 
 @pytest.fixture
-def visitor(chromium: Browser, product: Product, pictures: Path) -> Iterator[Callable[..., Visitor]]:
+def visitor(chromium: Browser, product: Product, pictures: Path | None) -> Iterator[Callable[..., Visitor]]:
     """Return a function that opens a browser for another person; none may notice a fault."""
     opened: list[Visitor] = []
 

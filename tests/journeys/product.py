@@ -14,6 +14,7 @@ from pathlib import Path
 import run  # bin/run.py: what is tried is started with the same commands as the real thing
 
 from tests.demonstration import SECRET, City
+from tests.font_cache import FONT_CACHE
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_ANSWER = 60
@@ -34,6 +35,7 @@ class Product:
             "IPFIN_SECRET_KEY": SECRET,
             "IPFIN_DATABASE_URL": city.url,
             "IPFIN_INSTANCE_DIR": str(city.instance),
+            "IPFIN_FONT_CACHE_DIR": str(FONT_CACHE),
             "IPFIN_PUBLIC_URL": self.address,
             "IPFIN_TOTP_REQUIRED": "true" if needs_code else "false",
             "PYTHONUNBUFFERED": "1",

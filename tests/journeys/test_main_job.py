@@ -77,6 +77,7 @@ def _import_a_list(office: Visitor, folder: Path) -> None:
     file = lists.write_list(folder / "文峰区名单.xlsx", rows, header=banner)
     office.turn_to("名单导入").follow("导入名单")
     office.page.get_by_label("名单文件").set_input_files(file)
+    office.page.get_by_label("数据截止日").fill(today_in_china().isoformat())
     office.page.get_by_label("名单来源").fill("文峰区报送（样张）")
     office.press("上传并识别各列").sees("表头在第2行")
     office.picture("import-columns")

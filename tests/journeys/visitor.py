@@ -26,7 +26,7 @@ class Visitor:
         self,
         browser: Browser,
         address: str,
-        pictures: Path,
+        pictures: Path | None,
         *,
         script: bool = True,
         width: dict[str, int] = WIDE,
@@ -142,8 +142,8 @@ class Visitor:
         return int(value.replace(",", "").replace(" ", ""))
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the whole page, the first that this visitor takes under the name."""
-        if name not in self._taken:
+        """Keep a picture of the whole page, the first that this visitor takes under the name, if wanted."""
+        if self.pictures is not None and name not in self._taken:
             self._taken.add(name)
             self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
 

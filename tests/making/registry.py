@@ -128,6 +128,7 @@ class MakeRegistry(Maker):
             "validity": Validity.VALID,
             "legal_status": LegalStatus.GRANTED,
             "as_of": TODAY,
+            "status_as_of": TODAY,
             "first_batch_id": batch.id,
             "last_batch_id": batch.id,
         }

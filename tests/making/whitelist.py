@@ -13,7 +13,8 @@ from ipfin.documents.models import Document, DocumentKind
 from ipfin.jobs.models import Job, JobState
 from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import LINE_FIELDS, IssueState, LineChange
-from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
+from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine, DirectorySchedule
+from ipfin.reports.schedule import Frequency
 from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
@@ -191,6 +192,22 @@ class MakeWhitelist(MakePeople):
             "issued_at": NOW,
         }
         return self.save(Document, defaults, overrides)
+
+    def schedule(self, **overrides: Any) -> DirectorySchedule:
+        """Save how the directory is prepared by itself; there is one."""
+        defaults: dict[str, Any] = {
+            "id": 1,
+            "frequency": Frequency.MONTHLY,
+            "day": 5,
+            "title": "样例授权专利企业名录",
+            "scope": {},
+            "recipients": {},
+            "remind_after_days": 5,
+            "since": TODAY,
+            "updated_by": "用户",
+            "updated_at": NOW,
+        }
+        return self.save(DirectorySchedule, defaults, overrides)
 
     def delivery(self, issue: DirectoryIssue | None = None, **overrides: Any) -> DirectoryDelivery:
         issue = issue or self.issue()

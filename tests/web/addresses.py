@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ipfin.accounts.models import User
+from ipfin.accounts.models import OrganisationKind, User
 from ipfin.accounts.policy import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
+from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
@@ -21,6 +22,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.registry.headers import propose_mapping
 from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
+from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
 from tests import lists
@@ -204,6 +206,83 @@ _INSTITUTIONS = {
     }.items()
 }
 
+# --- Consents ---------------------------------------------------------------------------------------
+
+
+def _own_consent(make: WebMake, user: User) -> Arguments:
+    """Return a consent of the person's own firm, or of any firm of his county for the office."""
+    if user.role is Role.ENTERPRISE:
+        return _consented(make, make.session.get_one(Enterprise, user.organisation.enterprise_id))
+    return _consented(make, make.enterprise(region_code=_region_of(user)))
+
+
+def _consented(make: WebMake, firm: Enterprise) -> Arguments:
+    consent = make.consent(firm)
+    make.consent_act(consent)
+    return {"public_id": consent.public_id}
+
+
+def _consent_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if user.role is not Role.COUNTY_OFFICER:
+        return {"public_id": "nobodysconsent1"}
+    return {"public_id": make.consent().public_id}
+
+
+_CONSENTS = {
+    **{
+        f"enterprise_consents.{view}": Addresses(
+            own=_own_consent, foreign=lambda make, user: {"public_id": make.consent().public_id}
+        )
+        for view in ("show", "narrow", "withdraw", "letter")
+    },
+    "office_consents.show": Addresses(own=_own_consent, foreign=_consent_of_another_county),
+}
+
+# --- Requests for correction ------------------------------------------------------------------------
+
+
+def _own_request(make: WebMake, user: User) -> Arguments:
+    """Return an open request of the person's own firm, or of any firm of his county for the office."""
+    if user.role is Role.ENTERPRISE:
+        firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
+    else:
+        firm = make.enterprise(region_code=_region_of(user))
+    # A firm has one open request about one thing: each is about another patent.
+    number = str(make.number())
+    return {"public_id": make.correction_request(firm, item=Item.PATENT_STATUS, patent=number).public_id}
+
+
+def _own_proof(make: WebMake, user: User) -> Arguments:
+    request = make.correction_request(make.enterprise(region_code=_region_of(user)))
+    document = make.issued_document(None)
+    proof = make.correction_proof(request, document_id=document.id)
+    return {"public_id": request.public_id, "proof_id": proof.id}
+
+
+def _request_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if user.role is not Role.COUNTY_OFFICER:
+        return {"public_id": "nobodysrequest1"}
+    return {"public_id": make.correction_request().public_id}
+
+
+_CORRECTIONS = {
+    **{
+        f"enterprise_corrections.{view}": Addresses(
+            own=_own_request,
+            foreign=lambda make, user: {"public_id": make.correction_request().public_id},
+        )
+        for view in ("show", "add", "take_back")
+    },
+    **{
+        f"office_corrections.{view}": Addresses(own=_own_request, foreign=_request_of_another_county)
+        for view in ("show", "handle")
+    },
+    "office_corrections.proof": Addresses(
+        own=_own_proof,
+        foreign=lambda make, user: {"public_id": make.correction_request().public_id, "proof_id": NOWHERE},
+    ),
+}
+
 # --- Lists, firms, scores, rounds and issues of the office ------------------------------------------
 
 
@@ -283,7 +362,7 @@ _NO_BATCH, _NO_NUMBER = _nothing_like_it("batch_id"), _nothing_like_it("number")
 _OFFICE = {
     **{
         f"office_imports.{action}": Addresses(own=_checked_batch, foreign=_NO_BATCH)
-        for action in ("columns", "kind", "show", "commit", "refused")
+        for action in ("columns", "kind", "show", "commit", "refused", "rows")
     },
     "office_imports.template": Addresses(
         own=lambda make, user: {"word": "register"}, foreign=_nothing_like_it("word")
@@ -321,9 +400,18 @@ _OFFICE = {
         },
         foreign=_NO_NUMBER,
     ),
+    "office_issues.recipients": Addresses(own=_open_issue(IssueState.DRAFT), foreign=_NO_NUMBER),
+    "office_issues.preview": Addresses(
+        own=lambda make, user: {
+            "number": make.issue(state=IssueState.DRAFT).number,
+            "organisation_id": make.organisation(OrganisationKind.BANK).id,
+        },
+        foreign=lambda make, user: {"number": make.issue().number, "organisation_id": 9_999},
+    ),
     "office_issues.withdraw": Addresses(own=_open_issue(IssueState.DRAFT), foreign=_NO_NUMBER),
     "office_issues.recall": Addresses(own=_open_issue(IssueState.PUBLISHED), foreign=_NO_NUMBER),
 }
 
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
+ADDRESSES |= _CONSENTS | _CORRECTIONS
 ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in EVENTS.items()}

@@ -85,8 +85,8 @@ def test_a_county_reads_of_a_batch_the_rows_about_its_own_firms(county, make, fi
             before={"title": "旧"},
             after={"title": told},
         )
-    refused = county.get(f"/office/import/{batch.id}?outcome=refused").text
-    changed = county.get(f"/office/import/{batch.id}?outcome=changed").text
+    refused = county.get(f"/office/import/{batch.id}?group=refused").text
+    changed = county.get(f"/office/import/{batch.id}?group=changed").text
     assert "近处标题" in changed
     for page in (refused, changed):
         assert "远方" not in page

@@ -60,13 +60,13 @@ def test_an_issue_that_went_to_another_is_not_there(client: Browser, make: WebMa
 
 
 def test_a_guarantor_is_led_to_pages_that_it_may_open(client: Browser, make: WebMake) -> None:
-    from ipfin.reports.service.issues import _link
+    from ipfin.reports.service.issues import link_of
 
     user = make.user(Role.GUARANTOR)
     issue = make.issue()
     make.delivery(issue, organisation=user.organisation)
     client.sign_in(user)
-    assert client.get(_link(user.organisation, issue)).status_code == 200
+    assert client.get(link_of(user.organisation, issue)).status_code == 200
 
 
 @pytest.fixture

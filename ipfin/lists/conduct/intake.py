@@ -27,12 +27,12 @@ from ipfin.lists.firm_rows import known_of
 from ipfin.lists.plan import ListPlan, Reading, Step
 from ipfin.lists.queries import known_firms
 from ipfin.lists.service.room import Room
-from ipfin.lists.service.writing import keep_rows, refuse_when_built_on
+from ipfin.lists.service.writing import keep_rows, later_lists
 from ipfin.registry.intake import Progress
 from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.models import Enterprise, ImportBatch, ImportRow
 from ipfin.registry.reading import RawTable
-from ipfin.registry.service.batches import Dependents
+from ipfin.registry.service.holders import Dependents
 
 RECORD: Final = "_record"
 _KEPT: Final = ("expires_on", "withdrawn_on", "withdrawn_reason", "as_of")
@@ -171,12 +171,7 @@ def _lift(session: Session, actor: Actor, batch: ImportBatch, entry: ConductReco
 
 
 def undo(session: Session, actor: Actor, batch: ImportBatch, dependents: Sequence[Dependents]) -> None:
-    """Take back what a batch wrote: its records go, changed ones get their ends back.
-
-    Raises:
-        Conflict: a later conduct list wrote of the same firms.
-    """
-    refuse_when_built_on(session, batch)
+    """Take back what a batch wrote: its records go, changed ones get their ends back."""
     rows = session.scalars(
         select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.outcome == RowOutcome.CHANGED)
     ).all()
@@ -191,4 +186,4 @@ def undo(session: Session, actor: Actor, batch: ImportBatch, dependents: Sequenc
     session.expire_all()
 
 
-ROOM = Room(SHAPE, plan, write, undo)
+ROOM = Room(SHAPE, plan, write, later_lists, undo)

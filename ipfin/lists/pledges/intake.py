@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, select
@@ -17,8 +18,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.errors import Conflict
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.lists.cells import Cells
 from ipfin.lists.columns import Columns
 from ipfin.lists.models import PatentPledge
@@ -27,13 +27,13 @@ from ipfin.lists.pledges.fields import SHAPE
 from ipfin.lists.pledges.rows import ListedPledge, read_pledges
 from ipfin.lists.pledges.state import PledgeState, pledge_state
 from ipfin.lists.service.room import Room
-from ipfin.lists.service.writing import keep_rows
+from ipfin.lists.service.writing import MOST_TOLD, changed_on_top, keep_rows
 from ipfin.registry.intake import Progress
 from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.models import ImportBatch, ImportRow, Patent
 from ipfin.registry.reading import RawTable
 from ipfin.registry.service import portfolio
-from ipfin.registry.service.batches import Dependents
+from ipfin.registry.service.holders import Dependents
 from ipfin.registry.statuses import Flag
 
 UNKNOWN_PATENT: Final = "unknown_patent"
@@ -211,7 +211,7 @@ def _set_flags(session: Session, patent_ids: Collection[int], as_of: date) -> li
             pledges.setdefault(pledge.patent_id, []).append(pledge)
         for patent in session.scalars(select(Patent).where(Patent.id.in_(chunk))):
             before = patent.flags
-            if as_of >= patent.as_of and _follow(patent, pledges[patent.id], as_of):
+            if as_of >= (patent.status_as_of or patent.as_of) and _follow(patent, pledges[patent.id], as_of):
                 changed.append({"id": patent.id, "before": before, "after": patent.flags})
     session.flush()
     return changed
@@ -237,15 +237,10 @@ def _follow(patent: Patent, pledges: Sequence[PatentPledge], as_of: date) -> boo
 
 
 def undo(session: Session, _actor: Actor, batch: ImportBatch, _dependents: Sequence[Dependents]) -> None:
-    """Take back what a batch wrote: its registrations go, changed ones and flags get their old values back.
-
-    Raises:
-        Conflict: a later pledge list wrote of the same registrations.
-    """
+    """Take back what a batch wrote: registrations go, changed ones and flags get their old values back."""
     rows = session.scalars(
         select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.outcome != RowOutcome.REFUSED)
     ).all()
-    _refuse_when_built_on(session, batch)
     touched = set(session.scalars(select(PatentPledge.patent_id).where(PatentPledge.batch_id == batch.id)))
     for row in rows:
         for kept in (row.before or {}).get(RECORDS, ()):
@@ -266,7 +261,8 @@ def undo(session: Session, _actor: Actor, batch: ImportBatch, _dependents: Seque
     portfolio.recount(session, portfolio.holders_of(session, sorted(touched)))
 
 
-def _refuse_when_built_on(session: Session, batch: ImportBatch) -> None:
+def built_on(session: Session, batch: ImportBatch) -> list[Text]:
+    """Return a sentence for each later pledge list that wrote of the same registrations."""
     own = set(session.scalars(select(PatentPledge.id).where(PatentPledge.batch_id == batch.id)))
     own |= _changed_by(session, ImportRow.batch_id == batch.id)
     later = (
@@ -279,15 +275,12 @@ def _refuse_when_built_on(session: Session, batch: ImportBatch) -> None:
         )
         .order_by(ImportBatch.id.desc())
     )
-    for other in session.scalars(later):
-        if own & _changed_by(session, ImportRow.batch_id == other.id):
-            raise Conflict(
-                _(
-                    "批次%(later)s（%(filename)s）在本批次之上做过变更，请先撤销该批次。",
-                    later=other.id,
-                    filename=other.filename,
-                )
-            )
+    found = (
+        changed_on_top(other.id, other.filename)
+        for other in session.scalars(later)
+        if own & _changed_by(session, ImportRow.batch_id == other.id)
+    )
+    return list(islice(found, MOST_TOLD))
 
 
 def _changed_by(session: Session, where: ColumnElement[bool]) -> set[int]:
@@ -296,4 +289,4 @@ def _changed_by(session: Session, where: ColumnElement[bool]) -> set[int]:
     return {kept["id"] for before in rows for kept in (before or {}).get(RECORDS, ())}
 
 
-ROOM = Room(SHAPE, plan, write, undo)
+ROOM = Room(SHAPE, plan, write, built_on, undo)

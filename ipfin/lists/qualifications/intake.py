@@ -19,7 +19,7 @@ from ipfin.lists.qualifications.fields import SHAPE
 from ipfin.lists.qualifications.rows import ListedTitle, read_titles
 from ipfin.lists.queries import known_firms, listed_facts
 from ipfin.lists.service.room import Room
-from ipfin.lists.service.writing import undo_firms, write_firms
+from ipfin.lists.service.writing import firms_built_on, undo_firms, write_firms
 from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.models import EnterpriseFact, FactKind
 from ipfin.registry.reading import RawTable
@@ -82,4 +82,4 @@ def _shown(expires_on: date | None, evidence: str) -> dict[str, str]:
     return {"valid_until": last, "certificate": evidence}
 
 
-ROOM = Room(SHAPE, plan, write_firms, undo_firms)
+ROOM = Room(SHAPE, plan, write_firms, firms_built_on, undo_firms)

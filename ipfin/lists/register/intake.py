@@ -24,7 +24,7 @@ from ipfin.lists.queries import known_firms, listed_facts, region_codes
 from ipfin.lists.register.fields import SHAPE
 from ipfin.lists.register.rows import ListedFirm, read_firms
 from ipfin.lists.service.room import Room
-from ipfin.lists.service.writing import undo_firms, write_firms
+from ipfin.lists.service.writing import firms_built_on, undo_firms, write_firms
 from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.models import BETWEEN_NAMES, FactKind
 from ipfin.registry.reading import RawTable
@@ -204,4 +204,4 @@ def _shown(match: KnownFirm, columns: Mapping[str, Any]) -> tuple[dict[str, str]
     return before, after
 
 
-ROOM = Room(SHAPE, plan, write_firms, undo_firms, brings_names=True)
+ROOM = Room(SHAPE, plan, write_firms, firms_built_on, undo_firms, brings_names=True)

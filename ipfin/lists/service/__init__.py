@@ -11,14 +11,14 @@ from ipfin.lists.service.taking_in import (
     commit_list,
     dropped_of,
     explained_columns,
-    kept_outcomes,
+    kept_groups,
     labels_of,
     note_check,
     plan_list,
     propose,
-    undo_list,
     with_answers,
 )
+from ipfin.lists.service.undoing import obstacles_to_undo, undo_list
 
 __all__ = [
     "KINDS",
@@ -32,9 +32,10 @@ __all__ = [
     "commit_list",
     "dropped_of",
     "explained_columns",
-    "kept_outcomes",
+    "kept_groups",
     "labels_of",
     "note_check",
+    "obstacles_to_undo",
     "plan_list",
     "propose",
     "undo_list",

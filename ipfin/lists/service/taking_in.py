@@ -1,4 +1,4 @@
-"""Taking in a list of any kind: recognise it, map it, compare it, write it, take it back.
+"""Taking in a list of any kind: recognise it, map it, compare it, write it.
 
 The one place where the kinds part: patents go to the registry's own intake, the others to their rooms.
 The dry run and the commit stand on the same `plan`. Nothing here commits.
@@ -6,22 +6,19 @@ The dry run and the commit stand on the same `plan`. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
-from ipfin.bulk import in_chunks
-from ipfin.conduct.queries import records_of
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 from ipfin.lists.columns import Columns, propose_columns, told_by_title
-from ipfin.lists.models import PatentPledge
 from ipfin.lists.patent_template import EXPLAINED
 from ipfin.lists.plan import ListPlan
 from ipfin.lists.recognising import recognise
@@ -32,14 +29,15 @@ from ipfin.registry import intake as patents
 from ipfin.registry.fields import DROPPED
 from ipfin.registry.fields import LABELS as PATENT_LABELS
 from ipfin.registry.headers import Mapping as PatentColumns
-from ipfin.registry.headers import fingerprint, propose_mapping
-from ipfin.registry.intake import Plan, Progress
-from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
-from ipfin.registry.list_kinds import ListKind
-from ipfin.registry.models import Enterprise, EnterpriseFact, HeaderMapping, ImportBatch, ImportRow, Patent
+from ipfin.registry.headers import propose_mapping
+from ipfin.registry.intake import Plan, Progress, confirmation_of
+from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowGroup, RowOutcome
+from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
+from ipfin.registry.models import HeaderMapping, ImportBatch, ImportRow
+from ipfin.registry.queries.returning import origin_of, taken_rows
 from ipfin.registry.reading import RawTable
+from ipfin.registry.returned import mapping_by_name
 from ipfin.registry.service import batches
-from ipfin.registry.service.batches import Dependents
 from ipfin.registry.values import parse_date, shown
 
 AnyColumns = Columns | PatentColumns
@@ -48,32 +46,64 @@ AnyListPlan = ListPlan | Plan
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The kind that a list most likely is, and its columns. `is_sure`: nobody need choose the kind."""
+    """The kind that a list most likely is, and its columns. `is_sure`: nobody need choose the kind.
+
+    A corrected sheet of refused rows has the `origin` that it gives rows back of; of another list
+    `confirmed` is who said so of a list with this header.
+    """
 
     kind: ListKind
     columns: AnyColumns
     is_sure: bool = True
+    origin: ImportBatch | None = None
+    confirmed: HeaderMapping | None = None
 
 
 def propose(session: Session, table: RawTable, kind: ListKind | None = None) -> Proposal:
-    """Return what a list most likely is: as a person confirmed it for this header, else as recognised.
+    """Return what a list is: as the batch that it corrects, as a person confirmed, else as recognised.
 
     Args:
         kind: what a person says that it is; None asks for recognition.
+
+    Raises:
+        BadInput: a corrected sheet is said to be of another kind than its batch.
+        Conflict: the batch that a sheet corrects was undone.
     """
-    stored = session.get(HeaderMapping, fingerprint(table.header))
-    remembered = ListKind(stored.mapping.get("kind", ListKind.PATENTS)) if stored else None
-    if kind is None and remembered is None:
-        found = recognise(table, [room.shape for room in ROOMS.values()])
-        return Proposal(found.kind, found.columns, found.is_sure)
-    chosen = kind or remembered or ListKind.PATENTS
-    if stored is None or chosen is not remembered:
-        return Proposal(chosen, _proposed(table, chosen))
-    if chosen is ListKind.PATENTS:
-        return Proposal(chosen, PatentColumns.from_json(stored.mapping))
-    # What was told of the whole list belongs to that list: it is guessed anew.
-    columns = Columns.from_json(ROOMS[chosen].shape, stored.mapping)
-    return Proposal(chosen, replace(columns, told=told_by_title(table, ROOMS[chosen].shape)))
+    origin = origin_of(session, table)
+    if origin is not None:
+        return _returned(table, origin, kind)
+    stored = confirmation_of(session, table)
+    if stored is not None and kind in (None, stored.kind):
+        return Proposal(stored.kind, _confirmed(session, table, stored), confirmed=stored)
+    if kind is not None:
+        return Proposal(kind, _proposed(table, kind))
+    found = recognise(table, [room.shape for room in ROOMS.values()])
+    return Proposal(found.kind, found.columns, found.is_sure)
+
+
+def _returned(table: RawTable, origin: ImportBatch, kind: ListKind | None) -> Proposal:
+    if kind not in (None, origin.kind):
+        raise BadInput(
+            _(
+                "“%(file)s”是批次%(batch)s退回的行，种类与该批次相同（%(kind)s），不能改为其他种类。",
+                file=table.filename,
+                batch=origin.id,
+                kind=LIST_KIND_LABELS[origin.kind],
+            )
+        )
+    columns = columns_of(origin)
+    if isinstance(columns, Columns):
+        return Proposal(origin.kind, columns.by_name(table.header), origin=origin)
+    return Proposal(origin.kind, mapping_by_name(columns, table.header), origin=origin)
+
+
+def _confirmed(session: Session, table: RawTable, stored: HeaderMapping) -> AnyColumns:
+    if stored.kind is ListKind.PATENTS:
+        return patents.mapping_for(session, table)
+    shape = ROOMS[stored.kind].shape
+    # The names as this list spells them; what was told of the whole list belongs to that list only.
+    columns = Columns.from_json(shape, {**stored.mapping, "header": list(table.header)})
+    return replace(columns, told=told_by_title(table, shape))
 
 
 def _proposed(table: RawTable, kind: ListKind) -> AnyColumns:
@@ -128,7 +158,8 @@ def plan_list(
     """Compare a list with what stands. Reads only.
 
     Raises:
-        BadInput: the columns lack what a usable list needs.
+        BadInput: the columns lack what a usable list needs, or no row of a corrected sheet was refused.
+        Conflict: the batch that a sheet corrects was undone.
     """
     if isinstance(columns, PatentColumns):
         return patents.plan(session, table, columns, as_of=as_of)
@@ -140,7 +171,7 @@ def plan_list(
             ),
             field=group[0].value,
         )
-    return ROOMS[kind].plan(session, table, with_answers(columns, {}), as_of)
+    return ROOMS[kind].plan(session, taken_rows(session, table), with_answers(columns, {}), as_of)
 
 
 def note_check(session: Session, actor: Actor, batch: ImportBatch, found: AnyListPlan) -> None:
@@ -191,80 +222,6 @@ def brings_names(kind: ListKind) -> bool:
     return kind is ListKind.PATENTS or ROOMS[kind].brings_names
 
 
-def undo_list(
-    session: Session, actor: Actor, batch: ImportBatch, *, dependents: Sequence[Dependents] = ()
-) -> None:
-    """Take back what a batch wrote.
-
-    Args:
-        dependents: each says what, above the lists, depends on enterprises that would go.
-
-    Raises:
-        Conflict: a later list or another record depends on the batch; the sentence says which.
-    """
-
-    def listed(asked: Session, ids: Collection[int]) -> list[Text]:
-        return list(_listed_elsewhere(asked, batch, ids))
-
-    everything = (listed, *dependents)
-    if batch.kind is ListKind.PATENTS:
-        _refuse_pledged(session, batch)
-        batches.undo_batch(session, actor, batch, dependents=everything)
-        return
-    state = BATCH_LIFECYCLE.advance(batch.state, BatchState.UNDONE)
-    ROOMS[batch.kind].undo(session, actor, batch, everything)
-    batch.state, batch.undone_at = state, now_utc()
-    session.flush()
-    record(session, actor, "registry.batch.undone", f"batch:{batch.id}", filename=batch.filename)
-
-
-def _refuse_pledged(session: Session, batch: ImportBatch) -> None:
-    found = session.execute(
-        select(Patent.application_number, PatentPledge.batch_id)
-        .join(PatentPledge, PatentPledge.patent_id == Patent.id)
-        .where(Patent.first_batch_id == batch.id)
-        .limit(1)
-    ).first()
-    if found is not None:
-        raise Conflict(
-            _("批次%(later)s登记过专利%(number)s的质押，请先撤销该批次。", later=found[1], number=found[0])
-        )
-
-
-def _listed_elsewhere(session: Session, batch: ImportBatch, ids: Collection[int]) -> Iterator[Text]:
-    """Say which other list, or which fact, depends on one of these enterprises."""
-    for chunk in in_chunks(sorted(ids)):
-        found = session.execute(
-            select(ImportBatch.id, ImportBatch.filename, Enterprise.name)
-            .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
-            .join(Enterprise, Enterprise.id == ImportRow.enterprise_id)
-            .where(
-                Enterprise.id.in_(chunk),
-                ImportBatch.id != batch.id,
-                ImportBatch.state == BatchState.COMMITTED,
-            )
-            .limit(1)
-        ).first()
-        if found is not None:
-            yield _(
-                "批次%(later)s（%(filename)s）登记过“%(name)s”的情况，请先撤销该批次。",
-                later=found[0],
-                filename=found[1],
-                name=found[2],
-            )
-        fact = session.scalar(
-            select(Enterprise.name)
-            .join(EnterpriseFact, EnterpriseFact.enterprise_id == Enterprise.id)
-            .where(Enterprise.id.in_(chunk))
-            .limit(1)
-        )
-        if fact is not None:
-            yield _("“%(name)s”已有登记的事实，不能撤销带来它的批次。", name=fact)
-        for firm_id in records_of(session, chunk):
-            name = session.get_one(Enterprise, firm_id).name
-            yield _("“%(name)s”已有失信或处罚记录，不能撤销带来它的批次。", name=name)
-
-
 def change_kind(session: Session, batch: ImportBatch, kind: ListKind) -> None:
     """Take a batch that is not written for a list of another kind; what a dry run found is void."""
     batch.kind = kind
@@ -274,15 +231,21 @@ def change_kind(session: Session, batch: ImportBatch, kind: ListKind) -> None:
     session.flush()
 
 
-def kept_outcomes(batch: ImportBatch) -> Mapping[RowOutcome, int]:
-    """Return the outcomes whose rows a batch keeps, with their counts, in the order to show them.
+def kept_groups(batch: ImportBatch) -> Mapping[RowGroup, int]:
+    """Return the groups of rows that a batch keeps, with their counts, in the order to show them.
 
-    New patents are many and stand in the registry by themselves, so their rows are not kept.
+    New patents are many and stand in the registry by themselves, so their rows are not kept. Foreign
+    documents are told apart of patent lists only.
     """
-    shown = {RowOutcome.REFUSED: batch.rows_refused, RowOutcome.CHANGED: batch.rows_changed}
+    foreign = int((batch.summary or {}).get("rows_foreign", 0))
+    kept = {
+        RowGroup.REFUSED: batch.rows_refused - foreign,
+        RowGroup.CHANGED: batch.rows_changed,
+        RowGroup.FOREIGN: foreign,
+    }
     if batch.kind is not ListKind.PATENTS and batch.state is BatchState.COMMITTED:
-        shown[RowOutcome.NEW] = batch.rows_new
-    return shown
+        kept[RowGroup.NEW] = batch.rows_new
+    return kept
 
 
 def explained_columns(kind: ListKind) -> list[tuple[Text, Text, str]]:

@@ -18,9 +18,8 @@ from ipfin.audit.service import record
 from ipfin.bulk import in_chunks, insert_rows, take_ids
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import Conflict
 from ipfin.kernel.public_id import new_public_id
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.lists.plan import FactWrite, ListPlan, Step
 from ipfin.registry.intake import Progress
 from ipfin.registry.lifecycle import BatchState, RowOutcome
@@ -36,11 +35,12 @@ from ipfin.registry.models import (
 )
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.service import holders, portfolio
-from ipfin.registry.service.batches import Dependents
+from ipfin.registry.service.holders import Dependents
 
 Story = tuple[Step, int, dict[str, Any]]
 """A row, its firm, and what only an undo needs."""
 
+MOST_TOLD: Final = 5  # later lists that are named
 COLUMNS: Final = "_columns"
 FACTS: Final = "_facts"
 _NEW: Final = (
@@ -223,10 +223,8 @@ def undo_firms(session: Session, actor: Actor, batch: ImportBatch, dependents: S
     """Take back what a batch wrote of firms: its facts and firms go, changed ones get their values back.
 
     Raises:
-        Conflict: a later list or another record builds on it; the sentence says which.
+        Conflict: another record depends on one of its firms; the sentence says which.
     """
-    refuse_when_built_on(session, batch)
-    _refuse_holders(session, batch)
     rows = session.scalars(
         select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.outcome != RowOutcome.REFUSED)
     ).all()
@@ -243,17 +241,19 @@ def undo_firms(session: Session, actor: Actor, batch: ImportBatch, dependents: S
     holders.drop_orphans(session, batch, dependents)
 
 
-def refuse_when_built_on(session: Session, batch: ImportBatch) -> None:
-    """Refuse while a later list of the same kind wrote of the same firms.
+def firms_built_on(session: Session, batch: ImportBatch) -> list[Text]:
+    """Say which later lists of the same kind wrote of the same firms, and which new firm holds patents."""
+    return later_lists(session, batch) + _holders(session, batch)
 
-    Raises:
-        Conflict: the sentence names the later list.
-    """
+
+def later_lists(session: Session, batch: ImportBatch) -> list[Text]:
+    """Return a sentence for each later list of the same kind that wrote of the same firms."""
     touched = select(ImportRow.enterprise_id).where(
         ImportRow.batch_id == batch.id, ImportRow.enterprise_id.is_not(None)
     )
-    later = session.scalars(
-        select(ImportBatch)
+    later = session.execute(
+        select(ImportBatch.id, ImportBatch.filename)
+        .distinct()
         .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
         .where(
             ImportBatch.id != batch.id,
@@ -263,19 +263,19 @@ def refuse_when_built_on(session: Session, batch: ImportBatch) -> None:
             ImportRow.enterprise_id.in_(touched),
         )
         .order_by(ImportBatch.id.desc())
-        .limit(1)
-    ).first()
-    if later is not None:
-        raise Conflict(
-            _(
-                "批次%(later)s（%(filename)s）在本批次之上做过变更，请先撤销该批次。",
-                later=later.id,
-                filename=later.filename,
-            )
-        )
+        .limit(MOST_TOLD)
+    )
+    return [changed_on_top(other, filename) for other, filename in later]
 
 
-def _refuse_holders(session: Session, batch: ImportBatch) -> None:
+def changed_on_top(later: int, filename: str) -> Text:
+    """Return the sentence that names a later list."""
+    return _(
+        "批次%(later)s（%(filename)s）在本批次之上做过变更，请先撤销该批次。", later=later, filename=filename
+    )
+
+
+def _holders(session: Session, batch: ImportBatch) -> list[Text]:
     firm = session.scalars(
         select(Enterprise)
         .join(Applicant, Applicant.enterprise_id == Enterprise.id)
@@ -283,10 +283,9 @@ def _refuse_holders(session: Session, batch: ImportBatch) -> None:
         .order_by(Enterprise.id)
         .limit(1)
     ).first()
-    if firm is not None:
-        raise Conflict(
-            _("本批次登记的企业“%(name)s”已有专利归入，请先撤销带来这些专利的批次。", name=firm.name)
-        )
+    if firm is None:
+        return []
+    return [_("本批次登记的企业“%(name)s”已有专利归入，请先撤销带来这些专利的批次。", name=firm.name)]
 
 
 def _restore(session: Session, row: ImportRow) -> None:

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from ipfin.db import is_sqlite
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
 from ipfin.kernel.text import _
-from ipfin.registry.lifecycle import BatchState, RowOutcome
+from ipfin.registry.lifecycle import BatchState, RowGroup, RowOutcome
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -31,7 +30,8 @@ from ipfin.registry.models import (
     PatentApplicant,
     Region,
 )
-from ipfin.registry.search import phrases
+from ipfin.registry.queries.finding import firms_found
+from ipfin.registry.row_checks import FOREIGN_DOCUMENT
 from ipfin.registry.statuses import Validity
 
 
@@ -62,34 +62,22 @@ ENTERPRISE_ORDERS: dict[str, tuple[Any, type]] = {
 """Sort orders by the word in the address; figures go down, names go up."""
 
 
-def name_matches(session: Session, query: str) -> ColumnElement[bool] | None:
-    """Return the condition that a firm's name, code or pinyin initials hold every part of `query`.
-
-    A part is found wherever it stands, from one character on. None when nothing was searched for.
-    """
-    parts = phrases(query)
-    if not parts:
-        return None
-    if is_sqlite(session):
-        wanted = " AND ".join(f'"{part}"' for part in parts)
-        found = text("SELECT rowid FROM enterprise_fts WHERE enterprise_fts MATCH :wanted").bindparams(
-            wanted=wanted
-        )
-        return Enterprise.id.in_(found.columns(Enterprise.id))
-    vector = func.to_tsvector(text("'simple'"), Enterprise.search_text)
-    return and_(*(vector.op("@@")(func.phraseto_tsquery(text("'simple'"), part)) for part in parts))
-
-
 def stands_for_itself() -> ColumnElement[bool]:
     """Return the condition that an enterprise was not merged into another one: only such are listed."""
     merged = select(EnterpriseMerge.from_id).where(EnterpriseMerge.undone_at.is_(None))
     return Enterprise.id.not_in(merged)
 
 
-def conditions(session: Session, wanted: EnterpriseFilter) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter; its own list, its count, its export and its facets share them."""
+def conditions(
+    session: Session, wanted: EnterpriseFilter, *, in_order: bool = False
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter; its own list, its count, its export and its facets share them.
+
+    Args:
+        in_order: the rows are read in an order and only the first few: see `finding`.
+    """
     found: list[ColumnElement[bool]] = [stands_for_itself()]
-    match = name_matches(session, wanted.query)
+    match = firms_found(session, wanted.query, in_order=in_order)
     if wanted.query and match is None:
         return [Enterprise.id < 0]  # searched for punctuation only: nothing is like it
     if match is not None:
@@ -132,8 +120,14 @@ def enterprises_page(
     column, kind = ENTERPRISE_ORDERS[order]
     place = decode_cursor(cursor, order=order, types=(kind,)) if cursor else None
     where = [visible, *conditions(session, wanted)]
+    first_few = [visible, *conditions(session, wanted, in_order=True)]
     statement = keyset(
-        select(Enterprise).where(*where), column, Enterprise.id, place, ascending=order == "name", size=size
+        select(Enterprise).where(*first_few),
+        column,
+        Enterprise.id,
+        place,
+        ascending=order == "name",
+        size=size,
     )
     rows = session.scalars(statement).all()
     total = session.scalar(select(func.count()).select_from(Enterprise).where(*where))
@@ -268,14 +262,14 @@ def rows_page(
     session: Session,
     visible: ColumnElement[bool],
     batch_id: int,
-    outcome: RowOutcome,
+    group: RowGroup,
     *,
     cursor: str | None = None,
     size: int = 50,
 ) -> Page[ImportRow]:
-    """Return one page of a batch's rows of one outcome (changed or refused), in the order of the file."""
+    """Return one page of a batch's rows of one group, in the order of the file."""
     place = decode_cursor(cursor, order="row", types=(int,)) if cursor else None
-    where = and_(ImportRow.batch_id == batch_id, ImportRow.outcome == outcome, visible)
+    where = and_(ImportRow.batch_id == batch_id, _of_group(group), visible)
     statement = keyset(
         select(ImportRow).where(where), ImportRow.row_number, ImportRow.id, place, ascending=True, size=size
     )
@@ -286,11 +280,22 @@ def rows_page(
     )
 
 
+def _of_group(group: RowGroup) -> ColumnElement[bool]:
+    if group is RowGroup.CHANGED:
+        return ImportRow.outcome == RowOutcome.CHANGED
+    if group is RowGroup.NEW:
+        return ImportRow.outcome == RowOutcome.NEW
+    is_foreign = ImportRow.code == FOREIGN_DOCUMENT
+    return and_(
+        ImportRow.outcome == RowOutcome.REFUSED, is_foreign if group is RowGroup.FOREIGN else ~is_foreign
+    )
+
+
 def refusals_of(session: Session, batch_id: int) -> Sequence[ImportRow]:
-    """Return every refused row of a batch, in the order of the file."""
+    """Return every row of a batch that was refused for a person to correct, in the order of the file."""
     return session.scalars(
         select(ImportRow)
-        .where(ImportRow.batch_id == batch_id, ImportRow.outcome == RowOutcome.REFUSED)
+        .where(ImportRow.batch_id == batch_id, _of_group(RowGroup.REFUSED))
         .order_by(ImportRow.row_number, ImportRow.id)
     ).all()
 

@@ -57,14 +57,26 @@ class TextFile:
                 yield row
 
     def _sniff(self) -> str:
-        """Return the delimiter that parts the first lines into the most columns, evenly."""
+        """Return the delimiter that parts the first lines into the most columns, evenly.
+
+        Between quoted names it stands between quotes: line breaks and tabs inside the quotes are no columns.
+        """
         with open(self._path, encoding=self._codec, newline="") as file:
-            lines = file.read(_SNIFFED_CHARACTERS).splitlines()[:_SNIFFED_LINES]
-        return max(_DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
+            head = file.read(_SNIFFED_CHARACTERS)
+        lines = head.splitlines()[:_SNIFFED_LINES]
+        is_quoted = head.startswith('"')
+
+        def fitness(delimiter: str) -> tuple[int, int, int]:
+            return head.count(f'"{delimiter}"') if is_quoted else 0, *_evenness(lines, delimiter)
+
+        return max(_DELIMITERS, key=fitness)
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
-    """Return how many lines have the commonest number of columns above one, and that number."""
+    """Return how many cells the lines of the commonest width above one have, and how many lines those are.
+
+    Cells, not lines: line breaks inside quotes make more lines for a delimiter that is none.
+    """
     try:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
     except csv.Error:
@@ -72,7 +84,7 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
     if not widths:
         return 0, 0
     width, lines_so_wide = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
-    return lines_so_wide, width
+    return lines_so_wide * width, lines_so_wide
 
 
 def _encoding_of(path: str) -> str:

@@ -9,7 +9,6 @@ from ipfin.registry.service.batches import (
     queue_commit,
     remember_mapping,
     set_credit_code,
-    undo_batch,
 )
 from ipfin.registry.service.matching import find_candidates
 from ipfin.registry.service.merging import decide_otherwise, decide_same, reopen, sides_of, undo_merge
@@ -19,6 +18,7 @@ from ipfin.registry.service.portfolio import (
     recount_expired,
     write_search_text,
 )
+from ipfin.registry.service.undoing import obstacles_to_undo, undo_batch
 
 __all__ = [
     "commit_batch",
@@ -28,6 +28,7 @@ __all__ = [
     "note_check",
     "note_failure",
     "note_preview",
+    "obstacles_to_undo",
     "open_batch",
     "queue_commit",
     "record_fact",

@@ -6,8 +6,10 @@ batch is there whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -19,7 +21,9 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
-from ipfin.registry.intake import FACT_COLUMNS, Plan, Progress, Step
+from ipfin.registry.conflicts import conflicts
+from ipfin.registry.fact_columns import FACT_COLUMNS
+from ipfin.registry.intake import Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import (
@@ -28,13 +32,11 @@ from ipfin.registry.models import (
     ImportBatch,
     ImportRow,
     Patent,
-    PatentApplicant,
 )
-from ipfin.registry.service import holders, portfolio
+from ipfin.registry.service import confirming, holders, joining, portfolio
 from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
-# Says what above the registry depends on enterprises that an undo would delete.
-Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
+_MOST_KEPT = 200  # doubts that a batch keeps in words
 _NEW_COLUMNS = ("id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id")
 
 
@@ -107,7 +109,10 @@ def remember_mapping(session: Session, actor: Actor, mapping: AnyMapping) -> Non
 
 
 def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan) -> None:
-    """Keep on the batch what a dry run found; its refused rows become readable on the batch's page."""
+    """Keep on the batch what a dry run found; what rows would change and why others are refused is kept too.
+
+    A file that is committed at once, as the command does, has its rows written again by the commit.
+    """
     require_reconciled(plan)
     if batch.state is not BatchState.CHECKED:
         batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.CHECKED)
@@ -115,6 +120,8 @@ def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan
     keep_counts(batch, plan)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     keep_refusals(session, batch, plan)
+    if isinstance(plan, Plan):  # the other rooms keep the changes of their rows themselves
+        _keep_changes(session, batch, [step for step in plan.steps if step.outcome is RowOutcome.CHANGED])
     record(
         session,
         actor,
@@ -162,11 +169,13 @@ def commit_batch(
     changed = [step for step in plan.steps if step.outcome is RowOutcome.CHANGED]
     ids = _insert_patents(session, batch, new)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    touched_by_joining = joining.join(session, batch, changed)
     _update_patents(session, batch, changed)
+    confirming.confirm(session, batch, plan.steps)
     keep_refusals(session, batch, plan)
     report(total // 2, total, _("正在登记申请人与企业"))
     written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
-    touched = holders.link(session, batch, written)
+    touched = holders.link(session, batch, written) | touched_by_joining
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
@@ -198,32 +207,6 @@ def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Tex
         filename=batch.filename,
         reason=str(reason),
     )
-
-
-def undo_batch(
-    session: Session, actor: Actor, batch: ImportBatch, *, dependents: Sequence[Dependents] = ()
-) -> None:
-    """Take back what a batch wrote: new patents go, changed ones get their old values back.
-
-    Args:
-        dependents: each says what, above the registry, depends on enterprises that would go.
-
-    Raises:
-        Conflict: a later list or another record depends on the batch; the sentence says which.
-    """
-    state = BATCH_LIFECYCLE.advance(batch.state, BatchState.UNDONE)
-    _refuse_when_later_batches_built_on(session, batch)
-    new_ids = list(session.scalars(select(Patent.id).where(Patent.first_batch_id == batch.id)))
-    touched = portfolio.holders_of(session, new_ids)
-    touched |= _restore_changed(session, batch)
-    for chunk in in_chunks(new_ids):
-        session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id.in_(chunk)))
-        session.execute(delete(Patent).where(Patent.id.in_(chunk)))
-    portfolio.recount(session, touched)
-    holders.drop_orphans(session, batch, dependents)
-    batch.state = state
-    batch.undone_at = now_utc()
-    record(session, actor, "registry.batch.undone", f"batch:{batch.id}", filename=batch.filename)
 
 
 def set_credit_code(session: Session, enterprise: Enterprise, code: str, *, checks: bool) -> None:
@@ -271,11 +254,14 @@ def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
     batch.rows_unchanged = plan.count(RowOutcome.UNCHANGED)
     batch.rows_refused = plan.count(RowOutcome.REFUSED)
     batch.rows_repeated = plan.rows_repeated
+    withheld = [step for step in plan.steps if step.withheld] if isinstance(plan, Plan) else []
+    older = list(conflicts(withheld, batch.as_of))
     batch.summary = {
         "preview": (batch.summary or {}).get("preview", {}),
         **reading.summary(),
         "notes": [note.as_json() for note in table.notes],
         "missing_fields": [name.value for name in reading.missing_fields],
+        "rows_withheld": len(withheld),
         "warnings": [
             {
                 "row": w.row,
@@ -283,9 +269,9 @@ def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
                 "code": w.code,
                 "message": w.message.as_json(),
             }
-            for w in reading.warnings[:200]
+            for w in islice(chain(older, reading.warnings), _MOST_KEPT)
         ],
-        "warnings_count": len(reading.warnings),
+        "warnings_count": len(reading.warnings) + len(older),
     }
 
 
@@ -313,21 +299,29 @@ def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
 def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
     ids = take_ids(session, Patent, len(steps))
     own = (batch.as_of, batch.source, batch.id, batch.id)
+    facts_in_order = itemgetter(*FACT_COLUMNS)
     rows = (
-        (patent_id, *(step.facts[name] for name in FACT_COLUMNS), *own)
-        for patent_id, step in zip(ids, steps, strict=True)
+        (patent_id, *facts_in_order(step.facts), *own) for patent_id, step in zip(ids, steps, strict=True)
     )
     insert_rows(session, Patent, _NEW_COLUMNS, rows)
     return ids
 
 
 def _update_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> None:
+    _keep_changes(session, batch, steps)
+    for step in steps:
+        facts = {name: value for name, value in step.facts.items() if name != "holders"}
+        values = {**facts, "last_batch_id": batch.id}
+        if step.standing is None or batch.as_of >= step.standing.as_of:  # an older list fills gaps only
+            values |= {"as_of": batch.as_of, "source": batch.source}
+        session.execute(update(Patent).where(Patent.id == step.patent_id).values(**values))
+
+
+def _keep_changes(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> None:
+    """Keep what rows change, with the old values; asked before they are written over."""
     kept: list[dict[str, Any]] = []
     previous = _day_and_batch(session, [step.patent_id or 0 for step in steps])
     for step in steps:
-        facts = {name: value for name, value in step.facts.items() if name != "holders"}
-        values = {**facts, "last_batch_id": batch.id, "as_of": batch.as_of, "source": batch.source}
-        session.execute(update(Patent).where(Patent.id == step.patent_id).values(**values))
         before = {**step.before, **previous[step.patent_id or 0]}
         kept.append(
             {
@@ -356,43 +350,3 @@ def _day_and_batch(session: Session, ids: Sequence[int]) -> dict[int, dict[str, 
             {r.id: {"as_of": r.as_of, "source": r.source, "last_batch_id": r.last_batch_id} for r in rows}
         )
     return found
-
-
-def _refuse_when_later_batches_built_on(session: Session, batch: ImportBatch) -> None:
-    later = session.scalars(
-        select(ImportBatch)
-        .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
-        .join(Patent, Patent.id == ImportRow.patent_id)
-        .where(
-            ImportBatch.id != batch.id,
-            ImportBatch.state == BatchState.COMMITTED,
-            ImportBatch.committed_at >= batch.committed_at,
-            ImportRow.outcome == RowOutcome.CHANGED,
-            (Patent.first_batch_id == batch.id)
-            | Patent.id.in_(select(ImportRow.patent_id).where(ImportRow.batch_id == batch.id)),
-        )
-        .limit(1)
-    ).first()
-    if later is not None:
-        raise Conflict(
-            _(
-                "批次%(later)s（%(filename)s）在本批次之上做过变更，请先撤销该批次。",
-                later=later.id,
-                filename=later.filename,
-            )
-        )
-
-
-def _restore_changed(session: Session, batch: ImportBatch) -> set[int]:
-    rows = session.scalars(
-        select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.outcome == RowOutcome.CHANGED)
-    ).all()
-    ids = [row.patent_id for row in rows if row.patent_id is not None]
-    touched = portfolio.holders_of(session, ids)
-    for row in rows:
-        before = portfolio.from_json(row.before or {})
-        keys = before.pop("holders", None)
-        session.execute(update(Patent).where(Patent.id == row.patent_id).values(**before))
-        if keys is not None and row.patent_id is not None:
-            touched |= holders.replace(session, row.patent_id, keys)
-    return touched

@@ -36,6 +36,7 @@ from ipfin.registry.queries import stands_for_itself
 from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.search import pinyin_key, search_text
 
+# Says what above the registry depends on enterprises that an undo would delete.
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
 
 
@@ -92,7 +93,9 @@ def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Depe
     reasons = [reason for ask in dependents for reason in ask(session, orphans)] if orphans else []
     if reasons:
         raise Conflict(reasons[0])
-    _refuse_survivors(session, orphans)
+    merged = merges_into(session, orphans)
+    if merged:
+        raise Conflict(merged[0])
     for chunk in in_chunks(orphans):
         _forget_pairs(session, chunk)
         session.execute(
@@ -102,21 +105,23 @@ def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Depe
     session.execute(delete(Applicant).where(~Applicant.id.in_(held), Applicant.enterprise_id.is_(None)))
 
 
-def _refuse_survivors(session: Session, orphans: Collection[int]) -> None:
-    for chunk in in_chunks(orphans):
+def merges_into(session: Session, enterprise_ids: Collection[int]) -> list[Text]:
+    """Return a sentence for the first merge that leads to one of these enterprises, none for none."""
+    for chunk in in_chunks(enterprise_ids):
         merge = session.scalar(
             select(EnterpriseMerge)
             .where(EnterpriseMerge.into_id.in_(chunk), EnterpriseMerge.undone_at.is_(None))
             .limit(1)
         )
         if merge is not None:
-            raise Conflict(
+            return [
                 _(
                     "%(name)s已并入%(into)s，请先撤销这次归并。",
                     name=merge.merged.name,
                     into=merge.survivor.name,
                 )
-            )
+            ]
+    return []
 
 
 def _forget_pairs(session: Session, ids: Collection[int]) -> None:

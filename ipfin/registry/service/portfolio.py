@@ -211,7 +211,9 @@ def record_fact(
     return fact
 
 
-_DAYS = frozenset({"filed_on", "published_on", "granted_on", "expires_on", "as_of", "established_on"})
+_DAYS = frozenset(
+    {"filed_on", "published_on", "granted_on", "expires_on", "as_of", "status_as_of", "established_on"}
+)
 _ENUMS: Mapping[str, type[Enum]] = {"kind": PatentKind, "validity": Validity, "legal_status": LegalStatus}
 
 

@@ -2,11 +2,11 @@
 
 from ipfin.reports.service.issues import (
     Package,
+    change_recipients,
     confirm_receipt,
     prepare_issue,
     publish_issue,
     recall_issue,
-    recipients,
     reconciles,
     require_publishable,
     submit_issue,
@@ -15,11 +15,11 @@ from ipfin.reports.service.issues import (
 
 __all__ = [
     "Package",
+    "change_recipients",
     "confirm_receipt",
     "prepare_issue",
     "publish_issue",
     "recall_issue",
-    "recipients",
     "reconciles",
     "require_publishable",
     "submit_issue",

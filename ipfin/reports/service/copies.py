@@ -8,7 +8,7 @@ actor may see.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
@@ -21,6 +21,12 @@ from ipfin.accounts.policy import Permission, require
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.audit.service import record
 from ipfin.config import Settings
+from ipfin.consent.models import UseKind
+from ipfin.consent.purposes import FieldSet, Purpose
+from ipfin.consent.queries import consented_ids, opened_facts
+from ipfin.consent.service import note_uses
+from ipfin.corrections.items import ITEM_LABELS
+from ipfin.corrections.queries import Contested, contested
 from ipfin.documents.letter import Verification
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.safety import file_name
@@ -33,8 +39,9 @@ from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
 from ipfin.notices.service import tell
 from ipfin.registry.holdings import HOLDING_LABELS
-from ipfin.registry.models import Region
+from ipfin.registry.models import EnterpriseFact, FactKind, Region
 from ipfin.registry.queries import EnterpriseFilter
+from ipfin.reports.declared import consented_purpose, declared_words
 from ipfin.reports.firm_export import (
     MEDIA_TYPES,
     PURPOSE_LABELS,
@@ -94,8 +101,19 @@ class FirmExport:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The firms whose declared figures stand on a copy, and the purpose for which they opened them."""
+
+    purpose: Purpose
+    enterprise_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
-    """A finished copy that is not issued yet; `log` is what the audit entry keeps beside name and rows."""
+    """A finished copy that is not issued yet; `log` is what the audit entry keeps beside name and rows.
+
+    `opened` is set where figures stand on it that firms opened: each use is noted when it is issued.
+    """
 
     kind: DocumentKind
     title: str
@@ -108,6 +126,7 @@ class Copy:
     rows: int
     is_synthetic: bool
     log: Mapping[str, Any]
+    opened: Opened | None = None
 
 
 # --- The filtered list -------------------------------------------------------------------------------
@@ -143,7 +162,16 @@ def make_firm_copy(
     listed = all_firms(session, enterprises_visible_to(actor), asked.wanted, on=on, order=asked.order)
     if not listed:
         raise Conflict(_("筛选结果为空，没有可导出的企业。"))
-    lines = [_firm_line(row) for row in listed]
+    opened = _opened(session, actor, asked, [row.enterprise.id for row in listed], on)
+    facts = opened_facts(session, opened.enterprise_ids, on=on) if opened else {}
+    disputed = contested(session, [row.enterprise.id for row in listed])
+    lines = [
+        replace(
+            _firm_line(row, _declared(row, facts, opened, locale)),
+            disputed=_disputed(disputed.get(row.enterprise.id)),
+        )
+        for row in listed
+    ]
     title = LIST_TITLES[asked.wanted.tier]
     head = replace(
         copy_head(actor, title, settings),
@@ -154,18 +182,56 @@ def make_firm_copy(
         synthetic=any(row.enterprise.is_synthetic for row in listed),
     )
     if asked.format is ExportFormat.XLSX:
-        kind, content = DocumentKind.EXPORT_SHEET, firm_sheet(head, lines, locale=locale)
+        kind = DocumentKind.EXPORT_SHEET
+        content = firm_sheet(head, lines, with_declared=opened is not None, locale=locale)
     else:
-        fonts = settings.instance_dir / "fonts"
         kind = DocumentKind.EXPORT_LISTING
-        content = firm_listing(head, lines, font_cache=fonts, locale=locale)
+        content = firm_listing(head, lines, font_cache=settings.font_cache_dir, locale=locale)
     suffix = f".{asked.format.value}"
     name = file_name(settings.city_name, title, actor.organisation_name, in_china(head.at), suffix=suffix)
     media_type = MEDIA_TYPES[asked.format]
-    return finished(head, kind, name, content, "firms", asked.as_arguments(), media_type=media_type)
+    log = asked.as_arguments()
+    return replace(finished(head, kind, name, content, "firms", log, media_type=media_type), opened=opened)
 
 
-def _firm_line(row: ListedFirm) -> FirmLine:
+def _opened(
+    session: Session, actor: Actor, asked: FirmExport, ids: Collection[int], on: date
+) -> Opened | None:
+    """Return whose declared figures a copy may hold: on sheets, for a purpose that firms agreed to."""
+    purpose = consented_purpose(actor.role, asked.purpose)
+    if purpose is None or asked.format is not ExportFormat.XLSX:
+        return None
+    found = consented_ids(
+        session,
+        ids,
+        organisation_id=actor.organisation_id,
+        purpose=purpose,
+        field_set=FieldSet.DECLARED,
+        on=on,
+    )
+    return Opened(purpose, found) if found else None
+
+
+def _disputed(found: Contested | None) -> list[Text]:
+    return [ITEM_LABELS[item] for item in sorted(found.items)] if found else []
+
+
+def _declared(
+    row: ListedFirm,
+    facts: Mapping[int, Mapping[FactKind, EnterpriseFact]],
+    opened: Opened | None,
+    locale: str,
+) -> Mapping[str, str] | None:
+    firm_id = row.enterprise.id
+    if opened is None or firm_id not in opened.enterprise_ids:
+        return None
+    known = facts.get(firm_id, {})
+    return {
+        kind.value: declared_words(kind.value, fact.number, fact.word, locale) for kind, fact in known.items()
+    }
+
+
+def _firm_line(row: ListedFirm, declared: Mapping[str, str] | None) -> FirmLine:
     firm, admission = row.enterprise, row.admission
     return FirmLine(
         name=firm.name,
@@ -181,6 +247,7 @@ def _firm_line(row: ListedFirm) -> FirmLine:
         score_e4=admission.graded_e4 if admission else None,
         last_day=last_day(admission.valid_until) if admission else None,
         as_of=firm.as_of,
+        declared=declared,
     )
 
 
@@ -259,6 +326,16 @@ def issue_copy(session: Session, actor: Actor, copy: Copy, *, settings: Settings
         code=copy.verify_code,
         **copy.log,
     )
+    if copy.opened is not None:
+        note_uses(
+            session,
+            actor,
+            [(firm_id, {FieldSet.DECLARED}) for firm_id in sorted(copy.opened.enterprise_ids)],
+            kind=UseKind.DOWNLOAD,
+            purpose=copy.opened.purpose,
+            what=copy.title,
+            code=copy.verify_code,
+        )
     return document
 
 

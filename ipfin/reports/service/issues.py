@@ -6,7 +6,8 @@ submitted himself. The files are made by `export` and handed in, because making 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation, OrganisationKind, User
 from ipfin.audit.service import record
+from ipfin.bulk import insert_rows
 from ipfin.documents.models import Document
 from ipfin.documents.service import revoke_document
 from ipfin.kernel.actor import Actor
@@ -27,14 +29,17 @@ from ipfin.registry.service import recount_expired
 from ipfin.reports.directory import ISSUE_LIFECYCLE, IssueState, Line, LineChange, compare, content_sha256
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine
 from ipfin.reports.queries import (
-    LISTED,
     deliveries_of_issue,
     directory_lines,
+    facts_of,
     firms_left_out,
-    last_published_lines,
+    in_scope,
+    last_published,
+    left_reasons,
+    open_issue,
 )
-
-RECIPIENT_KINDS = (OrganisationKind.BANK, OrganisationKind.INSURER, OrganisationKind.GUARANTOR)
+from ipfin.reports.selection import EVERY_FIRM, IssueScope, RecipientChoice
+from ipfin.reports.tiers import FieldTier
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +50,26 @@ class Package:
     sheet: Document
     listing: Document
     letter: Document
+    tier: FieldTier = FieldTier.GRADED
+    consented_ids: tuple[int, ...] = ()
 
 
-def recipients(session: Session) -> Sequence[Organisation]:
-    """Return the institutions that an issue goes to: active ones, head offices only."""
-    return session.scalars(
-        select(Organisation)
-        .where(
-            Organisation.kind.in_(RECIPIENT_KINDS), Organisation.is_active, Organisation.parent_id.is_(None)
-        )
-        .order_by(Organisation.kind, Organisation.id)
-    ).all()
-
-
-def prepare_issue(session: Session, actor: Actor, *, title: str, on: date) -> DirectoryIssue:
+def prepare_issue(
+    session: Session,
+    actor: Actor,
+    *,
+    title: str,
+    on: date,
+    scope: IssueScope = EVERY_FIRM,
+    recipients: RecipientChoice | None = None,
+    period: str | None = None,
+) -> DirectoryIssue:
     """Freeze the directory of day `on` as a new issue, compared with the last published one.
+
+    Args:
+        scope: which firms it holds.
+        recipients: to whom it will go; all institutions by default.
+        period: the period that a schedule prepares it for, None for a person.
 
     Raises:
         BadInput: no title.
@@ -67,33 +77,39 @@ def prepare_issue(session: Session, actor: Actor, *, title: str, on: date) -> Di
     """
     if not title.strip():
         raise BadInput(_("请填写名录标题。"), field="title")
-    open_number = session.scalar(
-        select(DirectoryIssue.number).where(
-            DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED))
-        )
-    )
-    if open_number is not None:
-        raise Conflict(_("名录第%(number)s期尚未办结，请先发布或撤回。", number=open_number))
+    unfinished = open_issue(session)
+    if unfinished is not None:
+        raise Conflict(_("名录第%(number)s期尚未办结，请先发布或撤回。", number=unfinished.number))
     recount_expired(session, on=on)
-    listed = directory_lines(session, on)
-    marked = compare(listed, last_published_lines(session))
+    listed = directory_lines(session, on, scope)
+    last = last_published(session)
+    marked = compare(listed, facts_of(session, last.id) if last else {})
     issue = DirectoryIssue(
         number=(session.scalar(select(func.max(DirectoryIssue.number))) or 0) + 1,
         title=title.strip()[:200],
         state=IssueState.DRAFT,
         as_of=on,
         lines_count=len(listed),
-        patents_count=valid_patents_of_firms(session, LISTED, on=on),
+        patents_count=valid_patents_of_firms(session, in_scope(scope, on), on=on),
         admitted_count=sum(bool(line.facts["grade"]) for line in listed),
         unverified_count=firms_left_out(session),
         content_sha256=content_sha256(listed),
+        scope=scope.as_json(),
+        recipients=(recipients or RecipientChoice()).as_json(),
+        compared_with=last.number if last else None,
+        period=period,
         prepared_by=actor.name,
         is_synthetic=any_synthetic(session),
         created_at=now_utc(),
     )
     session.add(issue)
     session.flush()
-    _write_lines(session, issue, marked)
+    _write_lines(session, issue, marked, scope)
+    _note_prepared(session, actor, issue)
+    return issue
+
+
+def _note_prepared(session: Session, actor: Actor, issue: DirectoryIssue) -> None:
     record(
         session,
         actor,
@@ -102,24 +118,55 @@ def prepare_issue(session: Session, actor: Actor, *, title: str, on: date) -> Di
         number=issue.number,
         lines=issue.lines_count,
         sha256=issue.content_sha256,
+        scope=issue.scope,
+        recipients=issue.recipients,
+        period=issue.period,
     )
-    return issue
 
 
-def _write_lines(session: Session, issue: DirectoryIssue, marked: Sequence[Line]) -> None:
-    position = 0
-    for line in marked:
-        position += line.change is not LineChange.LEFT
-        session.add(
-            DirectoryLine(
-                issue_id=issue.id,
-                enterprise_id=line.enterprise_id,
-                position=0 if line.change is LineChange.LEFT else position,
-                change=line.change,
-                facts=dict(line.facts),
+_LINE_COLUMNS = ("issue_id", "enterprise_id", "position", "change", "facts", "before", "left_reason")
+
+
+def _write_lines(session: Session, issue: DirectoryIssue, marked: Sequence[Line], scope: IssueScope) -> None:
+    left = [line.enterprise_id for line in marked if line.change is LineChange.LEFT]
+    reasons = left_reasons(session, left, scope, issue.as_of)
+    insert_rows(
+        session,
+        DirectoryLine,
+        _LINE_COLUMNS,
+        (
+            (
+                issue.id,
+                line.enterprise_id,
+                line.position,
+                line.change,
+                json.dumps(line.facts, ensure_ascii=False),
+                json.dumps(line.before, ensure_ascii=False) if line.before else None,
+                reasons.get(line.enterprise_id) if line.change is LineChange.LEFT else None,
             )
-        )
+            for line in marked
+        ),
+    )
+
+
+def change_recipients(session: Session, actor: Actor, issue: DirectoryIssue, choice: RecipientChoice) -> None:
+    """Choose anew to whom an issue will go, while it is a draft.
+
+    Raises:
+        Conflict: it is no longer a draft.
+    """
+    if issue.state is not IssueState.DRAFT:
+        raise Conflict(_("名录第%(number)s期已提交，不能再改送达对象。", number=issue.number))
+    issue.recipients = choice.as_json()
     session.flush()
+    record(
+        session,
+        actor,
+        "reports.issue.recipients_changed",
+        f"issue:{issue.id}",
+        number=issue.number,
+        recipients=issue.recipients,
+    )
 
 
 def submit_issue(session: Session, actor: Actor, issue: DirectoryIssue) -> None:
@@ -171,18 +218,20 @@ def publish_issue(session: Session, actor: Actor, issue: DirectoryIssue, package
                 sheet_document_id=package.sheet.id,
                 listing_document_id=package.listing.id,
                 letter_document_id=package.letter.id,
+                tier=package.tier,
+                consented_ids=list(package.consented_ids),
                 delivered_at=issue.published_at,
             )
         )
         tell(
             session,
-            _people_of(session, package.organisation.id),
+            people_of(session, package.organisation.id),
             event_key=f"issue:{issue.id}:delivered",
             subject=_("名录第%(number)s期已送达", number=issue.number),
             body=_(
                 "《%(title)s》共%(lines)s家企业，请下载并签收。", title=issue.title, lines=issue.lines_count
             ),
-            link=_link(package.organisation, issue),
+            link=link_of(package.organisation, issue),
         )
     session.flush()
     record(
@@ -196,13 +245,15 @@ def publish_issue(session: Session, actor: Actor, issue: DirectoryIssue, package
     )
 
 
-def _people_of(session: Session, organisation_id: int) -> Sequence[User]:
+def people_of(session: Session, organisation_id: int) -> Sequence[User]:
+    """Return the active people of an institution."""
     return session.scalars(
         select(User).where(User.organisation_id == organisation_id, User.is_active).order_by(User.id)
     ).all()
 
 
-def _link(organisation: Organisation, issue: DirectoryIssue) -> str:
+def link_of(organisation: Organisation, issue: DirectoryIssue) -> str:
+    """Return the path of the page on which an institution finds an issue."""
     # Guarantors use the banks' pages.
     prefix = "/ins" if organisation.kind is OrganisationKind.INSURER else "/bank"
     return f"{prefix}/releases/{issue.number}"
@@ -243,11 +294,11 @@ def recall_issue(session: Session, actor: Actor, issue: DirectoryIssue, *, reaso
             revoke_document(session, actor, document, reason=issue.recall_reason)
         tell(
             session,
-            _people_of(session, delivery.organisation_id),
+            people_of(session, delivery.organisation_id),
             event_key=f"issue:{issue.id}:recalled",
             subject=_("名录第%(number)s期已召回", number=issue.number),
             body=_("请停止使用该期名录。理由：%(reason)s", reason=issue.recall_reason),
-            link="",
+            link=link_of(session.get_one(Organisation, delivery.organisation_id), issue),
         )
     session.flush()
     record(
@@ -277,7 +328,12 @@ def confirm_receipt(session: Session, actor: Actor, delivery: DirectoryDelivery)
     )
 
 
-def reconciles(issue: DirectoryIssue, lines: Sequence[DirectoryLine]) -> bool:
+def reconciles(issue: DirectoryIssue, lines: Iterable[Line]) -> bool:
     """Whether the issue holds the lines it counts, and none without a valid patent."""
-    listed = [line for line in lines if line.change is not LineChange.LEFT]
-    return len(listed) == issue.lines_count and all(line.facts["valid_count"] > 0 for line in listed)
+    listed = 0
+    for line in lines:
+        if line.change is not LineChange.LEFT:
+            listed += 1
+            if line.facts["valid_count"] <= 0:
+                return False
+    return listed == issue.lines_count

@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.policy import Permission, require, score_detail
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.config import Settings
+from ipfin.consent.purposes import FieldSet
+from ipfin.consent.queries import opened_facts, reader_for
+from ipfin.corrections.items import ITEM_LABELS
+from ipfin.corrections.queries import contested_of
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.papers import enterprise_profile_job, score_sheet_job
 from ipfin.documents.pdf import PdfJob
@@ -20,11 +24,12 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
-from ipfin.registry.models import Enterprise, ImportBatch, Region
+from ipfin.registry.models import FACT_KIND_LABELS, Enterprise, ImportBatch, Region
 from ipfin.registry.queries import enterprise_by_public_id, patents_by_year_and_kind
+from ipfin.reports.declared import declared_words
 from ipfin.reports.firm_export import MEDIA_TYPES, ExportFormat, ExportHead, patent_sheet
 from ipfin.reports.firm_papers import FirmMatter, profile_paper, score_paper
-from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.service.copies import Copy, Opened, copy_head, finished
 from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import (
     PatentFilter,
@@ -95,11 +100,13 @@ def make_profile_copy(
     firm = _visible_firm(session, actor, public_id, permission)
     detail = score_detail(actor)
     admission = current_admission(session, firm.id, on)
-    view = explained(admission.sheet, detail) if admission else None
+    opened = _opened(session, actor, firm, on)
+    view = explained(admission.sheet, detail, opened=opened is not None) if admission else None
     head = _head(actor, firm, _("%(firm)s知识产权概况", firm=firm.name), settings)
-    paper = profile_paper(head, firm_matter(session, firm, on=on), view, locale=locale)
+    matter = replace(firm_matter(session, firm, on=on), declared=_declared(session, firm, opened, on, locale))
+    paper = profile_paper(head, matter, view, locale=locale)
     job = enterprise_profile_job(paper, locale=locale)
-    return _set(head, firm, job, DocumentKind.ENTERPRISE_PROFILE)
+    return replace(_set(head, firm, job, DocumentKind.ENTERPRISE_PROFILE), opened=opened)
 
 
 def make_score_copy(
@@ -125,8 +132,31 @@ def make_score_copy(
     if sheet is None:
         raise Conflict(_("%(firm)s还没有评分，不能出具评分说明。", firm=firm.name))
     head = _head(actor, firm, _("%(firm)s评分说明", firm=firm.name), settings)
-    paper = score_paper(head, firm_matter(session, firm, on=on), explained(sheet, detail))
-    return _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET)
+    opened = _opened(session, actor, firm, on)
+    view = explained(sheet, detail, opened=opened is not None)
+    paper = score_paper(head, firm_matter(session, firm, on=on), view)
+    made = _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET)
+    return replace(made, opened=opened)
+
+
+def _opened(session: Session, actor: Actor, firm: Enterprise, on: date) -> Opened | None:
+    """Return what the firm opened to the actor's institution, None where it did not or need not."""
+    reader = reader_for(session, actor, firm.id, on=on)
+    if reader.purpose is None or not reader.may_read(FieldSet.DECLARED):
+        return None
+    return Opened(reader.purpose, frozenset({firm.id}))
+
+
+def _declared(
+    session: Session, firm: Enterprise, opened: Opened | None, on: date, locale: str
+) -> list[tuple[Text, str]]:
+    if opened is None:
+        return []
+    known = opened_facts(session, opened.enterprise_ids, on=on).get(firm.id, {})
+    return [
+        (FACT_KIND_LABELS[kind], declared_words(kind.value, fact.number, fact.word, locale))
+        for kind, fact in known.items()
+    ]
 
 
 def firm_matter(session: Session, firm: Enterprise, *, on: date) -> FirmMatter:
@@ -153,6 +183,7 @@ def firm_matter(session: Session, firm: Enterprise, *, on: date) -> FirmMatter:
         patents=foremost_patents(session, firm.id, on=on),
         patents_total=firm.patent_count,
         by_year=patents_by_year_and_kind(session, firm.id),
+        disputed=[ITEM_LABELS[item] for item in sorted(contested_of(session, firm.id).items)],
     )
 
 

@@ -23,6 +23,8 @@ class Audience:
     confirm_issues: P
     read_events: P
     register: P
+    read_consents: P
+    write_consents: P
 
 
 BANK = Audience(
@@ -35,6 +37,8 @@ BANK = Audience(
     P.BANK_ISSUES_CONFIRM,
     P.BANK_EVENTS_READ,
     P.BANK_EVENTS_REGISTER,
+    P.BANK_CONSENTS_READ,
+    P.BANK_CONSENTS_WRITE,
 )
 INSURER = Audience(
     "insurer",
@@ -46,4 +50,6 @@ INSURER = Audience(
     P.INSURER_ISSUES_CONFIRM,
     P.INSURER_EVENTS_READ,
     P.INSURER_EVENTS_REGISTER,
+    P.INSURER_CONSENTS_READ,
+    P.INSURER_CONSENTS_WRITE,
 )

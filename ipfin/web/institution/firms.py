@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import score_detail
 from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.consent.purposes import FIELD_SET_KINDS, FIELD_SET_LABELS, PURPOSE_LABELS, FieldSet
+from ipfin.corrections.items import ITEM_LABELS
+from ipfin.corrections.queries import contested, contested_of
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.text import Text
 from ipfin.registry.holdings import HOLDING_LABELS
@@ -29,6 +32,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.firm_exports import ExportForm, export_firms
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.institution.audience import Audience
+from ipfin.web.institution.opened import opened_in_list, read_opened
 from ipfin.web.paging import chosen, filtered, words
 from ipfin.web.patent_lists import patent_list
 from ipfin.web.signing_in import actor, settings
@@ -99,6 +103,8 @@ def _list(audience: Audience, form: ExportForm) -> ResponseReturnValue:
         "institution/firms/index.html",
         audience=audience,
         page=page,
+        opened=opened_in_list([row.enterprise.id for row in page.items], on),
+        disputed=contested(session, [row.enterprise.id for row in page.items]),
         wanted=wanted,
         order=order,
         tiers=tier_counts(session, visible, wanted, on=on),
@@ -136,6 +142,8 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
     if survivor is not None:
         return redirect(url_for(".show", public_id=survivor.public_id), code=303)
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
+    reading = read_opened(firm.id, on)
+    disputed = contested_of(session, firm.id)
     detail = score_detail(actor())
     sheet = sheet_for(session, firm.id, detail, on)
     return render_template(
@@ -144,7 +152,13 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
         firm=firm,
         matter=firm_matter(session, firm, on=on),
         admission=current_admission(session, firm.id, on),
-        view=explained(sheet, detail) if sheet else None,
+        view=explained(sheet, detail, opened=reading.shows(FieldSet.DECLARED)) if sheet else None,
+        reading=reading,
+        disputed=disputed,
+        disputed_items=[ITEM_LABELS[item] for item in sorted(disputed.items)],
+        purposes=PURPOSE_LABELS,
+        sets=FIELD_SET_LABELS,
+        kinds=FIELD_SET_KINDS,
         chart=year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
         industry=division,
         **patent_list(session, firm.id, on=on),

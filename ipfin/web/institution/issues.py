@@ -6,13 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.reports.directory import CHANGE_LABELS, ISSUE_LABELS, IssueState, LineChange
-from ipfin.reports.queries import change_counts, deliveries_to, delivery_to, lines_page
+from ipfin.reports.columns import CopyFields, value_of
+from ipfin.reports.directory import CHANGE_LABELS, ISSUE_LABELS, LEFT_LABELS, IssueState, LineChange
+from ipfin.reports.queries import change_counts, deliveries_to, delivery_to, line_of, lines_page
 from ipfin.reports.service import confirm_receipt
+from ipfin.reports.tiers import FIELD_LABELS, TIER_LABELS, FieldTier, as_seen
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.institution.audience import Audience
-from ipfin.web.paging import chosen
+from ipfin.web.paging import chosen, words
 from ipfin.web.signing_in import actor
 
 _CHANGES = tuple(change.value for change in LineChange)
@@ -60,21 +62,42 @@ def _show(audience: Audience, number: int) -> ResponseReturnValue:
     issue = delivery.issue
     change = chosen("change", _CHANGES, "")
     is_void = issue.state is IssueState.RECALLED
-    lines = lines_page(
+    if is_void:
+        return render_template(
+            "institution/issues/show.html",
+            audience=audience,
+            delivery=delivery,
+            issue=issue,
+            is_void=True,
+            states=ISSUE_LABELS,
+        )
+    page = lines_page(
         session,
         issue.id,
         change=LineChange(change) if change else None,
+        words=words("q"),
         cursor=request.args.get("cursor"),
     )
+    # What firms declared stands in the sheet, whose taking is noted for them, and not on this page.
+    tier = min(delivery.tier, FieldTier.GRADED, key=list(FieldTier).index)
+    lines = [as_seen(line_of(row), tier, has_consented=False) for row in page.items]
     return render_template(
         "institution/issues/show.html",
         audience=audience,
         delivery=delivery,
         issue=issue,
-        is_void=is_void,
+        is_void=False,
         counts=change_counts(session, issue.id),
         change=change,
         changes=CHANGE_LABELS,
         states=ISSUE_LABELS,
-        page=None if is_void else lines,
+        page=page,
+        lines=lines,
+        q=words("q"),
+        keys=CopyFields(tier, has_consents=False).keys,
+        fields=FIELD_LABELS,
+        value_of=value_of,
+        left_labels=LEFT_LABELS,
+        tier=TIER_LABELS[delivery.tier],
+        opened=len(delivery.consented_ids),
     )

@@ -49,12 +49,6 @@ class ReasonForm(BaseForm):
     reason = TextAreaField(_("理由"), [InputRequired(_("请写明理由。")), Length(max=300)])
 
 
-class IssueForm(BaseForm):
-    """Prepare an issue of the directory."""
-
-    title = StringField(_("标题"), [InputRequired(_("请填写标题。")), Length(max=200)])
-
-
 class MatchForm(BaseForm):
     """Say whether two enterprises are one, and why."""
 

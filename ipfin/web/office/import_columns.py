@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import BadInput
 from ipfin.lists.columns import Columns
 from ipfin.lists.service import AnyColumns, Proposal, dropped_of, labels_of, with_answers
@@ -19,7 +20,7 @@ SAMPLES = 3
 
 def preview_of(table: RawTable, proposal: Proposal) -> dict[str, Any]:
     """Return what the column page shows without reading the file again; persons' columns show nothing."""
-    dropped = dropped_of(proposal.kind)
+    dropped, origin, confirmed = dropped_of(proposal.kind), proposal.origin, proposal.confirmed
     matches = proposal.columns.matches.values()
     hidden = {match.column for match in matches if match.field.value in dropped}
     samples = [
@@ -34,6 +35,10 @@ def preview_of(table: RawTable, proposal: Proposal) -> dict[str, Any]:
         "encoding": table.encoding,
         "notes": [note.as_json() for note in table.notes],
         "is_sure": proposal.is_sure,
+        "returned_from": origin.id if origin else None,
+        "returned_as_of": origin.as_of.isoformat() if origin else "",
+        "confirmed_by": confirmed.confirmed_by if confirmed else "",
+        "confirmed_on": in_china(confirmed.confirmed_at).date().isoformat() if confirmed else "",
     }
 
 

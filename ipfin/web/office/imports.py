@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
 from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
 from ipfin.jobs.queries import JobStatus
-from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.kernel.text import Text
+from ipfin.kernel.text import _ as sentence
 from ipfin.lists.columns import Columns
 from ipfin.lists.reasons import REASON_LABELS
 from ipfin.lists.service import (
@@ -24,16 +24,18 @@ from ipfin.lists.service import (
     columns_of,
     dropped_of,
     explained_columns,
-    kept_outcomes,
+    kept_groups,
     labels_of,
     note_check,
+    obstacles_to_undo,
     plan_list,
     propose,
     undo_list,
 )
+from ipfin.registry.export import row_lines
 from ipfin.registry.headers import CONFIDENCE_LABELS
 from ipfin.registry.intake import read_list
-from ipfin.registry.lifecycle import BATCH_LABELS, OUTCOME_LABELS, BatchState, RowOutcome
+from ipfin.registry.lifecycle import BATCH_LABELS, BatchState, RowGroup
 from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import (
@@ -43,17 +45,20 @@ from ipfin.registry.queries import (
     refusals_of,
     rows_page,
 )
+from ipfin.registry.queries.returning import taken_rows
 from ipfin.registry.reading import RawTable
+from ipfin.registry.returned import return_mark
 from ipfin.registry.service import note_preview, open_batch, remember_mapping
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
 from ipfin.reports.list_templates import list_template
 from ipfin.reports.queries import dependents as directory_dependents
 from ipfin.reports.refused_rows import refused_rows_sheet
+from ipfin.reports.row_report import row_report_sheet
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.i18n import in_reader_language, locale_now
-from ipfin.web.office.changes import changed_label, changed_value
+from ipfin.web.office.changes import changed_label, changed_value, changes_of
 from ipfin.web.office.committing import (
     ask_to_commit,
     commit_job,
@@ -69,6 +74,7 @@ from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import dependents as whitelist_dependents
 
 bp = Blueprint("office_imports", __name__, url_prefix="/office/import")
+DEPENDENTS = (directory_dependents, whitelist_dependents)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -97,14 +103,29 @@ def new() -> ResponseReturnValue:
             batch_id = _take_in(form)
         except DomainError as error:
             form.refuse(error)
+            form.propose_day()
             status = status_of(error)
         else:
-            return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
+            return _next_step(batch_id)
     elif form.is_submitted():
+        form.propose_day()
         status = 422
     limit = settings().max_upload_mb
     templates = [(kind, LIST_KIND_LABELS[kind]) for kind in KINDS]
     return render_template("office/imports/new.html", form=form, limit=limit, templates=templates), status
+
+
+def _next_step(batch_id: int) -> ResponseReturnValue:
+    """Lead on to the columns; corrected rows of an earlier batch, whose columns are known, to the check."""
+    batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
+    if batch.summary["preview"]["returned_from"]:
+        try:
+            _check(batch, columns_of(batch))
+        except DomainError as error:
+            flash(in_reader_language(error.message), "warning")
+        else:
+            return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
+    return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
 
 
 def _take_in(form: UploadForm) -> int:
@@ -120,6 +141,11 @@ def _take_in(form: UploadForm) -> int:
 def _open(form: UploadForm, kept: KeptUpload) -> int:
     table = read_list(kept.path, kept.filename)
     found = propose(current_session(), table)
+    origin = found.origin
+    preview = preview_of(taken_rows(current_session(), table), found)
+    as_of = origin.as_of if origin else form.as_of.data
+    if as_of is None:
+        raise BadInput(sentence("请填写数据截止日，格式如 2026-03-05。"), field="as_of")
     with unit_of_work() as session:
         if is_known_file(session, kept.sha256):
             flash(_("内容完全相同的文件以前写入过；可以继续，预检会显示没有变化。"), "warning")
@@ -130,11 +156,11 @@ def _open(form: UploadForm, kept: KeptUpload) -> int:
             stored_name=kept.stored_name,
             sha256=kept.sha256,
             size_bytes=kept.size_bytes,
-            as_of=form.as_of.data or today_in_china(),
-            source=form.source.data or "",
+            as_of=as_of,
+            source=origin.source if origin else form.source.data or "",
             kind=found.kind,
         )
-        note_preview(session, batch, found.columns, preview_of(table, found))
+        note_preview(session, batch, found.columns, preview)
         return batch.id
 
 
@@ -208,8 +234,7 @@ def template(word: str) -> Response:
     except BadInput as error:
         raise NotFound(error.message) from error
     content = list_template(LIST_KIND_LABELS[wanted], explained_columns(wanted), locale=locale_now())
-    name = _("本局模板_%(kind)s", kind=in_reader_language(LIST_KIND_LABELS[wanted])) + ".xlsx"
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+    return _sheet(content, _("本局模板_%(kind)s", kind=in_reader_language(LIST_KIND_LABELS[wanted])))
 
 
 def _check(batch: ImportBatch, mapping: AnyColumns) -> None:
@@ -222,7 +247,8 @@ def _check(batch: ImportBatch, mapping: AnyColumns) -> None:
         open_for_columns(session, actor(), again)
         if again.kind is not kind:
             raise Conflict(_("名单种类刚刚改过，请重新核对各列。"))
-        remember_mapping(session, actor(), mapping)
+        if return_mark(mapping.header) is None:  # a sheet of ours has no vendor to remember
+            remember_mapping(session, actor(), mapping)
         note_check(session, actor(), again, found)
 
 
@@ -233,36 +259,37 @@ def show(batch_id: int) -> ResponseReturnValue:
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
     job = commit_job(session, batch)
-    shown = kept_outcomes(batch)
-    outcome = RowOutcome(
-        chosen("outcome", list(shown), next((o for o in shown if shown[o]), RowOutcome.REFUSED))
-    )
+    acts = _acts(batch, job)
+    groups = kept_groups(batch)
+    first = next((group for group, count in groups.items() if count), RowGroup.REFUSED)
+    group = RowGroup(chosen("group", list(groups), first))
     return render_template(
         "office/imports/show.html",
         batch=batch,
-        outcome=outcome,
+        group=group,
+        groups=groups,
         page=rows_page(
             session,
             import_rows_visible_to(actor()),
             batch.id,
-            outcome,
+            group,
             cursor=request.args.get("cursor"),
             size=15,
         ),
-        outcomes=OUTCOME_LABELS,
         states=BATCH_LABELS,
         fields=labels_of(batch.kind),
-        shown=shown,
         kind_labels=LIST_KIND_LABELS,
         reasons=REASON_LABELS,
         is_of_patents=batch.kind is ListKind.PATENTS,
         validities=[(validity, VALIDITY_LABELS[validity]) for validity in Validity],
         missing=[labels_of(batch.kind)[name] for name in batch.summary.get("missing_fields", ())],
-        acts=_acts(batch, job),
+        acts=acts,
+        obstacles=obstacles_to_undo(session, batch, dependents=DEPENDENTS) if "undo" in acts else [],
         job=job,
         is_stranded=is_stranded(batch, job),
         may_follow=may(actor(), P.OFFICE_IMPORT_WRITE),
         sees_all_rows=scope_for(actor(), Thing.IMPORT_ROW) is Scope.ALL,
+        changes_of=changes_of,
         changed_label=changed_label,
         changed_value=changed_value,
     )
@@ -299,7 +326,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
         if batch.state is not BatchState.UNDONE:  # a second click has nothing left to do
-            undo_list(session, actor(), batch, dependents=(directory_dependents, whitelist_dependents))
+            undo_list(session, actor(), batch, dependents=DEPENDENTS)
     flash(_("批次已撤销，库中数据恢复到写入之前。"), "success")
     return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
 
@@ -310,12 +337,27 @@ def refused(batch_id: int) -> Response:
     """Give the refused rows back as a sheet that can be corrected and uploaded again."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-    table = _table(batch)
-    reasons: dict[int, list[Text]] = {}
+    labels, refusals = labels_of(batch.kind), dict[int, list[tuple[Text | str, Text]]]()
     for row in refusals_of(session, batch.id):
-        reasons.setdefault(row.row_number, []).append(
-            Text.from_json(row.message or {"template": "", "params": {}})
-        )
-    content = refused_rows_sheet(table, reasons, locale=locale_now())
-    name = _("退回的行_%(file)s", file=batch.filename.rsplit(".", 1)[0]) + ".xlsx"
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+        field = labels.get(row.field, row.field)
+        reason = Text.from_json(row.message or {"template": "", "params": {}})
+        refusals.setdefault(row.row_number, []).append((field, reason))
+    content = refused_rows_sheet(_table(batch), refusals, batch_id=batch.id, locale=locale_now())
+    return _sheet(content, _("退回的行_%(file)s", file=batch.filename.rsplit(".", 1)[0]))
+
+
+@bp.route("/<int:batch_id>/rows")
+@open_to(P.OFFICE_IMPORT_WRITE)
+def rows(batch_id: int) -> Response:
+    """Give what became of every row of a patent list as a sheet; of another kind the page tells it."""
+    session = current_session()
+    batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
+    if batch.kind is not ListKind.PATENTS:
+        raise NotFound(_("只有专利名单有逐行结果表，请查看批次页。"))
+    lines = row_lines(session, batch, _table(batch))
+    content = row_report_sheet(lines, filename=batch.filename, as_of=batch.as_of, locale=locale_now())
+    return _sheet(content, _("逐行结果_%(file)s", file=batch.filename.rsplit(".", 1)[0]))
+
+
+def _sheet(content: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name + ".xlsx")

@@ -58,9 +58,9 @@ NO_SCORE = -1  # sorts firms that are not on the whitelist behind those that are
 
 
 def _firm_conditions(
-    session: Session, visible: ColumnElement[bool], wanted: FirmFilter
+    session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, in_order: bool = False
 ) -> list[ColumnElement[bool]]:
-    where = [visible, *conditions(session, wanted.firms)]
+    where = [visible, *conditions(session, wanted.firms, in_order=in_order)]
     if wanted.tier == "whitelist":
         where.append(Admission.id.is_not(None))
     if wanted.grade:
@@ -115,7 +115,13 @@ def firms_page(
     _column, kind = FIRM_ORDERS[order]
     place = decode_cursor(cursor, order=order, types=(kind,)) if cursor else None
     statement = keyset(
-        _firms(on, _firm_conditions(session, visible, wanted), Enterprise, Admission, Region.name),
+        _firms(
+            on,
+            _firm_conditions(session, visible, wanted, in_order=True),
+            Enterprise,
+            Admission,
+            Region.name,
+        ),
         _order_column(wanted, order),
         Enterprise.id,
         place,

@@ -115,12 +115,16 @@ def latest_sheet(session: Session, enterprise_id: int) -> ScoreSheet | None:
     )
 
 
-def explained(sheet: ScoreSheet, detail: ScoreDetail) -> ScoreView:
-    """Return a stored sheet as a reader of `detail` may see it, beside the medians of its own run."""
+def explained(sheet: ScoreSheet, detail: ScoreDetail, *, opened: bool = False) -> ScoreView:
+    """Return a stored sheet as a reader of `detail` may see it, beside the medians of its own run.
+
+    Args:
+        opened: the firm opened its declared figures to the reader (`consent.queries.reader_for`).
+    """
     run = sheet.run
     medians = {code: Decimal(points) for code, points in run.peer_medians.items()}
     card = load_card(run.card_version.source_text.encode())
-    return score_view(Sheet.from_json(sheet.body), card, detail, medians)
+    return score_view(Sheet.from_json(sheet.body), card, detail, medians, opened=opened)
 
 
 def sheet_for(session: Session, enterprise_id: int, detail: ScoreDetail, on: date) -> ScoreSheet | None:

@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
     broken = tmp_path / "名单.xlsx"
     broken.write_bytes(b"%PDF-1.7 not a list")
 
-    result = run("intake", str(broken), "--dry-run")
+    result = run("intake", str(broken), "--dry-run", "--as-of", "2026-03-05")
 
     assert result.exit_code == 1
     assert "名单.xlsx" in result.output
@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
 def test_a_database_that_was_not_upgraded_is_refused_in_words(tmp_path: Path) -> None:
     path = write_list(tmp_path / "list.xlsx", [row(1)])
 
-    result = run("intake", str(path))
+    result = run("intake", str(path), "--as-of", "2026-03-05")
 
     assert result.exit_code == 1
     assert "ipfin db upgrade" in result.output
@@ -112,9 +112,9 @@ def test_the_steps_of_the_job_stand_as_commands(tmp_path: Path) -> None:
         )
         assert made.exit_code == 0, made.output
 
-    assert run("intake", str(path), "--json", str(out)).exit_code == 0
+    assert run("intake", str(path), "--as-of", "2026-03-05", "--json", str(out)).exit_code == 0
     assert told(out)["outcomes"]["new"] == 4
-    assert run("intake", str(path), "--json", str(out)).exit_code == 0
+    assert run("intake", str(path), "--as-of", "2026-03-05", "--json", str(out)).exit_code == 0
     assert told(out)["outcomes"] == {"new": 0, "changed": 0, "unchanged": 4, "refused": 0}
     assert run("score", "run", "--json", str(out)).exit_code == 0
     assert told(out)["grades"]["unrated"] == told(out)["firms"] == 4
@@ -124,7 +124,8 @@ def test_the_steps_of_the_job_stand_as_commands(tmp_path: Path) -> None:
     assert (refused.exit_code, "另一名工作人员" in refused.output) == (1, True)
     assert run("whitelist", "publish", "1", "--as", "checker@example.org", "--json", str(out)).exit_code == 0
     assert told(out)["outcomes"] == {"admitted": 0, "reserve": 4, "below_line": 0, "excluded": 0}
-    assert run("directory", "prepare", "--as", "maker@example.org").exit_code == 0
+    wanted = ("--least", "1", "--fresh-days", "3000", "--to", "bank")
+    assert run("directory", "prepare", *wanted, "--as", "maker@example.org").exit_code == 0
     assert run("directory", "submit", "1", "--as", "maker@example.org").exit_code == 0
     assert run("directory", "publish", "1", "--as", "checker@example.org", "--json", str(out)).exit_code == 0
     assert (told(out)["lines"], told(out)["deliveries"], told(out)["reconciles"]) == (4, 1, True)
@@ -151,7 +152,7 @@ def test_the_story_is_told_and_reconciles(tmp_path: Path) -> None:
 def test_the_story_needs_an_empty_database(tmp_path: Path) -> None:
     path = write_list(tmp_path / "list.xlsx", [row(1)])
     assert run("db", "upgrade").exit_code == 0
-    assert run("intake", str(path)).exit_code == 0
+    assert run("intake", str(path), "--as-of", "2026-03-05").exit_code == 0
 
     result = run("story", str(path), "--database", f"sqlite:///{tmp_path / 'instance' / 'ipfin.db'}")
 
@@ -167,7 +168,10 @@ def test_real_lists_need_no_hand_mapping(
     validity: dict[str, int] | None,
     pledged: int | None,
 ) -> None:
-    result = run("intake", str(shared_data / name), "--dry-run", "--json", str(tmp_path / "out.json"))
+    result = run(
+        *("intake", str(shared_data / name), "--dry-run", "--as-of", "2026-11-01"),
+        *("--json", str(tmp_path / "out.json")),
+    )
 
     assert result.exit_code == 0, result.output
     report = told(tmp_path / "out.json")
@@ -175,3 +179,13 @@ def test_real_lists_need_no_hand_mapping(
     if validity is not None:
         assert {key: report["summary"]["validity"][key] for key in validity} == validity
         assert report["summary"]["flags"]["pledged"] == pledged
+
+
+def test_the_day_of_a_list_is_asked_for_and_never_taken_from_the_clock(tmp_path: Path) -> None:
+    plain = write_list(tmp_path / "list.xlsx", [row(1)])
+    dated = write_list(tmp_path / "名录20260301.xlsx", [row(1)])
+    assert "请用 --as-of 写明名单的数据截止日，例如" in run("intake", str(plain), "--dry-run").output
+    hinted = run("intake", str(dated), "--dry-run")
+    assert (hinted.exit_code, "文件名提示可能是 --as-of 2026-03-01" in hinted.output) == (1, True)
+    late = run("intake", str(plain), "--dry-run", "--as-of", "2999-01-01")
+    assert (late.exit_code, "至今天之间" in late.output) == (1, True)

@@ -46,7 +46,7 @@ def test_a_register_and_then_its_titles_go_in_by_command(tmp_path: Path) -> None
     assert (report["kind"], report["outcomes"]["unchanged"], report["dry_run"]) == ("register", 1, True)
 
     titles = write_list(tmp_path / "t.xlsx", [[FIRM, "1"], ["安阳没有有限公司", "2"]], ("企业名称", "备注"))
-    unsure = intake(str(titles), "--dry-run")
+    unsure = intake(str(titles), "--dry-run", "--as-of", "2026-03-05")
     assert unsure.exit_code != 0
     told = intake(
         str(titles),

@@ -28,7 +28,7 @@ def taken_in(tmp_path: Path) -> None:
     firms = ("安阳红旗渠机械有限公司", "安阳红旗渠机械有限责任公司", "林州恒力铸造有限公司")
     path = write_list(tmp_path / "list.xlsx", [row(n, firm=firm) for n, firm in enumerate(firms, 1)])
     assert run("db", "upgrade").exit_code == 0
-    assert run("intake", str(path)).exit_code == 0
+    assert run("intake", str(path), "--as-of", "2026-03-05").exit_code == 0
 
 
 def run(*arguments: str) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,13 @@ from ipfin.jobs.queries import job_by_key
 from ipfin.jobs.queue import add_task, make_queue
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.actor import SYSTEM
-from ipfin.kernel.clock import in_china, now_utc
+from ipfin.kernel.clock import in_china, now_utc, today_in_china
 from ipfin.kernel.errors import DomainError
 from ipfin.notices.outbox import MailServer
 from ipfin.notices.service import queue_mail
+from ipfin.reports.directory import IssueState
+from ipfin.reports.models import DirectoryIssue
+from ipfin.reports.schedule import Frequency
 from tests.factories import Make
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -135,13 +138,35 @@ def test_the_chain_head_is_written_down_under_the_day_in_china(
         assert read_head(path) == current_head(session)
 
 
+def test_a_due_draft_of_the_directory_is_made_by_one_job_however_often_it_is_looked_for(
+    settings: Settings, engine: Engine, here: worker.Place
+) -> None:
+    with here.work() as session:
+        make = Make(session)
+        make.patent(holders=[make.enterprise(name="样例甲有限公司")])
+        make.schedule(frequency=Frequency.MONTHLY, day=1, since=date(2020, 1, 1))
+    worker.run_jobs_inline(settings, engine)
+    try:
+        for _turn in range(2):
+            worker.look_after_directory()
+    finally:
+        set_dispatch(None)
+    with Session(engine) as session:
+        issue = session.scalars(select(DirectoryIssue)).one()
+        assert (issue.state, issue.lines_count, issue.period) == (
+            IssueState.DRAFT,
+            1,
+            f"{today_in_china():%Y-%m}",
+        )
+
+
 def test_the_consumer_finds_the_queue_with_its_periodic_work(tmp_path: Path) -> None:
     program = (
         "from ipfin import worker\n"
         "queue = worker.huey\n"
         "print(*sorted(queue._registry._registry))\n"
         "for task in queue._registry.periodic_tasks: queue.enqueue(task)\n"
-        "print(*sorted(queue.dequeue().name for _ in range(2)))"
+        "print(*sorted(queue.dequeue().name for _ in range(3)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -153,6 +178,9 @@ def test_the_consumer_finds_the_queue_with_its_periodic_work(tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     registered, enqueued = done.stdout.splitlines()
-    assert registered == "ipfin.jobs.queue.run_job ipfin.worker.every_minute ipfin.worker.nightly"
-    assert enqueued == "every_minute nightly"
+    assert registered.split() == [
+        "ipfin.jobs.queue.run_job",
+        *(f"ipfin.worker.{name}" for name in ("every_minute", "hourly", "nightly")),
+    ]
+    assert enqueued == "every_minute hourly nightly"
     assert (tmp_path / "jobs.db").stat().st_mode & 0o777 == 0o600

@@ -106,10 +106,16 @@ def test_a_second_pledge_keeps_the_flag_when_the_first_is_released(session: Sess
 
 
 def test_a_list_older_than_the_patent_s_own_changes_no_flag(session: Session, make: Make) -> None:
-    known = make.patent(application_number=ONE, as_of=LATER)
+    known = make.patent(application_number=ONE, as_of=LATER, status_as_of=LATER)
     take_in(session, KIND, HEADER, row())
     assert not known.is_pledged
     assert len(pledges(session)) == 1
+
+
+def test_a_later_list_that_told_no_status_holds_no_pledge_back(session: Session, make: Make) -> None:
+    known = make.patent(application_number=ONE, as_of=LATER, status_as_of=DAY)
+    take_in(session, KIND, HEADER, row())
+    assert known.is_pledged
 
 
 def test_an_older_list_takes_no_release_back(session: Session, patent: Patent) -> None:

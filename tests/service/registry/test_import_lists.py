@@ -13,13 +13,13 @@ from ipfin.db import begin_writing
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import credit_code_with_check
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.registry.intake import Plan, mapping_for, plan, read_list
 from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.models import Applicant, Enterprise, ImportBatch, ImportRow, Patent
-from ipfin.registry.service import commit_batch, note_check, open_batch, undo_batch
+from ipfin.registry.service import commit_batch, note_check, obstacles_to_undo, open_batch, undo_batch
 from ipfin.registry.statuses import Validity
-from tests.lists import number, row, write_list
+from tests.lists import HEADER, number, row, write_list
 
 DAY = date(2026, 3, 5)
 
@@ -28,7 +28,11 @@ def take_in(
     session: Session, folder: Path, rows: list[list[str]], *, as_of: date = DAY
 ) -> tuple[ImportBatch, Plan]:
     """Import a list of `rows` and return its batch and plan."""
-    path = write_list(folder / "list.xlsx", rows)
+    return take_in_file(session, write_list(folder / "list.xlsx", rows), as_of=as_of)
+
+
+def take_in_file(session: Session, path: Path, *, as_of: date = DAY) -> tuple[ImportBatch, Plan]:
+    """Import the list at `path` and return its batch and plan."""
     table = read_list(path, "名单.xlsx")
     begin_writing(session)
     found = plan(session, table, mapping_for(session, table), as_of=as_of)
@@ -236,3 +240,147 @@ def test_two_names_of_one_credit_code_are_one_legal_person(session: Session, tmp
 
     firm = session.scalars(select(Enterprise)).one()
     assert (firm.credit_code, firm.valid_count) == (code, 3)
+
+
+def test_batches_are_undone_one_after_the_other_to_nothing(session: Session, tmp_path: Path) -> None:
+    first, _plan = take_in(session, tmp_path, [row(1), row(2)])
+    later, _plan = take_in(session, tmp_path, [row(1, events="授权 | 质押")], as_of=date(2026, 5, 1))
+    for batch in (later, first):
+        begin_writing(session)
+        undo_batch(session, SYSTEM, session.get_one(ImportBatch, batch.id))
+        session.commit()
+
+    for model in (Patent, Applicant, Enterprise):
+        assert session.scalar(select(func.count()).select_from(model)) == 0
+    kept = session.scalars(select(ImportRow)).one()
+    assert (kept.batch_id, kept.patent_id) == (later.id, None)
+
+
+def test_what_stands_in_the_way_of_an_undo_is_said_before_it_is_tried(
+    session: Session, tmp_path: Path
+) -> None:
+    first, _plan = take_in(session, tmp_path, [row(1), row(2)])
+    assert obstacles_to_undo(session, first) == []
+    later, _plan = take_in(
+        session,
+        tmp_path,
+        [row(1, events="授权 | 质押"), row(2, events="授权 | 质押")],
+        as_of=date(2026, 5, 1),
+    )
+
+    told = obstacles_to_undo(
+        session, first, dependents=[lambda _session, firms: [_("有记录")] if firms else []]
+    )
+
+    assert [str(sentence) for sentence in told] == [
+        f"批次{later.id}（名单.xlsx）在本批次之上变更了2件专利，请先撤销该批次。",
+        "有记录",
+    ]
+
+
+def test_a_dry_run_keeps_what_rows_would_change_with_both_values(session: Session, tmp_path: Path) -> None:
+    first, _plan = take_in(session, tmp_path, [row(1)])
+    path = write_list(tmp_path / "next.xlsx", [row(1, events="授权 | 质押")])
+    table = read_list(path, "名单.xlsx")
+    begin_writing(session)
+    later = date(2026, 4, 1)
+    batch = open_batch(
+        session, SYSTEM, filename="x", stored_name="x", sha256=table.sha256, size_bytes=1, as_of=later
+    )
+    note_check(session, SYSTEM, batch, plan(session, table, mapping_for(session, table), as_of=later))
+    session.commit()
+
+    kept = session.scalars(select(ImportRow).where(ImportRow.batch_id == batch.id)).one()
+    assert kept.before is not None
+    assert kept.after is not None
+    assert (kept.before["is_pledged"], kept.after["is_pledged"]) == (False, True)
+    assert session.scalars(select(Patent.is_pledged)).one() is False
+
+    session.rollback()
+    begin_writing(session)
+    undo_batch(session, SYSTEM, session.get_one(ImportBatch, first.id))  # a dry run holds nothing back
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(ImportRow)) == 0
+
+
+# --- Two sources that disagree -------------------------------------------------------------------------
+
+LAPSED = {"validity": "失效", "events": "未缴年费"}
+JUNE, APRIL = date(2026, 6, 1), date(2026, 4, 1)
+
+
+def the_patent(session: Session) -> Patent:
+    session.expire_all()
+    return session.scalars(select(Patent)).one()
+
+
+def test_a_newer_list_that_says_the_same_keeps_an_older_one_from_speaking(
+    session: Session, tmp_path: Path
+) -> None:
+    take_in(session, tmp_path, [row(1)])
+    again, _plan = take_in(session, tmp_path, [row(1)], as_of=JUNE)
+    assert counts(again) == (0, 0, 1, 0)
+    assert (the_patent(session).as_of, the_patent(session).status_as_of) == (JUNE, JUNE)
+
+    between, _plan = take_in(session, tmp_path, [row(1, **LAPSED)], as_of=APRIL)
+
+    assert counts(between) == (0, 0, 1, 0)
+    assert the_patent(session).validity is Validity.VALID
+
+
+def test_an_undone_batch_gives_back_the_days_that_it_confirmed(session: Session, tmp_path: Path) -> None:
+    take_in(session, tmp_path, [row(1), row(2)])
+    before = _digest(session)
+    again, _plan = take_in(session, tmp_path, [row(1), row(2)], as_of=JUNE)
+    assert _digest(session) != before
+
+    begin_writing(session)
+    undo_batch(session, SYSTEM, session.get_one(ImportBatch, again.id))
+    session.commit()
+
+    assert _digest(session) == before
+
+
+def test_what_an_older_list_says_otherwise_is_told_and_not_taken(session: Session, tmp_path: Path) -> None:
+    take_in(session, tmp_path, [row(1)], as_of=JUNE)
+
+    batch, _plan = take_in(session, tmp_path, [row(1, title="一种旧装置", **LAPSED)], as_of=APRIL)
+
+    told = [warning["message"] for warning in batch.summary["warnings"]]
+    sentences = [str(Text.from_json(message)) for message in told]
+    assert batch.summary["rows_withheld"] == 1
+    assert (
+        "第2行：专利有效性“失效”未采用：名单的数据日期2026-04-01较早，库中为“有效”（2026-06-01）。"
+        in sentences
+    )
+    assert any("标题“一种旧装置”未采用" in sentence for sentence in sentences)
+    # A word of ours stays a sentence of its own, to be said in the reader's language.
+    assert {"template": "失效", "params": {}} in [message["params"]["told"] for message in told]
+    assert the_patent(session).title == "一种样张装置"
+
+
+def test_a_list_without_states_does_not_make_the_known_state_newer(session: Session, tmp_path: Path) -> None:
+    take_in(session, tmp_path, [row(1)])
+    stateless = (row(1)[:8], HEADER[:8])
+    path = write_list(tmp_path / "stateless.xlsx", [stateless[0]], stateless[1])
+    take_in_file(session, path, as_of=JUNE)
+    assert (the_patent(session).as_of, the_patent(session).status_as_of) == (JUNE, DAY)
+
+    between, _plan = take_in(session, tmp_path, [row(1, **LAPSED)], as_of=APRIL)
+
+    assert counts(between) == (0, 1, 0, 0)
+    assert the_patent(session).validity is Validity.LAPSED
+    assert the_patent(session).as_of == JUNE  # the day of the latest list that named it
+
+
+def test_an_older_list_fills_what_nobody_told_and_leaves_the_day(session: Session, tmp_path: Path) -> None:
+    path = write_list(tmp_path / "bare.xlsx", [row(1)[:2] + row(1)[5:6]], HEADER[:2] + HEADER[5:6])
+    take_in_file(session, path, as_of=JUNE)
+    assert the_patent(session).validity is Validity.UNKNOWN
+
+    older, _plan = take_in(session, tmp_path, [row(1)], as_of=APRIL)
+
+    patent = the_patent(session)
+    assert counts(older) == (0, 1, 0, 0)
+    assert (patent.validity, patent.filed_on) == (Validity.VALID, date(2021, 3, 5))
+    assert (patent.as_of, patent.status_as_of) == (JUNE, APRIL)

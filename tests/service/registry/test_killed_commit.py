@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from ipfin import worker
@@ -29,6 +32,8 @@ from tests.service.registry.test_import_lists import DAY
 
 ROOT = Path(__file__).resolve().parents[3]
 ROWS = 300
+LAST = 30  # statements; see how many a commit makes
+MOMENTS = 10
 PROGRAM = """
 import os, signal, sys
 from itertools import count
@@ -38,18 +43,27 @@ from ipfin import schema, worker
 from ipfin.config import Settings
 from ipfin.db import make_engine
 
-url, instance, job_id, last = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+url, instance, job_id = sys.argv[1], sys.argv[2], int(sys.argv[3])
 schema.all_tables()
-engine, numbers = make_engine(url), count(1)
 settings = Settings(env="test", secret_key="none", database_url=url, instance_dir=Path(instance))
 
-@event.listens_for(engine, "after_cursor_execute")
-def die(*_told):
-    if next(numbers) == last:
-        os.kill(os.getpid(), signal.SIGKILL)
+def work(last):
+    engine, numbers = make_engine(url), count(1)
 
-with worker.at(settings, engine, worker.quick_engine(url)):
-    worker.run(job_id)
+    @event.listens_for(engine, "after_cursor_execute")
+    def die(*_told):
+        if next(numbers) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with worker.at(settings, engine, worker.quick_engine(url)):
+        worker.run(job_id)
+
+for line in sys.stdin:  # a fresh worker for each moment, without loading everything again
+    child = os.fork()
+    if child == 0:
+        work(int(line))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -86,30 +100,67 @@ def stand(session: Session) -> tuple[int, int, int]:
     return patents, applicants, firms
 
 
-@pytest.mark.parametrize("last", [2, 6, 12, 18, 24, 30])
-def test_a_killed_worker_leaves_all_or_nothing_and_the_next_one_finishes(
-    session: Session, engine: Engine, settings: Settings, last: int
-) -> None:
+@pytest.fixture
+def workers(session: Session, settings: Settings) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Lend a queued list and a program that starts a worker on it and kills it after so many statements."""
     job_id = queued(session, settings)
-    told = [settings.database_url, str(settings.instance_dir), str(job_id), str(last)]
-    done = subprocess.run([sys.executable, "-c", PROGRAM, *told], cwd=ROOT, check=False, timeout=120)
+    told = [settings.database_url, str(settings.instance_dir), str(job_id)]
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *told], cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True
+    ) as program:
+        yield job_id, program
+        program.stdin.close()  # type: ignore[union-attr]
 
+
+def killed_at(program: subprocess.Popen[str], moment: int) -> bool:
+    """Start a worker and kill it after `moment` statements; return whether it was still at work then."""
+    assert program.stdin
+    assert program.stdout
+    program.stdin.write(f"{moment}\n")
+    program.stdin.flush()
+    code = int(program.stdout.readline())
+    assert code in (0, -signal.SIGKILL)
+    return code != 0
+
+
+def again(session: Session, engine: Engine, settings: Settings) -> None:
+    """Find the job that nobody works on any more, as the hourly sweep does, and run it to its end."""
+    session.rollback()
+    begin_writing(session)
+    waiting = sweep(session, now_utc() + 2 * STALE_AFTER)
+    session.commit()
+    quick = worker.quick_engine(settings.database_url)
+    for waits in waiting:
+        with worker.at(settings, engine, quick):
+            worker.run(waits)
+    quick.dispose()
+
+
+def back_in_line(session: Session, job_id: int) -> None:
+    """Put a killed job back as if it had never been tried."""
+    session.rollback()
+    begin_writing(session)
+    session.execute(update(Job).where(Job.id == job_id).values(state=JobState.QUEUED, attempts=0))
+    session.commit()
+
+
+def test_a_worker_killed_at_ten_random_moments_leaves_all_or_nothing_and_the_next_one_finishes(
+    session: Session, engine: Engine, settings: Settings, workers: tuple[int, subprocess.Popen[str]]
+) -> None:
+    job_id, program = workers
     whole = (ROWS, 40, 40)
-    assert stand(session) in ((0, 0, 0), whole)
-    was_killed = done.returncode == -signal.SIGKILL
-    assert was_killed or last > 12  # a commit asks the database more often than that
-    if was_killed:
+    # Later than the last one everything is written; a commit asks the database more often than that.
+    moments = random.Random(20260305).sample(range(1, LAST), MOMENTS)  # noqa: S311 - chance, not secrecy
+
+    for moment in moments:
+        assert killed_at(program, moment), moment
+        assert stand(session) in ((0, 0, 0), whole), moment
         state = session.scalars(select(ImportBatch.state)).one()
-        assert (state is BatchState.COMMITTED) == (stand(session) == whole)
-        session.rollback()
-        begin_writing(session)
-        waiting = sweep(session, now_utc() + 2 * STALE_AFTER)
-        session.commit()
-        quick = worker.quick_engine(settings.database_url)
-        for waits in waiting:
-            with worker.at(settings, engine, quick):
-                worker.run(waits)
-        quick.dispose()
+        assert (state is BatchState.COMMITTED) == (stand(session) == whole), moment
+        if moment is not moments[-1]:
+            back_in_line(session, job_id)
+
+    again(session, engine, settings)
     assert stand(session) == whole
     assert session.scalars(select(ImportBatch.state)).one() is BatchState.COMMITTED
     assert session.get_one(Job, job_id).state is JobState.DONE

@@ -13,21 +13,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from ipfin.accounts.models import OrganisationKind
+from ipfin.accounts.models import Organisation, OrganisationKind
 from ipfin.audit.models import AuditEntry
 from ipfin.audit.service import verify
 from ipfin.config import Settings
+from ipfin.consent.models import Consent, ConsentUse
+from ipfin.consent.rules import ConsentState
 from ipfin.db import UnitOfWork
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.service import new_verify_code
-from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import DomainError, InvalidTransition, NotAllowed
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.kernel.errors import Conflict, DomainError, InvalidTransition, NotAllowed
+from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import IssueState
 from ipfin.reports.export import MadeFile
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue
 from ipfin.reports.queries import issue_by_number
 from ipfin.reports.service import prepare_issue, submit_issue, withdraw_issue
-from ipfin.reports.service.publishing import Files, gather, publish_made
+from ipfin.reports.service.publishing import Files, MadeCopy, gather, publish_made
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import Admission, WhitelistRound
 from ipfin.whitelist.queries import round_by_number
@@ -82,17 +85,24 @@ def submitted(work: UnitOfWork) -> tuple[int, list[Any]]:
         return issue.number, [maker, *checkers]
 
 
-def made(work: UnitOfWork, actor: Any, number: int) -> Files:
+def made(work: UnitOfWork, settings: Settings, actor: Any, number: int) -> Files:
     """Return small files for every recipient: what stands in them is not the question here."""
+    folder = settings.instance_dir / new_verify_code()
+    folder.mkdir(parents=True)
     with work() as session:
-        material = gather(session, actor, number)
+        material = gather(session, actor, number, folder)
+    small = folder / "small"
+    small.write_bytes(b"sample")
     kinds = (DocumentKind.DIRECTORY_SHEET, DocumentKind.DIRECTORY_LISTING, DocumentKind.COVER_LETTER)
     return {
-        organisation.id: [
-            MadeFile(kind, "样例", "样例.pdf", "application/pdf", b"sample", new_verify_code())
-            for kind in kinds
-        ]
-        for organisation in material.institutions
+        copy.organisation.id: MadeCopy(
+            copy,
+            [
+                MadeFile(kind, "样例", "样例.pdf", "application/pdf", small, new_verify_code())
+                for kind in kinds
+            ],
+        )
+        for copy in material.copies
     }
 
 
@@ -108,7 +118,7 @@ def delivered(engine: Engine) -> tuple[int, int]:
 
 def test_two_officers_who_publish_an_issue_at_once_deliver_it_once(work, engine, settings, submitted) -> None:
     number, (_maker, one, two) = submitted
-    files = made(work, one, number)
+    files = made(work, settings, one, number)
 
     def publish(actor: Any) -> None:
         with work() as session:
@@ -121,9 +131,9 @@ def test_two_officers_who_publish_an_issue_at_once_deliver_it_once(work, engine,
 
 def test_nobody_publishes_what_he_submitted_in_another_session(work, engine, settings, submitted) -> None:
     number, (maker, one, _two) = submitted
-    files = made(work, one, number)
+    files = made(work, settings, one, number)
     with pytest.raises(NotAllowed), work() as session:
-        gather(session, maker, number)
+        gather(session, maker, number, settings.instance_dir)
     with pytest.raises(NotAllowed), work() as session:
         publish_made(session, maker, number, files, settings)
     assert delivered(engine) == (0, 0)
@@ -133,7 +143,7 @@ def test_files_that_were_made_are_not_delivered_after_the_issue_was_withdrawn(
     work, engine, settings, submitted
 ) -> None:
     number, (maker, one, _two) = submitted
-    files = made(work, one, number)
+    files = made(work, settings, one, number)
     with work() as session:
         withdraw_issue(session, maker, issue_by_number(session, number), reason="样例")
     with pytest.raises(InvalidTransition), work() as session:
@@ -143,7 +153,7 @@ def test_files_that_were_made_are_not_delivered_after_the_issue_was_withdrawn(
 
 def test_publishing_and_withdrawing_at_once_end_in_one_of_the_two(work, engine, settings, submitted) -> None:
     number, (maker, one, _two) = submitted
-    files = made(work, one, number)
+    files = made(work, settings, one, number)
 
     def publish() -> None:
         with work() as session:
@@ -161,7 +171,7 @@ def test_publishing_and_withdrawing_at_once_end_in_one_of_the_two(work, engine, 
 
 def test_an_institution_closed_while_the_files_were_made_gets_none(work, engine, settings, submitted) -> None:
     number, (_maker, one, _two) = submitted
-    files = made(work, one, number)
+    files = made(work, settings, one, number)
     with work() as session:
         from ipfin.accounts.models import Organisation
 
@@ -211,3 +221,43 @@ def test_two_officers_who_publish_a_round_at_once_admit_each_firm_once(work, eng
         told = select(func.count()).where(AuditEntry.action == "whitelist.round.published")
         assert session.scalar(told) == 1
         assert verify(session).is_sound
+
+
+def test_a_consent_that_is_taken_back_while_files_are_made_stops_them(
+    work, engine, settings, submitted
+) -> None:
+    number, (_maker, one, _two) = submitted
+    with work() as session:
+        firm = session.scalars(select(Enterprise)).first()
+        bank = session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.BANK)).first()
+        consent_id = Make(session).consent(firm, bank).id
+    files = made(work, settings, one, number)
+    with work() as session:
+        consent = session.get_one(Consent, consent_id)
+        consent.state, consent.until, consent.ended_at = ConsentState.WITHDRAWN, today_in_china(), now_utc()
+    with pytest.raises(Conflict, match="撤回了授权"), work() as session:
+        publish_made(session, one, number, files, settings)
+    assert delivered(engine) == (0, 0)
+
+    again = made(work, settings, one, number)
+    with work() as session:
+        assert publish_made(session, one, number, again, settings) == 2
+
+
+def test_what_a_firm_opened_is_noted_for_it_when_the_issue_is_delivered(
+    work, engine, settings, submitted
+) -> None:
+    number, (_maker, one, _two) = submitted
+    with work() as session:
+        firm = session.scalars(select(Enterprise)).first()
+        bank = session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.BANK)).first()
+        Make(session).consent(firm, bank)
+    files = made(work, settings, one, number)
+    with work() as session:
+        publish_made(session, one, number, files, settings)
+    with Session(engine) as session:
+        use = session.scalars(select(ConsentUse)).one()
+        held = session.scalars(
+            select(DirectoryDelivery).where(DirectoryDelivery.organisation_id == use.organisation_id)
+        ).one()
+        assert (use.enterprise_id, use.code) == (held.consented_ids[0], held.sheet_document.verify_code)

@@ -13,22 +13,23 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import OrganisationKind
 from ipfin.config import Settings
-from ipfin.documents.pdf import Typesetter
+from ipfin.documents.models import DocumentKind
 from ipfin.documents.proof import pdf_text, squeezed
+from ipfin.documents.service import new_verify_code
+from ipfin.documents.typesetters import lent_typesetter
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.errors import BadInput, Conflict, NotAllowed
 from ipfin.notices.models import Notice
 from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import IssueState, LineChange
-from ipfin.reports.export import MadeFile, issue_files, make_files
+from ipfin.reports.export import CopyFor, IssueMatter, MadeFile, issue_files, make_files
 from ipfin.reports.models import DirectoryIssue
-from ipfin.reports.queries import change_counts, deliveries_of_issue, lines_of, unreceived_count
+from ipfin.reports.queries import change_counts, deliveries_of_issue, lines_of, recipients, unreceived_count
 from ipfin.reports.service import (
     confirm_receipt,
     prepare_issue,
     publish_issue,
     recall_issue,
-    recipients,
     reconciles,
     submit_issue,
 )
@@ -53,17 +54,33 @@ def listed(make: Make, name: str, valid: int = 1) -> Enterprise:
     return firm
 
 
-def published(session: Session, make: Make, settings: Settings) -> tuple[DirectoryIssue, list[MadeFile]]:
+def small_files(folder: Path) -> list[MadeFile]:
+    """Return three files where what stands in them is not the question."""
+    kinds = (DocumentKind.DIRECTORY_SHEET, DocumentKind.DIRECTORY_LISTING, DocumentKind.COVER_LETTER)
+    (folder / "small").write_bytes(b"sample")
+    return [
+        MadeFile(kind, "样例", "样例.pdf", "application/pdf", folder / "small", new_verify_code())
+        for kind in kinds
+    ]
+
+
+def published(
+    session: Session, make: Make, settings: Settings, *, with_files: bool = False
+) -> tuple[DirectoryIssue, list[MadeFile]]:
     """Publish an issue of DAY to one bank and return it with the bank's files."""
     bank = make.organisation(OrganisationKind.BANK)
     make.user(Role.BANK, organisation=bank)
     issue = prepare_issue(session, MAKER, title="授权专利企业名录", on=DAY)
     submit_issue(session, MAKER, issue)
-    with Typesetter() as typesetter:
-        files = make_files(
-            issue, lines_of(session, issue.id), bank, settings=settings, typesetter=typesetter, on=DAY
-        )
-    package = issue_files(session, CHECKER, issue, bank, files, settings=settings)
+    matter, copy = IssueMatter(issue, list(lines_of(session, issue.id))), CopyFor(bank)
+    folder = settings.instance_dir / "made"
+    folder.mkdir(exist_ok=True)
+    if with_files:
+        with lent_typesetter() as typesetter:
+            files = make_files(matter, copy, folder, settings=settings, typesetter=typesetter, on=DAY)
+    else:
+        files = small_files(folder)
+    package = issue_files(session, CHECKER, issue, copy, files, settings=settings)
     publish_issue(session, CHECKER, issue, [package])
     return issue, files
 
@@ -81,7 +98,7 @@ def test_only_firms_with_a_patent_in_force_are_listed(session: Session, make: Ma
 
     issue = prepare_issue(session, MAKER, title="名录", on=DAY)
 
-    lines = lines_of(session, issue.id)
+    lines = list(lines_of(session, issue.id))
     assert [line.enterprise_id for line in lines] == [inside.id]
     assert (issue.lines_count, issue.patents_count) == (1, 2)
     assert reconciles(issue, lines)
@@ -129,7 +146,7 @@ def test_what_was_frozen_does_not_move_with_the_registry(session: Session, make:
     firm.valid_count = firm.granted_count = firm.patent_count = 9
     session.flush()
 
-    assert lines_of(session, issue.id)[0].facts["valid_count"] == 1
+    assert next(lines_of(session, issue.id)).facts["valid_count"] == 1
     assert issue.content_sha256 == before
 
 
@@ -147,13 +164,15 @@ def test_nobody_publishes_the_issue_that_he_submitted(session: Session, make: Ma
 def test_an_institution_gets_its_files_and_a_notice(session: Session, make: Make, settings: Settings) -> None:
     listed(make, "安阳样张甲有限公司", 3)
 
-    issue, files = published(session, make, settings)
+    issue, files = published(session, make, settings, with_files=True)
 
     sheet, listing, letter = files
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.content)).get_sheet_by_index(0).to_python()
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(sheet.path.read_bytes())).get_sheet_by_index(0).to_python()
+    )
     assert any("安阳样张甲有限公司" in row for row in rows)
-    assert "安阳样张甲有限公司" in squeezed(pdf_text(listing.content))
-    assert "关于提供授权专利企业名录（第1期）的函" in squeezed(pdf_text(letter.content))
+    assert "安阳样张甲有限公司" in squeezed(pdf_text(listing.path.read_bytes()))
+    assert "关于提供授权专利企业名录（第1期）的函" in squeezed(pdf_text(letter.path.read_bytes()))
     assert len({made.verify_code for made in files}) == 3
     assert issue.state is IssueState.PUBLISHED
     assert len(session.scalars(select(Notice)).all()) == 1

@@ -21,7 +21,13 @@ from ipfin.kernel.actor import SYSTEM
 from tests.factories import Make
 
 ROOT = Path(__file__).resolve().parents[3]
-MADE_LATER = {"match_key", "match_candidate", "enterprise_merge", "patent_pledge"}  # by 004 and 007
+MADE_LATER = {
+    *("match_key", "match_candidate", "enterprise_merge"),  # by 004
+    *("consent", "consent_act", "consent_use", "consent_recipient"),  # by 005
+    *("correction_request", "correction_act", "correction_proof"),  # by 005b
+    "directory_schedule",  # by 008
+    "patent_pledge",  # by 007
+}
 
 
 @pytest.fixture

@@ -91,16 +91,16 @@ def test_nobody_but_the_administrator_administers() -> None:
     assert all(PERMISSIONS[p] == {Role.ADMIN} for p in Permission if p.audience == "admin")
 
 
-def test_the_auditor_only_reads_checks_and_exports_the_log() -> None:
+def test_the_auditor_only_reads_checks_and_exports_the_two_logs() -> None:
     changing = {p for p in actions(Role.AUDITOR) if p.split(":")[2] in WRITING}
-    assert changing == {"auditor:log:export"}
+    assert changing == {"auditor:log:export", "office:consents:export"}
 
 
 def test_deciding_and_publishing_is_for_the_city_only() -> None:
     deciding = [p for p in Permission if p.audience == "office" and p.value.split(":")[2] in WRITING]
     county_too = [p for p in deciding if PERMISSIONS[p] != {Role.CITY_OFFICER}]
-    assert county_too == [P.OFFICE_ENTERPRISES_EXPORT, P.OFFICE_EVENTS_EXPORT]
-    assert all(Role.AUDITOR not in PERMISSIONS[permission] for permission in county_too)
+    assert county_too == [P.OFFICE_ENTERPRISES_EXPORT, P.OFFICE_EVENTS_EXPORT, P.OFFICE_CONSENTS_EXPORT]
+    assert [p for p in county_too if Role.AUDITOR in PERMISSIONS[p]] == [P.OFFICE_CONSENTS_EXPORT]
 
 
 def test_a_county_officer_reads_the_office_s_pages_and_writes_none() -> None:

@@ -49,3 +49,11 @@ def test_elsewhere_an_installation_keeps_its_own_secret(tmp_path: Path) -> None:
 def test_an_unknown_setting_is_refused() -> None:
     with pytest.raises(ValidationError, match="colour"):
         Settings(colour="red")
+
+
+def test_fonts_lie_beside_the_other_files_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IPFIN_FONT_CACHE_DIR", raising=False)
+    assert Settings(env="test", instance_dir=tmp_path).font_cache_dir == tmp_path / "fonts"
+    assert Settings(env="test", instance_dir=tmp_path, font_cache_dir=tmp_path).font_cache_dir == tmp_path

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from ipfin.documents.letter import Letter, Verification
 from ipfin.documents.papers import Agenda, AgendaSlot, EventHead
-
-# Converting 7,500 characters takes seconds; the folder outlives a run as it does in the product.
-FONT_CACHE = Path(tempfile.gettempdir()) / "ipfin-test-fonts"
 
 CHECK = Verification("AY26-7K3M-9QXP", "https://ip.example.cn/verify/AY26-7K3M-9QXP")
 RARE = "祎堃昇燚喆玥犇鑫㼆䶮〇\U0002cb38\U000210c1\U00020164"

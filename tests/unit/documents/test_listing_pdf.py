@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from ipfin.documents.drawn_rows import DrawnRows
 from ipfin.documents.letter import Verification
 from ipfin.documents.listing_pdf import Listing, ListingColumn, ListingReceipt, write_listing
 from ipfin.documents.proof import fonts_check, page_count, pdf_text, squeezed
 from ipfin.kernel.text import _
-from tests.unit.documents.printing import CHECK, FONT_CACHE, MARKUP, RARE
+from tests.font_cache import FONT_CACHE
+from tests.unit.documents.printing import CHECK, MARKUP, RARE
 
 COLUMNS = [
     ListingColumn("序号", 0.5, "center"),
@@ -157,3 +159,28 @@ def test_memory_does_not_grow_with_the_rows_but_by_their_finished_pages() -> Non
         tracemalloc.stop()
     assert peaks[1] - peaks[0] < 1_200 * 800, "bytes that a row leaves behind"
     assert len(content) < 400_000
+
+
+# --- Copies that share their rows ---------------------------------------------------------------------
+
+
+def test_a_further_copy_says_the_same_as_one_that_was_drawn_alone(tmp_path: Path) -> None:
+    rows = [[str(n), f"样例{n}机械有限公司", n] for n in range(90)]
+    rows[40][1] = "很长" * 900  # taller than a page: drawn in parts each time
+    own = [list(row) for row in rows]
+    own[7][1], own[41][1] = "只在本份中的名称", "䶮字有限公司"
+    with DrawnRows() as drawn:
+        for name, some in (("first", rows), ("second", own), ("third", rows)):
+            listing = Listing("名录", COLUMNS, some, watermark=f"{name} 示例银行")
+            shared, alone = tmp_path / f"{name}.pdf", tmp_path / f"{name}-alone.pdf"
+            receipt = write_listing(shared, listing, font_cache=FONT_CACHE, drawn=drawn)
+            assert receipt == write_listing(alone, listing, font_cache=FONT_CACHE)
+            assert pdf_text(shared.read_bytes()) == pdf_text(alone.read_bytes())
+
+
+def test_other_columns_are_drawn_anew(tmp_path: Path) -> None:
+    with DrawnRows() as drawn:
+        for columns, row in ((COLUMNS, ["1", "样例", 2]), (COLUMNS[:2], ["1", "样例"])):
+            target = tmp_path / f"{len(columns)}.pdf"
+            write_listing(target, Listing("名录", columns, [row]), font_cache=FONT_CACHE, drawn=drawn)
+        assert drawn.take(["1", "样例"]) is None, "nothing is taken while the first copy is drawn"

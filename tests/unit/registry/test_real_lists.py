@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ipfin.registry.fields import ListField
-from ipfin.registry.headers import Mapping, missing_essentials, propose_mapping
+from ipfin.registry.headers import Confidence, Mapping, missing_essentials, propose_mapping
 from ipfin.registry.listing import ListReading, interpret
 from ipfin.registry.reading import RawTable, read_table
 from ipfin.registry.statuses import Validity
@@ -38,7 +38,7 @@ def names(mapping: Mapping) -> dict[ListField, str]:
 
 LISTS = (  # file, rows, patents, foreign
     ("patents_patsnap_sme/中之信2020-2022_dev.xlsx", 6_836, 6_836, 0),
-    ("patents_patsnap_ar/AR眼镜_dev.xlsx", 8_502, 2_065, 6_435),
+    ("patents_patsnap_ar/AR眼镜_dev.xlsx", 8_502, 2_065, 6_437),
     ("patents_incopat/通用_dev.xlsx", 5_040, 2_911, 2_129),
     ("patents_incopat/科大讯飞_3816.xlsx", 3_816, 3_813, 3),
     ("patents_patentics/20220507--CNAPP-TI=虚拟现实.csv", 7_805, 7_805, 0),
@@ -59,6 +59,42 @@ def test_every_row_is_counted(shared_data: Path, name: str, rows: int, patents: 
     assert reading.rows_read == rows == reading.rows_accepted + len(reading.refusals)
     assert (summary["patents"], summary["rows_foreign"]) == (patents, foreign)
     assert sum(summary["validity"].values()) == patents
+
+
+# File -> columns, columns found, refused rows and doubts by reason: what SOURCE.md leads to expect of each.
+RECONCILED: dict[str, tuple[int, int, dict[str, int], dict[str, int]]] = {
+    LISTS[0][0]: (27, 23, {}, {"no_applicant": 8}),  # eight rows name no owner: "-"
+    LISTS[1][0]: (23, 20, {"foreign_document": 6_437}, {"valid_beyond_term": 9}),
+    LISTS[2][0]: (18, 16, {"foreign_document": 2_129}, {}),  # the three repeated numbers are foreign
+    LISTS[3][0]: (25, 14, {"foreign_document": 3}, {"valid_beyond_term": 58}),
+    LISTS[4][0]: (24, 16, {}, {"valid_beyond_term": 387, "year_conflict": 4}),
+    LISTS[5][0]: (75, 24, {}, {"valid_beyond_term": 13}),
+    LISTS[6][0]: (36, 16, {}, {}),
+    LISTS[7][0]: (31, 16, {"foreign_document": 1_000}, {}),
+    LISTS[8][0]: (6, 6, {}, {"year_conflict": 1}),
+    LISTS[9][0]: (61, 29, {}, {}),
+    LISTS[10][0]: (14, 12, {}, {"valid_beyond_term": 1}),
+    LISTS[11][0]: (9, 8, {}, {}),
+}
+
+
+@pytest.mark.parametrize("name", RECONCILED)
+def test_every_list_is_reconciled_without_a_hand(shared_data: Path, name: str) -> None:
+    columns, found, refused, doubts = RECONCILED[name]
+    reading = reading_at(shared_data / name)
+    assert (len(reading.mapping.header), len(reading.mapping.matches)) == (columns, found)
+    assert reading.summary()["refusals"] == refused
+    assert reading.summary()["warnings"] == doubts
+
+
+def test_no_column_of_a_real_list_is_only_similar(shared_data: Path) -> None:
+    similar = {
+        match.header
+        for name in RECONCILED
+        for match in reading_at(shared_data / name).mapping.matches.values()
+        if match.confidence is Confidence.SIMILAR
+    }
+    assert similar == set()
 
 
 def test_patsnap_states_are_as_the_vendor_counts_them(shared_data: Path) -> None:

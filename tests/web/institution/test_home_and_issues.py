@@ -9,7 +9,8 @@ import pytest
 from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import now_utc, today_in_china
-from ipfin.reports.directory import CHANGE_LABELS, IssueState, LineChange
+from ipfin.reports.directory import CHANGE_LABELS, IssueState, LeftReason, LineChange
+from ipfin.reports.tiers import FieldTier
 from tests.web.conftest import Browser
 
 
@@ -132,6 +133,42 @@ def test_a_recalled_issue_says_so_and_shows_neither_files_nor_lines(client: Brow
     assert "样例新增有限公司" not in page
     assert "确认签收" not in page
     assert "已召回" in client.get("/bank/releases/").text
+
+
+def test_an_issue_is_searched_and_tells_old_values_and_why_a_firm_left(client: Browser, make) -> None:
+    user = make.banker()
+    issue = delivered(make, user)
+    changed = make.enterprise(name="样例变更有限公司")
+    make.issue_line(
+        issue, enterprise=changed, change=LineChange.CHANGED, before={"grade": "B", "pledged_count": 2}
+    )
+    make.issue_line(issue, change=LineChange.LEFT, position=0, left_reason=LeftReason.STALE)
+    client.sign_in(user)
+    place = f"/bank/releases/{issue.number}"
+    page = client.get(f"{place}?q=样例变更").text
+    assert "样例变更有限公司" in page
+    assert "样例新增有限公司" not in page
+    assert "其中在押：2 → 0" in page
+    assert "白名单等级：B → （空）" in page
+    assert "数据日期过旧" in client.get(f"{place}?change=left").text
+    assert "没有这样的企业" in client.get(f"{place}?q=没有的").text
+
+
+def test_a_page_shows_no_more_than_the_tier_of_the_copy(client: Browser, make) -> None:
+    user = make.banker()
+    issue = make.issue()
+    line = make.issue_line(issue, change=LineChange.CHANGED, before={"grade": "等级甲"})
+    line.facts = line.facts | {"grade": "等级乙", "tax_credit": "税务样例"}
+    held = make.delivery(issue, organisation=user.organisation, tier=FieldTier.BASIC)
+    client.sign_in(user)
+    page = client.get(f"/bank/releases/{issue.number}").text
+    assert "等级甲" not in page
+    assert "等级乙" not in page
+    held.tier, held.consented_ids = FieldTier.CONSENTED, [line.enterprise_id]
+    page = client.get(f"/bank/releases/{issue.number}").text
+    assert "等级乙" in page
+    assert "1家企业授权贵机构查看申报数据" in page
+    assert "税务样例" not in page, "declared figures stand in the sheet, whose taking is noted"
 
 
 def test_an_issue_that_was_not_delivered_to_us_is_not_there(client: Browser, make) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ipfin.kernel.actor import Role
 from ipfin.lists.service import KINDS
+from ipfin.registry.intake import read_list
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import Enterprise, EnterpriseFact, HeaderMapping, ImportBatch
 from tests import lists
@@ -42,7 +43,7 @@ def test_a_register_is_recognised_shown_written_and_taken_back(city, session, tm
     assert "写入1行" in page
     assert session.query(Enterprise).count() == 0
     commit(city, batch)
-    page = city.get(f"{batch}?outcome=new").text
+    page = city.get(f"{batch}?group=new").text
     assert "企业名称：安阳样张机械有限公司" in page
     assert session.query(EnterpriseFact).count() == 2
     assert "工商登记名单" in city.get("/office/import/").text
@@ -67,6 +68,66 @@ def test_rows_that_are_kept_apart_are_counted_and_come_back_as_a_sheet(city, tmp
     page = city.get(take_in(city, path)).text
     assert "分支机构，不是法人" in page
     assert "下载退回的行" in page
+
+
+def test_corrected_rows_of_any_kind_are_known_again_and_go_in_as_rows_of_their_batch(
+    city, session, tmp_path
+) -> None:
+    branch = ["安阳样张有限公司分公司", credit_code(902), "分公司", "2015-06-03", "存续", ""]
+    good = ["安阳样张机械有限公司", credit_code(901), "有限责任公司", "", "", ""]
+    batch = take_in(city, a_register(tmp_path, branch, good))
+    (tmp_path / "down.xlsx").write_bytes(city.get(f"{batch}/refused").data)
+    sheet = read_list(tmp_path / "down.xlsx", "down.xlsx")
+    assert sheet.row_count == 1
+    cells = [column[0] for column in sheet.columns]
+    cells[0], cells[2] = "安阳样张电器有限公司", "有限责任公司"
+    path = write_list(tmp_path / "back.xlsx", [cells], sheet.header)
+
+    handed = upload(city, path, as_of="", source="")
+
+    assert handed.status_code == 303
+    assert not handed.location.endswith("/columns")
+    assert "退回后改正的行" in city.get(handed.location).text
+    columns = city.get(f"{handed.location}/columns").text
+    assert "如果不是，改为" not in columns
+    assert city.post(f"{handed.location}/kind", data={"kind": "patents"}).status_code == 422
+    assert commit(city, handed.location).status_code == 303
+    session.expire_all()
+    first, second = session.query(ImportBatch).order_by(ImportBatch.id)
+    assert (second.kind, second.as_of, second.source) == (ListKind.REGISTER, first.as_of, first.source)
+    assert session.query(Enterprise).count() == 2
+    assert session.query(HeaderMapping).count() == 1
+
+
+def test_the_day_of_a_list_of_any_kind_is_asked_for(city, session, tmp_path) -> None:
+    reply = upload(city, a_register(tmp_path), as_of="")
+    assert reply.status_code == 422
+    assert "请填写数据截止日" in reply.text
+    assert session.query(ImportBatch).count() == 0
+
+
+def test_what_depends_on_a_list_of_any_kind_is_said_instead_of_an_undo(city, tmp_path) -> None:
+    register = take_in(city, a_register(tmp_path))
+    assert f"{register}/undo" in city.get(register).text
+    patents = take_in(city, write_list(tmp_path / "patents.xlsx", [lists.row(1)]))
+    changed = ["安阳样张机械有限公司", credit_code(901), "有限责任公司", "2015-06-03", "注销", ""]
+    later = a_register(tmp_path, changed, name="later.xlsx")
+    take_in(city, later, "后来的登记.xlsx", as_of="2026-06-01")
+
+    page = city.get(register).text
+
+    assert "以下记录依赖本批次，暂不能撤销" in page
+    assert "后来的登记.xlsx" in page
+    assert "已有专利归入" in page
+    assert f"{register}/undo" not in page
+    assert city.post(f"{register}/undo").status_code == 409
+    assert f"{patents}/undo" in city.get(patents).text
+
+
+def test_only_patents_have_a_sheet_of_every_row(city, tmp_path) -> None:
+    batch = take_in(city, a_register(tmp_path))
+    assert f"{batch}/rows" not in city.get(batch).text
+    assert city.get(f"{batch}/rows").status_code == 404
 
 
 def test_a_kind_that_is_not_certain_is_asked_for_and_the_answer_is_remembered(
@@ -129,5 +190,5 @@ def test_a_county_sees_the_rows_of_its_own_firms_only(client, make, tmp_path) ->
         make.enterprise(name=f"安阳{number}机械有限公司", credit_code=credit_code(number), region_code=region)
     rows = [[f"安阳{n}机械有限公司", credit_code(n), "有限责任公司", "", "存续", ""] for n in (901, 902)]
     batch = take_in(client.sign_in(make.officer()), a_register(tmp_path, *rows))
-    page = client.sign_in(officer).get(f"{batch}?outcome=changed").text
+    page = client.sign_in(officer).get(f"{batch}?group=changed").text
     assert page.count("企业类型：") == 1

@@ -17,6 +17,13 @@ from tests.web.conftest import Browser
 
 PROGRAM = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 ROUND = {"title": "样例白名单", "minimum_grade": "D", "valid_from": "2026-03-05", "valid_months": "12"}
+ISSUE = {
+    "title": "样例授权专利企业名录",
+    "holding": "valid",
+    "least": "1",
+    "kinds": ["bank", "insurer", "guarantor"],
+}
+ISSUE |= {f"tier_{kind}": "consented" for kind in ("bank", "insurer", "guarantor")}
 PLANTED = {
     "id": "77",
     "number": "77",
@@ -200,7 +207,7 @@ def test_fields_that_no_form_has_change_no_round(maker, checker, session) -> Non
 
 
 def prepared(browser: Browser, **changes: str) -> str:
-    reply = browser.post("/office/releases/new", data={"title": "样例授权专利企业名录"} | changes)
+    reply = browser.post("/office/releases/new", data=ISSUE | changes)
     assert reply.status_code == 303, reply.text
     return str(reply.location)
 
@@ -241,11 +248,11 @@ def test_an_issue_goes_to_every_institution_and_comes_back(
 
 def test_an_issue_without_a_title_or_beside_an_open_one_is_refused(maker, session) -> None:
     for title in ("", "  "):
-        reply = maker.post("/office/releases/new", data={"title": title})
+        reply = maker.post("/office/releases/new", data=ISSUE | {"title": title})
         assert reply.status_code == 422
         assert "请填写" in reply.text
     place = prepared(maker)
-    second = maker.post("/office/releases/new", data={"title": "又一期"})
+    second = maker.post("/office/releases/new", data=ISSUE | {"title": "又一期"})
     assert second.status_code == 409
     assert "尚未办结" in second.text
     assert session.query(DirectoryIssue).count() == 1

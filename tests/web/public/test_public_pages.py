@@ -165,7 +165,7 @@ def test_a_revoked_document_is_said_to_be_void(client, make, session):
     document = make.document()
     session.get(Document, document.id).revoked_at = now_utc()
     page = client.get(f"/verify/{document.verify_code}").text
-    assert "文件已作废" in page
+    assert "文件已撤回" in page
     assert "文件真实有效" not in page
 
 

@@ -1,0 +1,234 @@
+"""What the office does: ask the source, ask the firm, accept, refuse. Accepting writes what was asked for.
+
+A correction is written with the request as its source: a dated fact names it as evidence, and the request
+keeps what it replaced. A later list that says otherwise supersedes it as any newer fact does.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.policy import P, require
+from ipfin.corrections.items import FACT_ITEMS, FIRM_ITEMS, ITEM_LABELS, Item
+from ipfin.corrections.models import CorrectionRequest
+from ipfin.corrections.rules import RequestState, checked_reason
+from ipfin.corrections.service.moving import keep_act, locked, move, tell_firm
+from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
+from ipfin.kernel.errors import Conflict
+from ipfin.kernel.identifiers import parse_credit_code
+from ipfin.kernel.text import _
+from ipfin.reference import work_calendar
+from ipfin.registry.applicants import ApplicantKind, name_key
+from ipfin.registry.models import Applicant, Enterprise, FactKind, FactSource, Patent, PatentApplicant
+from ipfin.registry.service import record_fact, write_search_text
+from ipfin.registry.service.portfolio import recount
+
+_WORDS = frozenset(
+    {
+        Item.TITLE,
+        Item.TAX_CREDIT,
+        Item.PLEDGE_HISTORY,
+        Item.LEGAL_FORM,
+        Item.OPERATING_STATUS,
+        Item.FORMER_NAMES,
+    }
+)  # facts that are words
+
+
+def refer(session: Session, actor: Actor, request: CorrectionRequest, *, reason: str) -> None:
+    """Ask the source of the fact: the answer is due after seven working days instead of three.
+
+    Raises:
+        NotAllowed: the actor handles no requests.
+        BadInput: without saying whom was asked and why.
+        InvalidTransition: it was referred before, waits for the firm, or is closed.
+    """
+    require(actor, P.OFFICE_CORRECTIONS_WRITE)
+    said, request = checked_reason(reason), locked(session, request)
+    move(request, request.progress.referred(work_calendar(session)))
+    keep_act(session, actor, request, "referred", said)
+    tell_firm(
+        session,
+        request,
+        "referred",
+        _("“%(item)s”的更正申请已转来源单位核实", item=ITEM_LABELS[request.item]),
+        _("将在%(day)s前答复。", day=request.due_on.isoformat()),
+    )
+
+
+def ask_for_more(
+    session: Session, actor: Actor, request: CorrectionRequest, *, reason: str, on: date
+) -> None:
+    """Ask the firm for more; the clock stands still until it answers.
+
+    Raises:
+        NotAllowed: the actor handles no requests.
+        BadInput: without saying what is missing.
+        InvalidTransition: the firm was asked already, or it is closed.
+    """
+    require(actor, P.OFFICE_CORRECTIONS_WRITE)
+    said, request = checked_reason(reason), locked(session, request)
+    move(request, request.progress.asked(on))
+    keep_act(session, actor, request, "asked", said)
+    subject = _("“%(item)s”的更正申请需要补充材料", item=ITEM_LABELS[request.item])
+    tell_firm(session, request, "asked", subject, _("需要补充：%(what)s", what=said))
+
+
+def refuse(session: Session, actor: Actor, request: CorrectionRequest, *, reason: str) -> None:
+    """Refuse a request; nothing is written, and the flag goes.
+
+    Raises:
+        NotAllowed: the actor handles no requests.
+        BadInput: without a reason.
+        InvalidTransition: it is closed.
+    """
+    require(actor, P.OFFICE_CORRECTIONS_WRITE)
+    said, request = checked_reason(reason), locked(session, request)
+    _close(session, actor, request, RequestState.REFUSED, said)
+    subject = _("“%(item)s”不予更正", item=ITEM_LABELS[request.item])
+    tell_firm(session, request, "refused", subject, _("理由：%(why)s", why=said))
+
+
+def accept(session: Session, actor: Actor, request: CorrectionRequest, *, reason: str, on: date) -> None:
+    """Accept a request and write what it asks for.
+
+    Raises:
+        NotAllowed: the actor handles no requests.
+        BadInput: without saying what was verified.
+        Conflict: what is asked for cannot be written (another firm has the name or code, no such patent).
+        InvalidTransition: the firm is still asked for more, or it is closed.
+    """
+    require(actor, P.OFFICE_CORRECTIONS_WRITE)
+    said, request = checked_reason(reason), locked(session, request)
+    progress = request.progress.closed(RequestState.ACCEPTED)  # refuses before anything is written
+    request.applied = _apply(session, actor, request, on)
+    _close(session, actor, request, progress.state, said)
+    subject = _("“%(item)s”已更正", item=ITEM_LABELS[request.item])
+    tell_firm(session, request, "accepted", subject, _("核实结果：%(what)s", what=said))
+
+
+def _close(
+    session: Session, actor: Actor, request: CorrectionRequest, state: RequestState, conclusion: str
+) -> None:
+    move(request, request.progress.closed(state))
+    request.conclusion = conclusion
+    request.decided_by_user_id, request.decided_by = actor.user_id, actor.name
+    request.decided_at = now_utc()
+    keep_act(session, actor, request, state.value, conclusion)
+
+
+# --- Writing ------------------------------------------------------------------------------------------
+
+
+def _apply(session: Session, actor: Actor, request: CorrectionRequest, on: date) -> dict[str, Any] | None:
+    """Write what is asked for; return what was written and what it replaced, None where nothing was."""
+    firm = request.enterprise
+    if request.item in FACT_ITEMS:
+        return _fact(session, actor, request, on)
+    if request.item in FIRM_ITEMS:
+        return _firm(session, firm, request.item, request.wanted)
+    if request.item is Item.PATENT_NOT_OURS:
+        return _take_out(session, firm, request.patent)
+    if request.item is Item.PATENT_MISSING:
+        return _put_in(session, firm, request.patent)
+    return None
+
+
+def _fact(session: Session, actor: Actor, request: CorrectionRequest, on: date) -> dict[str, Any]:
+    number, word = _kept(request.item, request.wanted)
+    fact = record_fact(
+        session,
+        actor,
+        request.enterprise,
+        FactKind(request.item.value),
+        as_of=on,
+        source=FactSource.CORRECTION,
+        number=number,
+        word=word,
+        evidence=_("更正申请%(id)s", id=request.public_id),
+    )
+    if request.item is Item.FORMER_NAMES:  # whoever searches for one finds the firm
+        write_search_text(request.enterprise)
+    return {"fact": fact.id, "before": request.stood, "after": request.wanted}
+
+
+def _kept(item: Item, wanted: str) -> tuple[Decimal | None, str]:
+    """Return number and word of the fact that a wanted value becomes."""
+    if item is Item.REGISTERED_CAPITAL:
+        amount, _space, currency = wanted.partition(" ")
+        return Decimal(amount), currency
+    return (None, wanted) if item in _WORDS else (Decimal(wanted), "")
+
+
+def _firm(session: Session, firm: Enterprise, item: Item, wanted: str) -> dict[str, Any]:
+    before = getattr(firm, item.value)
+    if item is Item.NAME:
+        _refuse_taken(session, firm, Enterprise.name_key == name_key(wanted))
+        firm.name, firm.name_key = wanted, name_key(wanted)
+    elif item is Item.CREDIT_CODE:
+        _refuse_taken(session, firm, Enterprise.credit_code == wanted)
+        firm.credit_code, firm.credit_code_checks = wanted, parse_credit_code(wanted).check_is_right
+    elif item is Item.ESTABLISHED:
+        firm.established_on = date.fromisoformat(wanted)
+    elif item is Item.INDUSTRY:
+        firm.industry_code = wanted
+    else:
+        firm.address = wanted
+    write_search_text(firm)
+    session.flush()
+    return {"field": item.value, "before": None if before is None else str(before), "after": wanted}
+
+
+def _refuse_taken(session: Session, firm: Enterprise, condition: Any) -> None:
+    other = session.scalar(select(Enterprise.name).where(condition, Enterprise.id != firm.id))
+    if other is not None:
+        raise Conflict(_("%(name)s已用这一名称或代码，请先在“归并”中处理。", name=other))
+
+
+def _patent(session: Session, number: str) -> Patent:
+    found = session.scalar(select(Patent).where(Patent.application_number == number))
+    if found is None:
+        raise Conflict(_("平台还没有专利%(number)s，请先导入含该专利的名单。", number=number))
+    return found
+
+
+def _take_out(session: Session, firm: Enterprise, number: str) -> dict[str, Any]:
+    patent = _patent(session, number)
+    links = session.scalars(
+        select(PatentApplicant)
+        .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
+        .where(PatentApplicant.patent_id == patent.id, Applicant.enterprise_id == firm.id)
+    ).all()
+    if not links:
+        raise Conflict(_("专利%(number)s已不在本企业名下。", number=number))
+    taken = [{"applicant": link.applicant_id, "position": link.position} for link in links]
+    for link in links:
+        session.delete(link)
+    recount(session, [firm.id])
+    return {"patent": patent.id, "taken_out": taken}
+
+
+def _put_in(session: Session, firm: Enterprise, number: str) -> dict[str, Any]:
+    patent = _patent(session, number)
+    own = session.scalars(
+        select(Applicant).where(Applicant.enterprise_id == firm.id).order_by(Applicant.id)
+    ).first()
+    if own is None:
+        own = Applicant(
+            name=firm.name, name_key=name_key(firm.name), kind=ApplicantKind.COMPANY, enterprise=firm
+        )
+        session.add(own)
+        session.flush()
+    last = session.scalar(
+        select(func.max(PatentApplicant.position)).where(PatentApplicant.patent_id == patent.id)
+    )
+    position = 0 if last is None else last + 1
+    session.add(PatentApplicant(patent_id=patent.id, applicant_id=own.id, position=position))
+    recount(session, [firm.id])
+    return {"patent": patent.id, "put_in": {"applicant": own.id, "position": position}}

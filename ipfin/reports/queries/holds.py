@@ -1,0 +1,109 @@
+"""What of the directory and of everything above the registry binds a firm: for undoing, for merging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.models import Organisation
+from ipfin.bulk import in_chunks
+from ipfin.conduct.models import ConductRecord
+from ipfin.consent.models import Consent
+from ipfin.consent.rules import STANDING
+from ipfin.corrections.models import CorrectionRequest
+from ipfin.corrections.rules import OPEN
+from ipfin.events.lifecycle import EventState, RegistrationState
+from ipfin.events.models import Event, Registration
+from ipfin.kernel.text import Text, _
+from ipfin.registry.models import Enterprise
+from ipfin.registry.resolution.survivor import Hold, HoldKind
+from ipfin.reports.directory import IssueState
+from ipfin.reports.models import DirectoryIssue, DirectoryLine
+from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
+
+
+def dependents(session: Session, enterprise_ids: Collection[int]) -> list[Text]:
+    """Say what of the directory depends on these enterprises, so that an undo can be refused in words."""
+    for chunk in in_chunks(enterprise_ids):
+        found = session.execute(
+            select(Enterprise.name, DirectoryIssue.number)
+            .join(DirectoryLine, DirectoryLine.enterprise_id == Enterprise.id)
+            .join(DirectoryIssue, DirectoryIssue.id == DirectoryLine.issue_id)
+            .where(Enterprise.id.in_(chunk))
+            .limit(1)
+        ).first()
+        if found:
+            return [
+                _("%(firm)s等企业已列入名录第%(number)s期，本批次不能撤销。", firm=found[0], number=found[1])
+            ]
+    return []
+
+
+def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Hold]]:
+    """Return what above the registry binds each of a few enterprises when two are to be merged.
+
+    Rounds, issues and corrections under way bind both; an admission in force, an account of the platform, a
+    conduct record in force, a standing consent and a place at a coming event have one holder; a published
+    line and a former consent are only shown.
+    """
+    ids = list(enterprise_ids)
+    entries = (
+        select(RoundEntry.enterprise_id, WhitelistRound.number)
+        .join(WhitelistRound, WhitelistRound.id == RoundEntry.round_id)
+        .where(WhitelistRound.state.in_((RoundState.DRAFT, RoundState.SUBMITTED)))
+    )
+    lines = select(DirectoryLine.enterprise_id, DirectoryIssue.number).join(
+        DirectoryIssue, DirectoryIssue.id == DirectoryLine.issue_id
+    )
+    under_way = DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED))
+    admissions = select(Admission.enterprise_id, Enterprise.name).where(Admission.ended_on.is_(None))
+    accounts = select(Organisation.enterprise_id, Enterprise.name).where(Organisation.is_active)
+    conduct = select(ConductRecord.enterprise_id, Enterprise.name).where(ConductRecord.withdrawn_on.is_(None))
+    corrections = select(CorrectionRequest.enterprise_id, Enterprise.name).where(
+        CorrectionRequest.state.in_(sorted(OPEN))
+    )
+    given, stands = select(Consent.enterprise_id, Consent.recipient_name), Consent.state.in_(sorted(STANDING))
+    places = (
+        select(Registration.enterprise_id, Event.title)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.state != RegistrationState.CANCELLED)
+        .where(Event.state.not_in((EventState.FINISHED, EventState.CANCELLED)))
+    )
+    kinds: tuple[tuple[HoldKind, str, Any, Any, Callable[[Any], Text]], ...] = (
+        (HoldKind.OPEN, "round", entries, RoundEntry.enterprise_id,
+         lambda number: _("白名单第%(number)s批正在办理，", number=number)),
+        (HoldKind.OPEN, "issue", lines.where(under_way), DirectoryLine.enterprise_id,
+         lambda number: _("名录第%(number)s期正在办理，", number=number)),
+        (HoldKind.SINGLE, "admission", _with_name(admissions, Admission), Admission.enterprise_id,
+         lambda name: _("%(name)s在白名单内。", name=name)),
+        (HoldKind.SINGLE, "account", _with_name(accounts, Organisation), Organisation.enterprise_id,
+         lambda name: _("%(name)s有平台账户。", name=name)),
+        (HoldKind.SINGLE, "conduct", _with_name(conduct, ConductRecord), ConductRecord.enterprise_id,
+         lambda name: _("%(name)s有负面记录。", name=name)),
+        (HoldKind.OPEN, "correction", _with_name(corrections, CorrectionRequest),
+         CorrectionRequest.enterprise_id, lambda name: _("%(name)s的更正申请正在办理，", name=name)),
+        (HoldKind.SINGLE, "consent", given.where(stands), Consent.enterprise_id,
+         lambda name: _("已授权%(name)s查看数据。", name=name)),
+        (HoldKind.SHOWN, "former_consent", given.where(~stands), Consent.enterprise_id,
+         lambda name: _("曾授权%(name)s查看数据。", name=name)),
+        (HoldKind.SINGLE, "event", places, Registration.enterprise_id,
+         lambda title: _("已报名活动“%(title)s”。", title=title)),
+        (HoldKind.SHOWN, "directory", lines.where(DirectoryIssue.state == IssueState.PUBLISHED),
+         DirectoryLine.enterprise_id, lambda number: _("已列入名录第%(number)s期。", number=number)),
+    )  # fmt: skip
+    found: dict[int, list[Hold]] = {}
+    for kind, what, statement, column, sentence in kinds:
+        seen: set[int] = set()
+        for enterprise_id, word in session.execute(statement.where(column.in_(ids)).order_by(column)):
+            if enterprise_id not in seen:
+                seen.add(enterprise_id)
+                found.setdefault(enterprise_id, []).append(Hold(kind, what, sentence(word)))
+    return found
+
+
+def _with_name(statement: Any, model: Any) -> Any:
+    return statement.join(Enterprise, Enterprise.id == model.enterprise_id)

@@ -1,0 +1,63 @@
+"""Rows written at once are the rows that one by one would have been, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ipfin.bulk import insert_rows, take_ids
+from ipfin.registry.applicants import ApplicantKind
+from ipfin.registry.lifecycle import RowOutcome
+from ipfin.registry.models import Applicant, Enterprise, ImportRow
+from tests.factories import Make
+
+
+def test_words_days_instants_and_nothing_arrive_as_they_were(session: Session, make: Make) -> None:
+    pattern = make.enterprise()
+    session.flush()
+    names = [column.name for column in Enterprise.__table__.columns if column.name != "id"]
+    noon = datetime(2026, 3, 5, 12, 0, 0, 7, tzinfo=timezone(timedelta(hours=8)))
+    own = [
+        {
+            "public_id": "a" * 10,
+            "name": "甲",
+            "name_key": "甲",
+            "as_of": date(2026, 3, 5),
+            "created_at": noon,
+        },
+        {"public_id": "b" * 10, "name": "乙", "name_key": "乙", "as_of": None, "is_synthetic": True},
+    ]
+    rows = [{**{name: getattr(pattern, name) for name in names}, "credit_code": None, **each} for each in own]
+    ids = take_ids(session, Enterprise, len(rows))
+    insert_rows(
+        session,
+        Enterprise,
+        ("id", *names),
+        ((number, *(row[name] for name in names)) for number, row in zip(ids, rows, strict=True)),
+    )
+    session.expire_all()
+    for number, row in zip(ids, rows, strict=True):
+        found = session.get_one(Enterprise, number)
+        assert {name: getattr(found, name) for name in names} == row
+    assert session.get_one(Enterprise, ids[0]).created_at == noon.astimezone(UTC)
+
+
+def test_a_column_of_words_and_gaps_keeps_its_words(session: Session) -> None:
+    kinds = [ApplicantKind.COMPANY, ApplicantKind.PERSON, ApplicantKind.COMPANY]
+    ids = take_ids(session, Applicant, 3)
+    insert_rows(
+        session,
+        Applicant,
+        ("id", "name", "name_key", "kind", "enterprise_id"),
+        ((number, f"某{number}", f"某{number}", kind, None) for number, kind in zip(ids, kinds, strict=True)),
+    )
+    found = session.scalars(select(Applicant.kind).where(Applicant.id.in_(ids)).order_by(Applicant.id)).all()
+    assert list(found) == kinds
+
+
+def test_no_rows_are_no_work(session: Session) -> None:
+    insert_rows(session, ImportRow, ("id", "outcome"), iter(()))
+    assert take_ids(session, ImportRow, 0) == []
+    assert session.scalar(select(ImportRow.id).where(ImportRow.outcome == RowOutcome.NEW)) is None
