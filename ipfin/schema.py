@@ -33,6 +33,7 @@ PACKAGES = (
     "documents",
     "events",
     "jobs",
+    "liaison",
     "lists",
     "notices",
     "registry",

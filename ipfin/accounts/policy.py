@@ -57,6 +57,12 @@ class Permission(StrEnum):
     OFFICE_IMPORT_WRITE = "office:import:write", _("导入、撤销")
     OFFICE_ENTERPRISES_READ = "office:enterprises:read", _("查看企业")
     OFFICE_ENTERPRISES_EXPORT = "office:enterprises:export", _("导出企业")
+    OFFICE_CONTACTS_WRITE = "office:contacts:write", _("登记企业联系人")
+    OFFICE_CONTACTS_REVEAL = "office:contacts:reveal", _("显示企业联系人的完整联系方式")
+    OFFICE_TAGS_WRITE = "office:tags:write", _("给企业加标签")
+    OFFICE_VISITS_READ = "office:visits:read", _("查看入企服务记录")
+    OFFICE_VISITS_WRITE = "office:visits:write", _("登记入企服务记录")
+    OFFICE_VISITS_EXPORT = "office:visits:export", _("导出入企服务记录")
     OFFICE_MATCH_READ = "office:match:read", _("查看重复企业")
     OFFICE_MATCH_WRITE = "office:match:write", _("归并企业、撤销归并")
     OFFICE_SCORES_READ = "office:scores:read", _("查看评分")
@@ -99,6 +105,7 @@ class Permission(StrEnum):
 
     ENTERPRISE_WORKBENCH_READ = "enterprise:workbench:read", _("工作台")
     ENTERPRISE_PROFILE_READ = "enterprise:profile:read", _("查看本企业档案与专利")
+    ENTERPRISE_PROFILE_WRITE = "enterprise:profile:write", _("维护本企业联系人")
     ENTERPRISE_SCORE_READ = "enterprise:score:read", _("查看本企业评分")
     ENTERPRISE_EVENTS_READ = "enterprise:events:read", _("查看活动与本企业日程")
     ENTERPRISE_EVENTS_REGISTER = "enterprise:events:register", _("报名、提交会谈意愿")
@@ -151,6 +158,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     # The office reads: city all, county its region, auditor all.
     P.OFFICE_IMPORT_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ENTERPRISES_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_VISITS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_MATCH_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_SCORES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
@@ -164,7 +172,13 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_WORKBENCH_READ: _OFFICE,
     P.OFFICE_JOBS_READ: _OFFICE,
     P.OFFICE_ENTERPRISES_EXPORT: _OFFICE,
+    P.OFFICE_VISITS_EXPORT: _OFFICE,
     P.OFFICE_EVENTS_EXPORT: _OFFICE,
+    # Being in touch with firms is the counties' work as much as the city's, each with its own firms.
+    P.OFFICE_CONTACTS_WRITE: _OFFICE,
+    P.OFFICE_CONTACTS_REVEAL: _OFFICE,
+    P.OFFICE_TAGS_WRITE: _OFFICE,
+    P.OFFICE_VISITS_WRITE: _OFFICE,
     # Deciding and publishing: the city only, as maker and checker (two persons, see the lifecycles).
     P.OFFICE_IMPORT_WRITE: _CITY,
     P.OFFICE_MATCH_WRITE: _CITY,
@@ -199,6 +213,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     # Enterprises: themselves.
     P.ENTERPRISE_WORKBENCH_READ: _ENTERPRISE,
     P.ENTERPRISE_PROFILE_READ: _ENTERPRISE,
+    P.ENTERPRISE_PROFILE_WRITE: _ENTERPRISE,
     P.ENTERPRISE_SCORE_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_READ: _ENTERPRISE,
     P.ENTERPRISE_EVENTS_REGISTER: _ENTERPRISE,
@@ -269,6 +284,7 @@ class Thing(StrEnum):
     ENTERPRISE_CONTACT = "enterprise_contact"  # 企业联系人
     CONSENT = "consent"  # 企业授权
     CORRECTION = "correction"  # 更正申请
+    VISIT = "visit"  # 入企服务记录
     SCORE_SHEET = "score_sheet"  # 评分表
     IMPORT_BATCH = "import_batch"  # 导入批次
     IMPORT_ROW = "import_row"  # 导入行
@@ -316,6 +332,7 @@ _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     Thing.ENTERPRISE_CONTACT: (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
     Thing.CONSENT:            (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _OWN,    _NONE,   _ALL,    _NONE),
     Thing.CORRECTION:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
+    Thing.VISIT:              (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.SCORE_SHEET:        (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
     Thing.IMPORT_BATCH:       (_ALL,    _ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),

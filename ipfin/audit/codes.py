@@ -58,6 +58,21 @@ _REGISTRY: dict[str, Text] = {
     "registry.match.undone": _("撤销将%(name)s并入%(into)s：%(reason)s"),
 }
 
+_LIAISON: dict[str, Text] = {
+    "registry.tag.added": _("给%(name)s加上标签“%(tag)s”"),
+    "registry.tag.removed": _("取消%(name)s的标签“%(tag)s”"),
+    "liaison.contact.added": _("登记%(name)s的一名联系人"),
+    "liaison.contact.changed": _("修改%(name)s的一名联系人"),
+    "liaison.contact.main": _("更换%(name)s的主联系人"),
+    "liaison.contact.removed": _("删除%(name)s的一名联系人"),
+    "liaison.contact.revealed": _("查看%(name)s一名联系人的完整联系方式"),
+    "liaison.visit.recorded": _("登记%(day)s对%(name)s的走访"),
+    "liaison.visit.changed": _("修改%(day)s对%(name)s的走访记录"),
+    "liaison.visit.done": _("完成%(day)s走访%(name)s后的跟进事项"),
+    "liaison.visit.reopened": _("重新打开%(day)s走访%(name)s后的跟进事项"),
+    "liaison.visit.voided": _("作废%(day)s对%(name)s的走访记录"),
+}
+
 _WHITELIST: dict[str, Text] = {
     "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),
     "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
@@ -132,7 +147,7 @@ _PLATFORM: dict[str, Text] = {
 }
 
 CODES: Mapping[str, Text] = MappingProxyType(
-    _ACCOUNTS | _REGISTRY | _WHITELIST | _CONSENT | _CORRECTIONS | _REPORTS | _EVENTS | _PLATFORM
+    _ACCOUNTS | _REGISTRY | _LIAISON | _WHITELIST | _CONSENT | _CORRECTIONS | _REPORTS | _EVENTS | _PLATFORM
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit import codes
@@ -57,6 +57,12 @@ def timeline(
         BadInput: the cursor is not one of the log's.
     """
     return _page(session, select(AuditEntry).where(AuditEntry.subject.in_(subjects)), cursor, size)
+
+
+def latest_acts(session: Session, *where: ColumnElement[bool], most: int) -> list[LoggedAct]:
+    """Return the latest entries under these conditions, for a list that others stand in too."""
+    query = select(AuditEntry).where(*where).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    return [_act(entry) for entry in session.scalars(query.limit(most))]
 
 
 def log_page(

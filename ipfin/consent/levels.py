@@ -25,14 +25,14 @@ class Level(StrEnum):
     L1 = "L1"  # 公开: published by the State or to be published
     L2 = "L2"  # 平台内共享: for the office and the institutions that take part
     L3 = "L3"  # 授权共享: beyond office and firm only by the firm's consent
-    L4 = "L4"  # 不展示: secrets, and whatever nobody classified
+    L4 = "L4"  # 不对外提供: what the office keeps to itself, secrets, and whatever nobody classified
 
 
 LEVEL_LABELS: Final[Mapping[Level, Text]] = {
     Level.L1: _("公开"),
     Level.L2: _("平台内共享"),
     Level.L3: _("企业授权后可见"),
-    Level.L4: _("不展示"),
+    Level.L4: _("不对外提供"),
 }
 
 
@@ -53,13 +53,18 @@ SIGHT_LABELS: Final[Mapping[Sight, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: its level, the set that opens it (L3 only), whether it is about a person, and why."""
+    """One field: its level, why, and the set that opens it (L3 only).
+
+    `is_masked`: the office reads it masked until it asks for one person's. `for_office`: of L4, what the
+    office writes for itself; secrets are for nobody.
+    """
 
     name: str
     level: Level
     source: Text
     field_set: FieldSet | None = None
-    is_personal: bool = False
+    is_masked: bool = False
+    for_office: bool = False
 
 
 _REGISTERED = _("企业信息公示暂行条例第六条：注册登记信息应当公示")
@@ -74,8 +79,10 @@ _UNCLASSIFIED = _("未分级：按最高级别处理")
 
 
 def _of(prefix: str, names: str, level: Level, source: Text, *, field_set: FieldSet | None = None,
-        is_personal: bool = False) -> list[Field]:  # fmt: skip
-    return [Field(f"{prefix}.{name}", level, source, field_set, is_personal) for name in names.split()]
+        is_masked: bool = False, for_office: bool = False) -> list[Field]:  # fmt: skip
+    return [
+        Field(f"{prefix}.{name}", level, source, field_set, is_masked, for_office) for name in names.split()
+    ]
 
 
 _L1, _L2, _L3, _L4 = Level.L1, Level.L2, Level.L3, Level.L4
@@ -87,8 +94,8 @@ _LINES: Final = (
     *_of("firm", "patent_count granted_count valid_count valid_invention_count valid_utility_count"
          " valid_design_count pledged_count pending_count as_of source", _L1, _GAZETTE),
     *_of("firm", "grade admission_from admission_until", _L1, _PUBLISHED),
-    *_of("firm", "tags dispute", _L2, _SHARED),
-    *_of("firm", "visits conduct_evidence merge_history", _L4, _INTERNAL),
+    *_of("firm", "dispute", _L2, _SHARED),
+    *_of("firm", "tags visits conduct_evidence merge_history", _L4, _INTERNAL, for_office=True),
     # Patents: the register is public, and so are encumbrances.
     *_of("patent", "application_number publication_number title kind filed_on granted_on expires_on validity"
          " legal_status flags ipc holders claims_count cited_by_count family_count", _L1, _GAZETTE),
@@ -101,15 +108,16 @@ _LINES: Final = (
     *_of("fact", "product_filings licences_out foreign_jurisdictions title", _L2, _SHARED),
     *_of("fact", "rd_share_bp tax_credit revenue_growth_bp pledge_history", _L3, _DECLARED,
          field_set=_DECLARED_SET),
-    *_of("fact", "evidence", _L4, _INTERNAL),
+    *_of("fact", "evidence", _L3, _INTERNAL),
     # People at the firm.
-    *_of("contact", "name post phone mail", _L3, _PERSON, field_set=_CONTACT_SET, is_personal=True),
-    *_of("contact", "id_number home_address", _L4, _PERSON, is_personal=True),
+    *_of("contact", "name post", _L3, _PERSON, field_set=_CONTACT_SET),
+    *_of("contact", "phone mail", _L3, _PERSON, field_set=_CONTACT_SET, is_masked=True),
+    *_of("contact", "id_number home_address", _L4, _PERSON),
     # Documents of the house.
     *_of("document", "title verify_code issued_at sha256 row_count", _L1, _PUBLISHED),
     *_of("document", "filename purpose issued_to", _L2, _SHARED),
     *_of("document", "stored_name", _L4, _SECRET),
-    *_of("user", "phone_sealed password_hash totp_sealed", _L4, _SECRET, is_personal=True),
+    *_of("user", "phone_sealed password_hash totp_sealed", _L4, _SECRET),
 )  # fmt: skip
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _LINES}
 """Every field that the product shows of a firm, by name `<thing>.<column>`."""
@@ -157,18 +165,22 @@ def sight_of(reader: Reader, name: str) -> Sight:
 def sight(reader: Reader, field: Field) -> Sight:
     """Return what `reader` is shown of `field`.
 
-    Everybody reads L1 but the administrator, who has no business with firms. L4 is shown to nobody.
-    Personal data is masked for the office until one person's is asked for, and for the auditor always: he
-    checks that somebody was named, not whom one may call.
+    Everybody reads L1 but the administrator, who has no business with firms. Of L4 the office and the
+    auditor read what the office wrote for itself. How a person is called is masked for the office until one
+    person's is asked for, and for the auditor always: he checks that somebody was named, not whom one may
+    call.
     """
-    if field.level is Level.L4 or reader.role is Role.ADMIN:
+    if reader.role is Role.ADMIN:
         return Sight.NONE
+    if field.level is Level.L4:
+        is_theirs = field.for_office and (reader.role in _OFFICE or reader.role is Role.AUDITOR)
+        return Sight.FULL if is_theirs else Sight.NONE
     if field.level is Level.L1:
         return Sight.FULL
     if reader.role is Role.ENTERPRISE:
         return Sight.FULL if reader.is_own else Sight.NONE
     if reader.role in _OFFICE or reader.role is Role.AUDITOR:
-        is_open = not field.is_personal or (reader.revealed and reader.role in _OFFICE)
+        is_open = not field.is_masked or (reader.revealed and reader.role in _OFFICE)
         return Sight.FULL if is_open else Sight.MASKED
     if reader.role not in INSTITUTIONS:
         return Sight.NONE

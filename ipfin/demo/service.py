@@ -26,6 +26,7 @@ from ipfin.config import Settings
 from ipfin.demo.city import HEADER, DemoFirm, firms, patent_rows
 from ipfin.demo.consents import open_to_institutions
 from ipfin.demo.corrections import contest_something
+from ipfin.demo.touch import keep_in_touch
 from ipfin.documents.sheet import Column, SheetSpec, write_sheet
 from ipfin.events.details import EventDetails
 from ipfin.events.lifecycle import EventKind
@@ -163,6 +164,7 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
         (_("企业授权"), lambda session: open_to_institutions(session, ENTERPRISE_ACCOUNT, on)),
         (_("更正申请"), lambda session: contest_something(session, settings, ENTERPRISE_ACCOUNT, on)),
         (_("对接会"), lambda session: _meeting(session, settings, on)),
+        (_("走访与联系人"), lambda session: keep_in_touch(session, settings, on, _COUNTY_REGION)),
         (_("重复记录"), _second_record),
     ]
     for number, (name, step) in enumerate(steps):

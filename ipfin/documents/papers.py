@@ -128,6 +128,7 @@ def enterprise_profile_job(profile: Mapping[str, Any], *, locale: str = SOURCE_L
 
     `profile` holds plain values: `name`, `code`, `as_of` (date); `facts`, pairs of label and value;
     `figures`, each {label, value, unit}; `grade`, `grade_note`; `chart` (charts.Chart or None);
+    `declared`, optional, (what, value, source, day) each;
     `patents`, each {number, title, kind, status, filed_on, note}, the most important first, with
     `patents_total`; `remarks`, sentences; `verification`, `synthetic`, `watermark`.
     """

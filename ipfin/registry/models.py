@@ -304,6 +304,18 @@ class EnterpriseFact(Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
 
 
+class EnterpriseTag(Base):
+    """A label that the office gave an enterprise for its own work (标签); no institution sees it."""
+
+    __tablename__ = "enterprise_tag"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    name: Mapped[str] = mapped_column(String(20), index=True)
+    set_by: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime]
+
+
 class MatchKey(Base):
     """A key under which an enterprise is compared with others (分组键); made anew by every search."""
 

@@ -45,8 +45,9 @@ class FirmMatter:
     patents: Sequence[PatentLine]
     patents_total: int
     by_year: Sequence[tuple[int, PatentKind | None, int]]
-    declared: Sequence[tuple[Text, str]] = ()
     disputed: Sequence[Text] = ()
+    # (what, value, source, day) of what was declared or recorded; inputs of the score, so not for everybody
+    declared: Sequence[tuple[Text, Text | str, Text, date]] = ()
 
 
 def industry_words(code: str, locale: str = SOURCE_LOCALE) -> str:
@@ -70,12 +71,12 @@ def profile_paper(
             (_("成立日期"), firm.established_on.isoformat() if firm.established_on else "—"),
             (_("地址"), firm.address or "—"),
             (_("数据来源"), firm.source or "—"),
-            *firm.declared,
         ],
         "figures": _figures(firm),
         "grade": view.grade.value if view and firm.last_day else "",
         "grade_note": _grade_note(firm, view),
         "chart": year_chart(firm.by_year, locale=locale),
+        "declared": [(label, value, source, on.isoformat()) for label, value, source, on in firm.declared],
         "patents": [_patent(line, locale) for line in firm.patents],
         "patents_total": firm.patents_total,
         "remarks": [*(_disputed(each) for each in firm.disputed), *NOTES],

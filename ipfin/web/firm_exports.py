@@ -26,6 +26,7 @@ from ipfin.reports.service.copies import (
     make_firm_copy,
     queue_firm_copy,
 )
+from ipfin.reports.service.papers import make_profile_copy
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language, locale_now
@@ -100,3 +101,19 @@ def _queued(asked: FirmExport, permission: Permission) -> ResponseReturnValue:
         queue_firm_copy(session, actor(), asked, permission=permission, locale=locale_now())
     flash(_("行数较多，已在后台制作。完成后会在“通知”里给出下载链接。"), "success")
     return redirect(filtered(".index"), code=303)
+
+
+def issued_profile(public_id: str, permission: Permission) -> ResponseReturnValue:
+    """Issue the firm's one-page profile and lead to the file."""
+    copy = make_profile_copy(
+        current_session(),
+        actor(),
+        public_id,
+        permission=permission,
+        settings=settings(),
+        on=today_in_china(),
+        locale=locale_now(),
+    )
+    with unit_of_work() as session:
+        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+    return redirect(url_for("account_files.download", code=code), code=303)

@@ -17,6 +17,12 @@ _SECRET_WORDS = ("password", "token", "secret", "totp", "code", "cookie", "csrf"
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)"), r"\1********\2"),  # identity numbers
     (re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),  # mobile phones
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9_.+-])([A-Za-z0-9_+-])[A-Za-z0-9_.+-]*@((?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+)"
+        ),
+        r"\1***@\2",
+    ),  # mail addresses
     (re.compile(r"(/invite/)[^/?#\s\"']+"), r"\1***"),  # whoever has the link has the account
     (re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])"), "***"),  # tokens of sessions, see accounts.sealing
     (re.compile(r"\[parameters: .*?\]\n", re.DOTALL), "[parameters: ***]\n"),  # values of a failed SQL
@@ -44,7 +50,7 @@ def init_logs(settings: Settings) -> None:
 
 
 def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take secrets, phone and identity numbers out of a log line, and keep what a person sent on one line."""
+    """Take secrets, phones, mails and identity numbers out of a line, and keep what a person sent on one."""
     for key, value in list(event.items()):
         if any(word in key.lower() for word in _SECRET_WORDS):
             event[key] = "***"

@@ -19,13 +19,26 @@ class Entry:
     icon: str  # name of a Bootstrap icon
     endpoint: str
     permission: P
+    also: tuple[str, ...] = ()  # blueprints whose pages belong under this line as well
+
+    @property
+    def blueprints(self) -> tuple[str, ...]:
+        """The blueprints on whose pages this line is the present one."""
+        return (self.endpoint.split(".")[0], *self.also)
 
 
 # In the order in which the work is done.
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("工作台"), "grid", "office_home.index", P.OFFICE_WORKBENCH_READ),
     Entry(_("名单导入"), "box-arrow-in-down", "office_imports.index", P.OFFICE_IMPORT_READ),
-    Entry(_("企业"), "building", "office_enterprises.index", P.OFFICE_ENTERPRISES_READ),
+    Entry(
+        _("企业"),
+        "building",
+        "office_enterprises.index",
+        P.OFFICE_ENTERPRISES_READ,
+        ("office_firm", "office_contacts"),
+    ),
+    Entry(_("走访"), "clipboard-check", "office_visits.index", P.OFFICE_VISITS_READ),
     Entry(_("归并"), "union", "office_matching.index", P.OFFICE_MATCH_READ),
     Entry(_("评分"), "speedometer2", "office_scores.index", P.OFFICE_SCORES_READ),
     Entry(_("白名单"), "patch-check", "office_rounds.index", P.OFFICE_ROUNDS_READ),
@@ -45,6 +58,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("活动"), "calendar-event", "insurer_events.index", P.INSURER_EVENTS_READ),
     Entry(_("企业授权"), "key", "insurer_consents.index", P.INSURER_CONSENTS_READ),
     Entry(_("工作台"), "grid", "enterprise_home.index", P.ENTERPRISE_WORKBENCH_READ),
+    Entry(_("企业档案"), "building", "enterprise_profile.show", P.ENTERPRISE_PROFILE_READ),
     Entry(_("我的专利"), "file-earmark-text", "enterprise_patents.index", P.ENTERPRISE_PROFILE_READ),
     Entry(_("我的评分"), "speedometer2", "enterprise_score.show", P.ENTERPRISE_SCORE_READ),
     Entry(_("活动"), "calendar-event", "enterprise_events.index", P.ENTERPRISE_EVENTS_READ),

@@ -269,3 +269,31 @@ def year_chart(
         height=240,
         locale=locale,
     )
+
+
+def kind_chart(
+    counts: Sequence[tuple[PatentKind | None, Validity, int]], *, locale: str = SOURCE_LOCALE
+) -> Chart | None:
+    """Return patents by kind and validity as stacked bars; None without any.
+
+    Args:
+        counts: (kind, validity, patents), each pair once.
+    """
+    if not counts:
+        return None
+    found = {(kind, validity): count for kind, validity, count in counts}
+    kinds = [kind for kind in (*PatentKind, None) if any((kind, each) in found for each in Validity)]
+    series = [
+        Series(VALIDITY_LABELS[each], [found.get((kind, each), 0) for kind in kinds])
+        for each in Validity
+        if any((kind, each) in found for kind in kinds)
+    ]
+    return stacked_bar_chart(
+        _("按类型和有效性的专利件数"),
+        _("每种类型的专利件数，按名单所示有效性分开。"),
+        [PATENT_KIND_LABELS[kind] if kind else UNKNOWN_KIND for kind in kinds],
+        series,
+        unit=_("件"),
+        horizontal=True,
+        locale=locale,
+    )

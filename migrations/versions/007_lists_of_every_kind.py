@@ -1,7 +1,7 @@
 """Lists of every kind: what kind a batch is, which firm a row speaks of, which list told a fact.
 
 Revision: 007
-After: 008
+After: 006
 
 A firm may hold several titles of one day and source, so titles are unique by their word. Going down keeps
 the latest of them, and drops the facts of kinds that the version before does not know.
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "007"
-down_revision = "008"
+down_revision = "006"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from typing import Any
 from ipfin.accounts.models import Organisation
 from ipfin.consent.models import Consent, ConsentAct, ConsentRecipient, ConsentUse, UseKind
 from ipfin.consent.purposes import FieldSet, Purpose
-from ipfin.consent.rules import WORDING, ConsentState, digest
+from ipfin.consent.rules import WORDING, ConsentState, Recipient, Terms, digest, statement
 from ipfin.registry.models import Enterprise
 from tests.making.base import NOW, public_id
 from tests.making.people import MakePeople
@@ -24,10 +24,18 @@ class MakeConsents(MakePeople):
     ) -> Consent:
         """Save a consent to the declared figures for financing."""
         bank = organisation or self.organisation()
-        said = [{"template": "样例说明。", "params": {}}]
+        firm = enterprise or self.enterprise()
+        told = statement(
+            firm.name,
+            Recipient(bank.name, "0372-0000000"),
+            Purpose.FINANCING,
+            FieldSet.DECLARED,
+            Terms(ConsentState.GIVEN, CONSENTED_FROM, CONSENTED_UNTIL),
+        )
+        said = [sentence.as_json() for sentence in told]
         defaults: dict[str, Any] = {
             "public_id": public_id("consent", self.number()),
-            "enterprise_id": (enterprise or self.enterprise()).id,
+            "enterprise_id": firm.id,
             "organisation_id": bank.id,
             "recipient_name": bank.name,
             "purpose": Purpose.FINANCING,

@@ -11,6 +11,8 @@ from typing import Any
 from ipfin.conduct.models import ConductRecord
 from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.identifiers import PatentKind, application_check_digit, credit_code_with_check
+from ipfin.liaison.contacts import ContactSource
+from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
 from ipfin.lists.models import PatentPledge
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.lifecycle import MatchState
@@ -20,6 +22,7 @@ from ipfin.registry.models import (
     Enterprise,
     EnterpriseFact,
     EnterpriseMerge,
+    EnterpriseTag,
     FactKind,
     FactSource,
     HeaderMapping,
@@ -182,6 +185,35 @@ class MakeRegistry(Maker):
             "batch_id": self.batch().id,
         }
         return self.save(PatentPledge, defaults, overrides)
+
+    def tag(self, enterprise: Enterprise | None = None, **overrides: Any) -> EnterpriseTag:
+        firm = enterprise or self.enterprise()
+        defaults = {"enterprise_id": firm.id, "name": "样例标签", "set_by": "用户", "set_at": NOW}
+        return self.save(EnterpriseTag, defaults, overrides)
+
+    def contact(self, enterprise: Enterprise | None = None, **overrides: Any) -> EnterpriseContact:
+        """Save a contact whose phone nobody can open: for one that can be read, use the service."""
+        defaults: dict[str, Any] = {
+            "enterprise_id": (enterprise or self.enterprise()).id,
+            "name": "样例联系人",
+            "phone_sealed": "s1.sample",
+            "source": ContactSource.OFFICE,
+            "recorded_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(EnterpriseContact, defaults, overrides)
+
+    def visit(self, enterprise: Enterprise | None = None, **overrides: Any) -> EnterpriseVisit:
+        """Save a visit without a follow-up."""
+        defaults: dict[str, Any] = {
+            "enterprise_id": (enterprise or self.enterprise()).id,
+            "visited_on": TODAY,
+            "officers": "经办人",
+            "topics": "样例交流",
+            "recorded_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(EnterpriseVisit, defaults, overrides)
 
     def conduct_record(self, enterprise: Enterprise | None = None, **overrides: Any) -> ConductRecord:
         defaults: dict[str, Any] = {

@@ -27,6 +27,7 @@ from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
 from tests import lists
 from tests.web.event_addresses import EVENTS
+from tests.web.firm_addresses import FIRMS
 from tests.web.making import WebMake
 
 Arguments = Mapping[str, Any]
@@ -414,4 +415,4 @@ _OFFICE = {
 
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
 ADDRESSES |= _CONSENTS | _CORRECTIONS
-ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in EVENTS.items()}
+ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in (EVENTS | FIRMS).items()}

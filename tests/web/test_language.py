@@ -74,7 +74,8 @@ def typed_words(city: City) -> tuple[frozenset[str], re.Pattern[str]]:
             for row in connection.execute(select(*table.columns)).mappings():
                 found = {value for value in _values(table.name, row) if CHINESE.search(value)}
                 whole |= found
-                names |= found if table.name != "patent" else set()
+                # Of a patent, its title is quoted in sentences (the timeline of a firm).
+                names |= found if table.name != "patent" else {row["title"]} & found
     engine.dispose()
     longest_first = sorted((name for name in names if len(name) <= 80), key=len, reverse=True)
     return frozenset(whole), re.compile("|".join(map(re.escape, longest_first)))

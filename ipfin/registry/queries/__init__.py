@@ -24,6 +24,7 @@ from ipfin.registry.models import (
     Enterprise,
     EnterpriseFact,
     EnterpriseMerge,
+    EnterpriseTag,
     ImportBatch,
     ImportRow,
     Patent,
@@ -42,6 +43,7 @@ class EnterpriseFilter:
     query: str = ""  # any length of Chinese, credit code, pinyin initials
     region: str = ""  # division code
     holding: str = ""  # a key of HOLDINGS
+    tag: str = ""  # a label of the office
 
 
 HOLDINGS: dict[str, ColumnElement[bool]] = {
@@ -86,6 +88,9 @@ def conditions(
         found.append(Enterprise.region_code == wanted.region)
     if wanted.holding in HOLDINGS:
         found.append(HOLDINGS[wanted.holding])
+    if wanted.tag:
+        tagged = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.name == wanted.tag)
+        found.append(Enterprise.id.in_(tagged))
     return found
 
 
@@ -145,7 +150,7 @@ def region_facet(
     session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter
 ) -> Sequence[tuple[str, str, int]]:
     """Return (code, name, firms) of every division that the list, without its division filter, holds."""
-    others = EnterpriseFilter(query=wanted.query, holding=wanted.holding)
+    others = EnterpriseFilter(query=wanted.query, holding=wanted.holding, tag=wanted.tag)
     rows = session.execute(
         select(Region.code, Region.name, func.count(Enterprise.id))
         .join(Enterprise, Enterprise.region_code == Region.code)
@@ -160,7 +165,7 @@ def holding_facet(
     session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter
 ) -> Sequence[tuple[str, int]]:
     """Return (word, firms) for every kind of holding in the list without its holding filter."""
-    others = EnterpriseFilter(query=wanted.query, region=wanted.region)
+    others = EnterpriseFilter(query=wanted.query, region=wanted.region, tag=wanted.tag)
     counts = [func.count(Enterprise.id).filter(condition) for condition in HOLDINGS.values()]
     row = session.execute(select(*counts).where(visible, *conditions(session, others))).one()
     return list(zip(HOLDINGS, map(int, row), strict=True))

@@ -18,9 +18,11 @@ from ipfin.registry.service.portfolio import (
     recount_expired,
     write_search_text,
 )
+from ipfin.registry.service.tags import add_tag, remove_tag
 from ipfin.registry.service.undoing import obstacles_to_undo, undo_batch
 
 __all__ = [
+    "add_tag",
     "commit_batch",
     "decide_otherwise",
     "decide_same",
@@ -35,6 +37,7 @@ __all__ = [
     "recount",
     "recount_expired",
     "remember_mapping",
+    "remove_tag",
     "reopen",
     "set_credit_code",
     "sides_of",

@@ -2,7 +2,8 @@
 
 A merge is an edge. The enterprise that is merged away keeps its row; the applicants whose names stand
 on patents point to the survivor instead, its dated facts follow where the survivor has none of that
-kind, day and source, and the edge keeps which ones, so that an undo gives back exactly those. Which of
+kind, day and source, and so do its tags; what packages above keep of an enterprise follows whole. The edge
+keeps which rows, so that an undo gives back exactly those. Which of
 the two stays, and when none may, is decided in `resolution.survivor`. Every decision has a reason and an
 audit entry on the timelines of both.
 """
@@ -10,8 +11,9 @@ audit entry on the timelines of both.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ipfin.audit.service import record
@@ -26,6 +28,7 @@ from ipfin.registry.models import (
     Enterprise,
     EnterpriseFact,
     EnterpriseMerge,
+    EnterpriseTag,
     FactKind,
     MatchCandidate,
 )
@@ -34,6 +37,8 @@ from ipfin.registry.resolution.survivor import Side, possible_survivors
 from ipfin.registry.service import portfolio
 
 LONGEST_REASON = 300
+# A table of a package above whose rows belong to an enterprise: they have `id` and `enterprise_id`.
+Follower = type[Any]
 
 
 def sides_of(session: Session, candidate: MatchCandidate, holds: Sequence[Holds]) -> tuple[Side, Side]:
@@ -67,8 +72,13 @@ def decide_same(
     survivor_id: int,
     reason: str,
     holds: Sequence[Holds],
+    follows: Sequence[Follower],
 ) -> EnterpriseMerge:
     """Merge the two enterprises of a pair; the one that is not `survivor_id` is merged away.
+
+    Args:
+        holds: each says what above the registry binds an enterprise.
+        follows: tables above the registry whose rows go with an enterprise.
 
     Raises:
         BadInput: no reason, or a survivor that is none of the two or may not be it.
@@ -92,7 +102,7 @@ def decide_same(
         from_id=gone.id,
         into_id=into.id,
         candidate_id=candidate.id,
-        moved=_move(session, gone.id, into.id),
+        moved=_move(session, gone.id, into.id, follows),
         reason=said,
         merged_by_user_id=actor.user_id,
         merged_by=actor.name,
@@ -140,10 +150,15 @@ def reopen(session: Session, actor: Actor, candidate: MatchCandidate, *, reason:
     _record_decision(session, actor, candidate, MATCH_LABELS[MatchState.OPEN], said)
 
 
-def undo_merge(session: Session, actor: Actor, merge: EnterpriseMerge, *, reason: str) -> None:
+def undo_merge(
+    session: Session, actor: Actor, merge: EnterpriseMerge, *, reason: str, follows: Sequence[Follower]
+) -> None:
     """Take a merge back: what it moved, and nothing else, belongs to the other enterprise again.
 
     Patents that came in later under one of the moved names go back with the name.
+
+    Args:
+        follows: the tables that were given to `decide_same`.
 
     Raises:
         BadInput: no reason.
@@ -172,7 +187,7 @@ def undo_merge(session: Session, actor: Actor, merge: EnterpriseMerge, *, reason
             )
         )
     gone, into = merge.merged, merge.survivor
-    for model in (Applicant, EnterpriseFact):
+    for model in _moving(follows):
         for chunk in in_chunks(merge.moved.get(model.__tablename__, ())):
             session.execute(
                 update(model)
@@ -215,28 +230,30 @@ def _refuse_merged(session: Session, candidate: MatchCandidate) -> None:
             )
 
 
-def _move(session: Session, gone_id: int, into_id: int) -> dict[str, list[int]]:
-    """Let applicants and facts point to the survivor; return which ones."""
-    applicants = list(session.scalars(select(Applicant.id).where(Applicant.enterprise_id == gone_id)))
-    theirs = aliased(EnterpriseFact)
-    in_the_way = (
-        select(theirs.id)
-        .where(
-            theirs.enterprise_id == into_id,
-            theirs.kind == EnterpriseFact.kind,
-            theirs.as_of == EnterpriseFact.as_of,
-            theirs.source == EnterpriseFact.source,
-            or_(theirs.kind != FactKind.TITLE, theirs.word == EnterpriseFact.word),
-        )
-        .exists()
-    )
-    facts = list(
-        session.scalars(select(EnterpriseFact.id).where(EnterpriseFact.enterprise_id == gone_id, ~in_the_way))
-    )
-    for model, ids in ((Applicant, applicants), (EnterpriseFact, facts)):
+def _moving(follows: Sequence[Follower]) -> tuple[Follower, ...]:
+    return (Applicant, EnterpriseFact, EnterpriseTag, *follows)
+
+
+def _move(session: Session, gone_id: int, into_id: int, follows: Sequence[Follower]) -> dict[str, list[int]]:
+    """Let everything that can follow point to the survivor; return which rows, by table."""
+    fact, tag = aliased(EnterpriseFact), aliased(EnterpriseTag)
+    same_fact = (fact.kind == EnterpriseFact.kind, fact.as_of == EnterpriseFact.as_of,
+                 fact.source == EnterpriseFact.source,
+                 or_(fact.kind != FactKind.TITLE, fact.word == EnterpriseFact.word))  # fmt: skip
+    in_the_way: dict[Follower, ColumnElement[bool]] = {
+        EnterpriseFact: exists().where(fact.enterprise_id == into_id, *same_fact),
+        EnterpriseTag: exists().where(tag.enterprise_id == into_id, tag.name == EnterpriseTag.name),
+    }
+    moved: dict[str, list[int]] = {}
+    for model in _moving(follows):
+        statement = select(model.id).where(model.enterprise_id == gone_id)
+        if model in in_the_way:
+            statement = statement.where(~in_the_way[model])
+        ids = list(session.scalars(statement))
         for chunk in in_chunks(ids):
             session.execute(update(model).where(model.id.in_(chunk)).values(enterprise_id=into_id))
-    return {"applicant": applicants, "enterprise_fact": facts}
+        moved[model.__tablename__] = ids
+    return moved
 
 
 def _settle(session: Session, gone: Enterprise, into: Enterprise) -> None:

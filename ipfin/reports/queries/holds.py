@@ -48,7 +48,8 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
 
     Rounds, issues and corrections under way bind both; an admission in force, an account of the platform, a
     conduct record in force, a standing consent and a place at a coming event have one holder; a published
-    line and a former consent are only shown.
+    line and a former consent are only shown. Labels, contacts and visits bind nothing: they follow
+    (`liaison.queries.FOLLOWS`).
     """
     ids = list(enterprise_ids)
     entries = (

@@ -80,6 +80,7 @@ class FirmExport:
             "q": firms.query,
             "region": firms.region,
             "holding": firms.holding,
+            "tag": firms.tag,
             "tier": self.wanted.tier,
             "grade": self.wanted.grade,
             "order": self.order,
@@ -90,7 +91,7 @@ class FirmExport:
     @classmethod
     def from_arguments(cls, said: Mapping[str, Any]) -> Self:
         """Return what `as_arguments` wrote down."""
-        firms = EnterpriseFilter(query=said["q"], region=said["region"], holding=said["holding"])
+        firms = EnterpriseFilter(said["q"], said["region"], said["holding"], said.get("tag", ""))
         order = said["order"] if said["order"] in FIRM_ORDERS else "score"
         return cls(
             FirmFilter(firms, said["tier"], said["grade"]),
@@ -258,6 +259,7 @@ def filters_in_words(session: Session, wanted: FirmFilter) -> dict[str, tuple[Te
         "q": (_("搜索"), wanted.firms.query),
         "region": (_("区县"), region.name if region else wanted.firms.region),
         "holding": (_("持有情况"), HOLDING_LABELS.get(wanted.firms.holding, "")),
+        "tag": (_("标签"), wanted.firms.tag),
         "grade": (_("等级"), wanted.grade),
     }
     return {name: pair for name, pair in said.items() if pair[1]}

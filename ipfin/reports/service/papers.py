@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Permission, require, score_detail
+from ipfin.accounts.policy import Permission, ScoreDetail, require, score_detail
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.config import Settings
 from ipfin.consent.purposes import FieldSet
@@ -25,11 +25,12 @@ from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
 from ipfin.registry.models import FACT_KIND_LABELS, Enterprise, ImportBatch, Region
-from ipfin.registry.queries import enterprise_by_public_id, patents_by_year_and_kind
+from ipfin.registry.queries import enterprise_by_public_id, facts_of, patents_by_year_and_kind
 from ipfin.reports.declared import declared_words
 from ipfin.reports.firm_export import MEDIA_TYPES, ExportFormat, ExportHead, patent_sheet
 from ipfin.reports.firm_papers import FirmMatter, profile_paper, score_paper
 from ipfin.reports.service.copies import Copy, Opened, copy_head, finished
+from ipfin.reports.service.said_facts import SOURCE_LABELS, grouped, present_words
 from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import (
     PatentFilter,
@@ -39,6 +40,9 @@ from ipfin.whitelist.queries import (
     foremost_patents,
     sheet_for,
 )
+
+# What a firm declared goes into its score, so it is printed for those only who see the score whole or own it.
+_READS_FACTS = frozenset({ScoreDetail.FULL, ScoreDetail.OWN_SUMMARY})
 
 
 def make_patent_copy(
@@ -93,6 +97,8 @@ def make_profile_copy(
 ) -> Copy:
     """Make the one-page profile of a firm.
 
+    The office and the firm itself find its declared facts on it, an institution those opened to it.
+
     Raises:
         NotAllowed: the actor lacks `permission`.
         NotFound: the firm is not the actor's to see.
@@ -103,7 +109,8 @@ def make_profile_copy(
     opened = _opened(session, actor, firm, on)
     view = explained(admission.sheet, detail, opened=opened is not None) if admission else None
     head = _head(actor, firm, _("%(firm)s知识产权概况", firm=firm.name), settings)
-    matter = replace(firm_matter(session, firm, on=on), declared=_declared(session, firm, opened, on, locale))
+    facts = _facts(session, firm, detail, opened, on, locale)
+    matter = replace(firm_matter(session, firm, on=on), declared=facts)
     paper = profile_paper(head, matter, view, locale=locale)
     job = enterprise_profile_job(paper, locale=locale)
     return replace(_set(head, firm, job, DocumentKind.ENTERPRISE_PROFILE), opened=opened)
@@ -147,14 +154,23 @@ def _opened(session: Session, actor: Actor, firm: Enterprise, on: date) -> Opene
     return Opened(reader.purpose, frozenset({firm.id}))
 
 
-def _declared(
-    session: Session, firm: Enterprise, opened: Opened | None, on: date, locale: str
-) -> list[tuple[Text, str]]:
+def _facts(
+    session: Session, firm: Enterprise, detail: ScoreDetail, opened: Opened | None, on: date, locale: str
+) -> list[tuple[Text, Text | str, Text, date]]:
+    """Return the facts that this reader finds on the paper: all, what the firm opened to him, or none."""
+    if detail in _READS_FACTS:
+        said = present_words(grouped(facts_of(session, firm.id)))
+        return [(label, fact.value, fact.source, fact.as_of) for label, fact in said]
     if opened is None:
         return []
     known = opened_facts(session, opened.enterprise_ids, on=on).get(firm.id, {})
     return [
-        (FACT_KIND_LABELS[kind], declared_words(kind.value, fact.number, fact.word, locale))
+        (
+            FACT_KIND_LABELS[kind],
+            declared_words(kind.value, fact.number, fact.word, locale),
+            SOURCE_LABELS[fact.source],
+            fact.as_of,
+        )
         for kind, fact in known.items()
     ]
 

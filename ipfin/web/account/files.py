@@ -30,7 +30,8 @@ def download(code: str) -> ResponseReturnValue:
     if closed:
         raise Conflict(
             _(
-                "文件中有%(count)s家企业已撤回授权或授权到期，不能再下载；请重新导出。",
+                "文件中有%(count)s家企业已撤回授权或授权到期，不能再下载。导出的名单可以重新导出；"
+                "名录请使用下一期，或联系主管部门。",
                 count=closed,
             )
         )

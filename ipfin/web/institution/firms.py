@@ -25,17 +25,17 @@ from ipfin.registry.queries import (
 )
 from ipfin.registry.queries.matching import stands_for
 from ipfin.reports.firm_export import FIELDS, INSTITUTION_PURPOSES
-from ipfin.reports.service.copies import filters_in_words, issue_copy
-from ipfin.reports.service.papers import firm_matter, make_profile_copy
+from ipfin.reports.service.copies import filters_in_words
+from ipfin.reports.service.papers import firm_matter
 from ipfin.web.access import open_to
-from ipfin.web.database import current_session, unit_of_work
-from ipfin.web.firm_exports import ExportForm, export_firms
+from ipfin.web.database import current_session
+from ipfin.web.firm_exports import ExportForm, export_firms, issued_profile
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.institution.audience import Audience
 from ipfin.web.institution.opened import opened_in_list, read_opened
 from ipfin.web.paging import chosen, filtered, words
 from ipfin.web.patent_lists import patent_list
-from ipfin.web.signing_in import actor, settings
+from ipfin.web.signing_in import actor
 from ipfin.whitelist.patent_view import year_chart
 from ipfin.whitelist.queries import (
     FIRM_ORDERS,
@@ -82,7 +82,7 @@ def blueprint(audience: Audience) -> Blueprint:
     @open_to(audience.export_firms)
     def profile(public_id: str) -> ResponseReturnValue:
         """Issue the firm's one-page profile."""
-        return _profile(audience, public_id)
+        return issued_profile(public_id, audience.export_firms)
 
     return bp
 
@@ -163,18 +163,3 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
         industry=division,
         **patent_list(session, firm.id, on=on),
     )
-
-
-def _profile(audience: Audience, public_id: str) -> ResponseReturnValue:
-    copy = make_profile_copy(
-        current_session(),
-        actor(),
-        public_id,
-        permission=audience.export_firms,
-        settings=settings(),
-        on=today_in_china(),
-        locale=locale_now(),
-    )
-    with unit_of_work() as session:
-        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    return redirect(url_for("account_files.download", code=code), code=303)

@@ -10,21 +10,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from ipfin.consent.levels import Reader
 from ipfin.consent.models import UseKind
 from ipfin.consent.purposes import FieldSet, Purpose, page_purpose
 from ipfin.consent.queries import consented_ids, opened_facts, reader_for
 from ipfin.consent.service import note_uses
 from ipfin.kernel.text import Text
+from ipfin.liaison.queries import contacts_of, contacts_opened_to
+from ipfin.liaison.service import details_of
+from ipfin.liaison.showing import ShownContact, shown
 from ipfin.registry.models import FACT_KIND_LABELS
 from ipfin.reports.declared import declared_words
 from ipfin.web.database import current_session, write_if_free
 from ipfin.web.i18n import locale_now
-from ipfin.web.signing_in import actor
+from ipfin.web.signing_in import actor, settings
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What of a firm's page is open to the reader: the purpose, the sets, and the declared figures.
+    """What of a firm's page is open to the reader: the purpose, the sets, declared figures and contacts.
 
     `declared` holds label, value and day of each; `unnoted` says that something is open which is not
     shown, because it could not be noted.
@@ -33,6 +37,7 @@ class Reading:
     purpose: Purpose | None
     sets: frozenset[FieldSet] = frozenset()
     declared: tuple[tuple[Text, str, date], ...] = ()
+    contacts: tuple[ShownContact, ...] = ()
     unnoted: bool = False
 
     def shows(self, field_set: FieldSet) -> bool:
@@ -52,7 +57,18 @@ def read_opened(enterprise_id: int, on: date) -> Reading:
         lambda writing: note_uses(writing, who, [(enterprise_id, sets)], kind=UseKind.VIEW, purpose=purpose)
     ):
         return Reading(purpose, unnoted=True)
-    return Reading(purpose, sets, _declared(enterprise_id, on) if FieldSet.DECLARED in sets else ())
+    return Reading(
+        purpose,
+        sets,
+        _declared(enterprise_id, on) if FieldSet.DECLARED in sets else (),
+        _contacts(enterprise_id, reader, purpose, on) if FieldSet.CONTACTS in sets else (),
+    )
+
+
+def _contacts(enterprise_id: int, reader: Reader, purpose: Purpose, on: date) -> tuple[ShownContact, ...]:
+    rows = contacts_of(current_session(), contacts_opened_to(actor(), purpose, on), enterprise_id)
+    found = (shown(details_of(row, settings=settings()), reader) for row in rows)
+    return tuple(contact for contact in found if contact is not None)
 
 
 def _declared(enterprise_id: int, on: date) -> tuple[tuple[Text, str, date], ...]:

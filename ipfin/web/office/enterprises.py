@@ -1,15 +1,22 @@
-"""Firms as the office sees them: the list, and one firm with patents, states, score, timeline."""
+"""Firms as the office sees them: the list, and the overview of one firm."""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may, score_detail
 from ipfin.accounts.queries.scope import enterprises_visible_to
-from ipfin.audit.queries import timeline
-from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.liaison.queries import VisitFilter, visits_page, visits_visible_to
+from ipfin.liaison.visits import FOLLOW_UP_LABELS, follow_up_of
+from ipfin.registry.industries import division
+from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import (
     ENTERPRISE_ORDERS,
     HOLDINGS,
@@ -19,21 +26,35 @@ from ipfin.registry.queries import (
     facts_of,
     holding_facet,
     latest_as_of,
+    patents_by_year_and_kind,
     region_facet,
 )
 from ipfin.registry.queries.matching import stands_for
+from ipfin.registry.queries.tags import tag_facet, tags_of
+from ipfin.registry.service.tags import LONGEST_TAG
 from ipfin.reports.firm_export import FIELDS, OFFICE_PURPOSES
 from ipfin.reports.service.copies import filters_in_words
+from ipfin.reports.service.happenings import firm_timeline
+from ipfin.reports.service.said_facts import grouped
+from ipfin.reports.timeline import KIND_LABELS
 from ipfin.web.access import open_to
+from ipfin.web.contact_pages import contact_lines
 from ipfin.web.database import current_session
-from ipfin.web.fact_words import fact_kind_label, fact_source_label, fact_value
 from ipfin.web.firm_exports import ExportForm, export_firms
 from ipfin.web.holdings import HOLDING_LABELS
+from ipfin.web.i18n import locale_now
 from ipfin.web.paging import chosen, filtered, words
-from ipfin.web.patent_lists import patent_list
 from ipfin.web.signing_in import actor
-from ipfin.whitelist.queries import FirmFilter, admissions_of, current_admission, explained, latest_sheet
+from ipfin.whitelist.patent_view import kind_chart, year_chart
+from ipfin.whitelist.queries import (
+    FirmFilter,
+    current_admission,
+    explained,
+    latest_sheet,
+    patents_by_kind_and_validity,
+)
 
+NO_FILTER = EnterpriseFilter()
 bp = Blueprint("office_enterprises", __name__, url_prefix="/office/firms")
 
 
@@ -55,7 +76,9 @@ def export() -> ResponseReturnValue:
 
 def _wanted() -> tuple[EnterpriseFilter, str]:
     """Return the filter and the order that stand in the address."""
-    wanted = EnterpriseFilter(words("q"), words("region"), chosen("holding", HOLDINGS, ""))
+    wanted = EnterpriseFilter(
+        words("q"), words("region"), chosen("holding", HOLDINGS, ""), words("tag", limit=LONGEST_TAG)
+    )
     return wanted, chosen("sort", ENTERPRISE_ORDERS, "valid")
 
 
@@ -71,6 +94,7 @@ def _list(form: ExportForm) -> ResponseReturnValue:
         holdings=[
             (word, HOLDING_LABELS[word], count) for word, count in holding_facet(session, visible, wanted)
         ],
+        tags=[(name, name, count) for name, count in tag_facet(session, visible, wanted)],
         as_of=latest_as_of(session, visible),
         said=filters_in_words(session, FirmFilter(wanted, tier="registry")),
         fields=[field.header for field in FIELDS],
@@ -91,18 +115,35 @@ def show(public_id: str) -> ResponseReturnValue:
         flash(_("这家企业已并入%(name)s。", name=survivor.name), "info")
         return redirect(url_for(".show", public_id=survivor.public_id), code=303)
     firm = enterprise_by_public_id(session, enterprises_visible_to(actor()), public_id)
-    sheet = latest_sheet(session, firm.id)
-    return render_template(
-        "office/enterprises/show.html",
-        enterprise=firm,
-        facts=facts_of(session, firm.id),
-        fact_kind_label=fact_kind_label,
-        fact_source_label=fact_source_label,
-        fact_value=fact_value,
-        sheet=sheet,
-        view=explained(sheet, score_detail(actor())) if sheet else None,
-        admission=current_admission(session, firm.id, on),
-        admissions=admissions_of(session, firm.id),
-        acts=timeline(session, [f"enterprise:{firm.id}"], size=20).items,
-        **patent_list(session, firm.id, on=on),
-    )
+    return render_template("office/enterprises/show.html", enterprise=firm, **_overview(session, firm, on))
+
+
+def _overview(session: Session, firm: Enterprise, on: date) -> dict[str, Any]:
+    """Return what the first page of a firm shows; the rest stands on pages of its own."""
+    who, sheet = actor(), latest_sheet(session, firm.id)
+    visits = visits_page(session, visits_visible_to(who), VisitFilter(enterprise_id=firm.id), on=on, size=3)
+    return {
+        "tags": tags_of(session, firm.id),
+        "known_tags": [name for name, _count in tag_facet(session, enterprises_visible_to(who), NO_FILTER)],
+        "contacts": contact_lines(session, firm),
+        "visits": visits,
+        "states": FOLLOW_UP_LABELS,
+        "state_of": lambda visit: follow_up_of(visit.follow_up_due, visit.done_on, on),
+        "groups": grouped(facts_of(session, firm.id)),
+        "charts": [
+            year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
+            kind_chart(patents_by_kind_and_validity(session, firm.id), locale=locale_now()),
+        ],
+        "sheet": sheet,
+        "view": explained(sheet, score_detail(who)) if sheet else None,
+        "admission": current_admission(session, firm.id, on),
+        "happenings": firm_timeline(session, who, firm, now=now_utc(), size=6).items,
+        "kinds": KIND_LABELS,
+        "industry": division,
+        "may": {
+            "export": may(who, P.OFFICE_ENTERPRISES_EXPORT),
+            "tag": may(who, P.OFFICE_TAGS_WRITE),
+            "visit": may(who, P.OFFICE_VISITS_WRITE),
+            "contact": may(who, P.OFFICE_CONTACTS_WRITE),
+        },
+    }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import batches_visible_to, enterprises_visible_to
 from ipfin.events.queries import coming_events, events_visible_to
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.text import Text
 from ipfin.kernel.text import _ as sentence
+from ipfin.liaison.models import EnterpriseVisit
+from ipfin.liaison.queries import due_visits, visits_visible_to
+from ipfin.liaison.visits import FollowUp, follow_up_of
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import latest_as_of, registry_totals, unwritten_batches
@@ -38,6 +44,7 @@ def index() -> ResponseReturnValue:
     tasks = [
         *([_round_task(round_, who)] if round_ else []),
         *([_issue_task(issue, who)] if issue else []),
+        *_visit_tasks(session, who),
         *(_batch_task(batch) for batch in unwritten_batches(session, batches_visible_to(who))),
     ]
     return render_template(
@@ -84,3 +91,23 @@ def _batch_task(batch: ImportBatch) -> Task:
     if batch.state is BatchState.CHECKED:
         return sentence("名单%(file)s已预检，待写入", file=batch.filename), "info", where
     return sentence("名单%(file)s已上传，待核对各列", file=batch.filename), "info", where
+
+
+def _visit_tasks(session: Session, who: Actor) -> list[Task]:
+    """Return what visits left to do: late, or due within two weeks; of many, the most urgent."""
+    on = today_in_china()
+    visits, total = due_visits(session, visits_visible_to(who), on=on)
+    tasks = [_visit_task(visit, on) for visit in visits]
+    if total > len(visits):
+        left = sentence("还有%(count)s项走访跟进事项", count=total - len(visits))
+        tasks.append((left, "info", url_for("office_visits.index", state=FollowUp.OPEN.value)))
+    return tasks
+
+
+def _visit_task(visit: EnterpriseVisit, on: date) -> Task:
+    firm, due = visit.enterprise, visit.follow_up_due
+    where = url_for("office_visits.show", public_id=firm.public_id, visit_id=visit.id)
+    told = {"name": firm.name, "what": visit.follow_up, "day": due.isoformat() if due else ""}
+    if follow_up_of(due, visit.done_on, on) is FollowUp.LATE:
+        return sentence("%(name)s的跟进事项已逾期（%(day)s）：%(what)s", **told), "warn", where
+    return sentence("%(name)s的跟进事项%(day)s到期：%(what)s", **told), "info", where

@@ -12,6 +12,7 @@ from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict, DomainError
+from ipfin.liaison.queries import FOLLOWS
 from ipfin.registry.lifecycle import MATCH_LABELS, MatchState
 from ipfin.registry.models import Enterprise, MatchCandidate
 from ipfin.registry.queries.matching import (
@@ -116,7 +117,9 @@ def _decide(session: Session, candidate: MatchCandidate, form: MatchForm) -> Non
         survivor = form.survivor.data
         if survivor is None:
             raise BadInput(_("请选择保留哪一条记录。"), field="survivor")
-        decide_same(session, actor(), candidate, survivor_id=survivor, reason=reason, holds=HOLDS)
+        decide_same(
+            session, actor(), candidate, survivor_id=survivor, reason=reason, holds=HOLDS, follows=FOLLOWS
+        )
     elif form.different.data:
         decide_otherwise(session, actor(), candidate, MatchState.DIFFERENT, reason=reason)
     elif form.unsure.data:
@@ -137,7 +140,7 @@ def undo(candidate_id: int) -> ResponseReturnValue:
             candidate = _candidate(session, candidate_id)
             merge = standing_merge_of(session, candidate.id)
             if merge is not None:
-                undo_merge(session, actor(), merge, reason=form.reason.data or "")
+                undo_merge(session, actor(), merge, reason=form.reason.data or "", follows=FOLLOWS)
             else:
                 reopen(session, actor(), candidate, reason=form.reason.data or "")
     except DomainError as error:

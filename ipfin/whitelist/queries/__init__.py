@@ -36,6 +36,7 @@ from ipfin.whitelist.queries.patents import (
     firm_patents_page,
     foremost_patents,
     patent_facets,
+    patents_by_kind_and_validity,
 )
 from ipfin.whitelist.queries.rounds import (
     entries_page,
@@ -92,6 +93,7 @@ __all__ = [
     "open_round",
     "patent_facets",
     "patent_facts",
+    "patents_by_kind_and_validity",
     "region_facet",
     "round_by_number",
     "rounds_page",

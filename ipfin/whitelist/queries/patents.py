@@ -134,6 +134,18 @@ def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tu
     return found
 
 
+def patents_by_kind_and_validity(
+    session: Session, enterprise_id: int
+) -> Sequence[tuple[PatentKind | None, Validity, int]]:
+    """Return (kind, validity, patents) of a firm."""
+    rows = session.execute(
+        select(Patent.kind, Patent.validity, func.count())
+        .where(Patent.id.in_(held_by(enterprise_id)))
+        .group_by(Patent.kind, Patent.validity)
+    )
+    return [(kind, validity, count) for kind, validity, count in rows]
+
+
 def _count(session: Session, enterprise_id: int, wanted: PatentFilter) -> int:
     statement = select(func.count()).select_from(Patent).where(*_conditions(enterprise_id, wanted))
     return session.scalar(statement) or 0

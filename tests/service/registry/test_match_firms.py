@@ -16,6 +16,7 @@ from ipfin.audit.models import AuditEntry
 from ipfin.events.lifecycle import Side as EventSide
 from ipfin.kernel.actor import SYSTEM, Actor, Role
 from ipfin.kernel.errors import BadInput, Conflict, InvalidTransition
+from ipfin.liaison.queries import FOLLOWS
 from ipfin.registry.lifecycle import MatchState
 from ipfin.registry.models import (
     Applicant,
@@ -58,7 +59,9 @@ def two(make: Make, **changes: Any) -> tuple[Enterprise, Enterprise, MatchCandid
 
 
 def merge(session: Session, officer: Actor, pair: MatchCandidate, keep: Enterprise) -> EnterpriseMerge:
-    return decide_same(session, officer, pair, survivor_id=keep.id, reason="改制更名", holds=HOLDS)
+    return decide_same(
+        session, officer, pair, survivor_id=keep.id, reason="改制更名", holds=HOLDS, follows=FOLLOWS
+    )
 
 
 def state(session: Session) -> str:
@@ -200,7 +203,7 @@ def test_the_survivor_is_found_by_the_name_that_was_merged_into_it(
         return [firm.id for firm in page.items]
 
     assert found() == [keep.id]
-    undo_merge(session, officer, made, reason="看错了")
+    undo_merge(session, officer, made, reason="看错了", follows=FOLLOWS)
     assert found() == [gone.id]
 
 
@@ -216,7 +219,7 @@ def test_both_timelines_tell_who_merged_and_why(session: Session, make: Make, of
 def test_no_decision_without_a_reason(session: Session, make: Make, officer: Actor, reason: str) -> None:
     keep, _gone, pair = two(make)
     with pytest.raises(BadInput, match="理由"):
-        decide_same(session, officer, pair, survivor_id=keep.id, reason=reason, holds=HOLDS)
+        decide_same(session, officer, pair, survivor_id=keep.id, reason=reason, holds=HOLDS, follows=FOLLOWS)
     with pytest.raises(BadInput, match="理由"):
         decide_otherwise(session, officer, pair, MatchState.UNSURE, reason=reason)
 
@@ -341,11 +344,11 @@ def test_an_undo_restores_everything(session: Session, make: Make, officer: Acto
     before = state(session)
     made = merge(session, officer, pair, keep)
     assert state(session) != before
-    undo_merge(session, officer, made, reason="看错了")
+    undo_merge(session, officer, made, reason="看错了", follows=FOLLOWS)
     assert state(session) == before
     assert (made.undone_by, made.undone_reason) == (officer.name, "看错了")
     with pytest.raises(Conflict, match="已经撤销"):
-        undo_merge(session, officer, made, reason="再来")
+        undo_merge(session, officer, made, reason="再来", follows=FOLLOWS)
 
 
 def test_merges_in_a_chain_are_undone_from_the_end(session: Session, make: Make, officer: Actor) -> None:
@@ -356,9 +359,9 @@ def test_merges_in_a_chain_are_undone_from_the_end(session: Session, make: Make,
     second = merge(session, officer, make.match_candidate(keep, third), third)
     assert merged_ids(session) == {gone.id: third.id, keep.id: third.id}
     with pytest.raises(Conflict, match="先撤销那一次"):
-        undo_merge(session, officer, first, reason="看错了")
-    undo_merge(session, officer, second, reason="看错了")
-    undo_merge(session, officer, first, reason="看错了")
+        undo_merge(session, officer, first, reason="看错了", follows=FOLLOWS)
+    undo_merge(session, officer, second, reason="看错了", follows=FOLLOWS)
+    undo_merge(session, officer, first, reason="看错了", follows=FOLLOWS)
     session.delete(second)
     session.flush()
     session.delete(session.scalars(select(MatchCandidate).where(MatchCandidate.id != pair.id)).one())
@@ -372,7 +375,7 @@ def test_a_patent_that_came_later_goes_back_with_its_name(
     [name] = gone.applicants
     made = merge(session, officer, pair, keep)
     make.patent(holders=[name])
-    undo_merge(session, officer, made, reason="看错了")
+    undo_merge(session, officer, made, reason="看错了", follows=FOLLOWS)
     assert (keep.patent_count, gone.patent_count) == (1, 2)
 
 
@@ -395,7 +398,7 @@ def test_undoing_in_reverse_order_always_restores(
     assert len([firm for firm in firms if firm.id in standing]) == 4 - len(made)
     assert sum(firm.patent_count for firm in firms) == 4
     for each in reversed(made):
-        undo_merge(session, officer, each, reason="看错了")
+        undo_merge(session, officer, each, reason="看错了", follows=FOLLOWS)
     session.expire_all()
     assert {firm.id: [applicant.id for applicant in firm.applicants] for firm in firms} == before
     assert [firm.patent_count for firm in firms] == [1, 1, 1, 1]

@@ -27,7 +27,9 @@ def firm(session: Session, name: str) -> Enterprise:
 def merged(session: Session) -> EnterpriseMerge:
     find_candidates(session, SYSTEM)
     pair = session.scalars(select(MatchCandidate)).one()
-    made = decide_same(session, SYSTEM, pair, survivor_id=firm(session, KEPT).id, reason="更名", holds=())
+    made = decide_same(
+        session, SYSTEM, pair, survivor_id=firm(session, KEPT).id, reason="更名", holds=(), follows=()
+    )
     session.commit()
     return made
 
@@ -56,7 +58,7 @@ def test_a_batch_of_a_survivor_cannot_be_undone_before_its_merge(session: Sessio
     with pytest.raises(Conflict, match="先撤销这次归并"):
         undo_batch(session, SYSTEM, batch)
     session.rollback()
-    undo_merge(session, SYSTEM, made, reason="看错了")
+    undo_merge(session, SYSTEM, made, reason="看错了", follows=())
     undo_batch(session, SYSTEM, batch)
     assert session.scalars(select(Enterprise)).all() == []
     assert session.scalars(select(MatchCandidate)).all() == []

@@ -99,7 +99,15 @@ def test_the_auditor_only_reads_checks_and_exports_the_two_logs() -> None:
 def test_deciding_and_publishing_is_for_the_city_only() -> None:
     deciding = [p for p in Permission if p.audience == "office" and p.value.split(":")[2] in WRITING]
     county_too = [p for p in deciding if PERMISSIONS[p] != {Role.CITY_OFFICER}]
-    assert county_too == [P.OFFICE_ENTERPRISES_EXPORT, P.OFFICE_EVENTS_EXPORT, P.OFFICE_CONSENTS_EXPORT]
+    assert county_too == [
+        P.OFFICE_ENTERPRISES_EXPORT,
+        P.OFFICE_CONTACTS_WRITE,
+        P.OFFICE_TAGS_WRITE,
+        P.OFFICE_VISITS_WRITE,
+        P.OFFICE_VISITS_EXPORT,
+        P.OFFICE_EVENTS_EXPORT,
+        P.OFFICE_CONSENTS_EXPORT,
+    ]
     assert [p for p in county_too if Role.AUDITOR in PERMISSIONS[p]] == [P.OFFICE_CONSENTS_EXPORT]
 
 

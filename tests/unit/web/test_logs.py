@@ -17,6 +17,8 @@ def line(**event):
     [
         ("电话13812345678。", "电话138****5678。"),
         ("身份证41050219900307123X", "身份证410502********123X"),
+        ("写给zhang.san+x@firm.example。", "写给z***@firm.example。"),
+        ("to <z@a.b.cn>,", "to <z***@a.b.cn>,"),
         ("GET /invite/abc-DEF_123 404", "GET /invite/*** 404"),
         ("[parameters: ('张三', '13812345678')]\n(Background", "[parameters: ***]\n(Background"),
     ],

@@ -12,8 +12,11 @@ from python_calamine import CalamineWorkbook
 from ipfin.accounts.models import OrganisationKind
 from ipfin.consent.models import Consent, ConsentUse
 from ipfin.consent.purposes import FieldSet, Purpose
-from ipfin.kernel.actor import Role
-from ipfin.kernel.clock import today_in_china
+from ipfin.consent.rules import ConsentState
+from ipfin.kernel.actor import SYSTEM, Role
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.liaison.contacts import ContactDetails
+from ipfin.liaison.service import add_contact
 from ipfin.registry.models import Enterprise, FactKind, FactSource
 from ipfin.whitelist.scoring import Grade
 from tests.web.conftest import Browser
@@ -117,6 +120,29 @@ def test_another_bank_and_another_purpose_see_nothing(client, make, people) -> N
         client.sign_in(person)
         assert FIGURE not in client.get(f"/bank/firms/{firm.public_id}").text
         assert FIGURE not in cells(export(client)[1])
+
+
+def test_contacts_are_told_to_the_bank_that_may_call_until_the_consent_goes(client, make, people) -> None:
+    _user, firm, banker = people
+    person = ContactDetails("样例张三", "财务总监", "13800001234", "zhang@firm.example")
+    add_contact(make.session, SYSTEM, firm, person, settings=make.settings)
+    page = f"/bank/firms/{firm.public_id}"
+    client.sign_in(banker)
+    secrets = [person.name, person.phone, person.mail]
+
+    def seen() -> list[str]:
+        text = client.get(page).text
+        return [each for each in secrets if each in text]
+
+    assert seen() == []
+    make.consent(firm, make.organisation(OrganisationKind.BANK), field_set=FieldSet.CONTACTS)
+    assert seen() == [], "given to another bank"
+    given = make.consent(firm, banker.organisation, field_set=FieldSet.CONTACTS)
+    assert seen() == secrets
+    assert make.session.query(ConsentUse).one().organisation_id == banker.organisation_id
+    given.state, given.ended_at = ConsentState.WITHDRAWN, now_utc()
+    make.session.flush()
+    assert seen() == []
 
 
 def test_a_copy_for_risk_holds_what_was_opened_for_risk(client, make, people) -> None:

@@ -140,7 +140,7 @@ def test_the_office_sees_states_and_fees_of_a_firm_s_patents(client: Browser, ma
         as_of=today - timedelta(days=800),
     )
     client.sign_in(make.officer())
-    page = client.get(f"/office/firms/{firm.public_id}").text
+    page = client.get(f"/office/firms/{firm.public_id}/patents").text
     for words in ("样例夹具", "近期年费", "若未减缴", "须核对", f"名单日期{today - timedelta(days=1)}"):
         assert words in page, words
 
@@ -160,7 +160,7 @@ def test_the_office_narrows_a_firm_s_patents(client: Browser, make) -> None:
         holders=[firm], title="样例失效物", validity=Validity.LAPSED, legal_status=LegalStatus.LAPSED_FEE
     )
     client.sign_in(make.officer())
-    address = f"/office/firms/{firm.public_id}"
+    address = f"/office/firms/{firm.public_id}/patents"
     assert "样例失效物" in client.get(address).text
     lapsed = client.get(f"{address}?validity=lapsed").text
     assert "样例失效物" in lapsed
