@@ -34,6 +34,7 @@ PACKAGES = (
     "events",
     "jobs",
     "liaison",
+    "lists",
     "notices",
     "registry",
     "reports",

@@ -44,13 +44,13 @@ from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import in_china, now_utc, today_in_china
 from ipfin.kernel.errors import DomainError, NotFound
 from ipfin.kernel.text import Text, _
+from ipfin.lists import service as lists
 from ipfin.notices.service import deliver_pending, mail_sender
 from ipfin.reference import work_calendar
-from ipfin.registry.headers import Mapping as ColumnMapping
-from ipfin.registry.intake import plan, read_list
+from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
-from ipfin.registry.service.batches import commit_batch, note_failure
+from ipfin.registry.service.batches import note_failure
 from ipfin.registry.service.matching import find_candidates
 from ipfin.reports.service.copies import FirmExport, issue_copy, make_firm_copy, tell_copy_is_ready
 from ipfin.reports.service.publishing import publish_with_files
@@ -205,9 +205,12 @@ def _write_batch(work: UnitOfWork, call: JobCall, report: Report, batch_id: int)
         batch = _batch(session, batch_id)
         report(0, 1, _("正在与库中数据比对"))
         # The columns that were checked: the same header may have been confirmed otherwise since.
-        found = plan(session, table, ColumnMapping.from_json(batch.mapping), as_of=batch.as_of)
-        commit_batch(session, call.actor, batch, found, report=report)
-        enqueue(session, call.actor, "registry.find_matches", f"batch:{batch_id}:match", batch_id=batch_id)
+        found = lists.plan_list(session, table, batch.kind, lists.columns_of(batch), as_of=batch.as_of)
+        lists.commit_list(session, call.actor, batch, found, report=report)
+        if lists.brings_names(batch.kind):
+            enqueue(
+                session, call.actor, "registry.find_matches", f"batch:{batch_id}:match", batch_id=batch_id
+            )
         report.finish(session, batch_id=batch_id)
 
 

@@ -49,6 +49,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.header_mapping()
         self.import_row()
         self.fact()
+        self.patent_pledge()
         self.tag()
         self.contact(main_since=NOW)
         self.visit(follow_up="样例事项", follow_up_due=TODAY, done_on=TODAY, done_note="样例")

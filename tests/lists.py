@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from ipfin.documents.sheet import Column, SheetSpec, write_sheet
 from ipfin.kernel.identifiers import application_check_digit
+from ipfin.registry.reading import RawTable
 
 HEADER = (
     "专利名称",
@@ -57,3 +59,26 @@ def write_list(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] 
     """Write a list as XLSX and return its path."""
     write_sheet(path, [SheetSpec("名单", [Column(name) for name in header], rows)])
     return path
+
+
+def table_of(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, filename: str = "名单.xlsx"
+) -> RawTable:
+    """Return a list as the bounded reader hands it back, without a file."""
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _name in header]
+    told = repr((tuple(header), rows)).encode()
+    return RawTable(
+        filename=filename,
+        sheet="名单",
+        header=tuple(header),
+        header_row=1,
+        first_data_row=2,
+        columns=columns,
+        row_numbers=range(2, 2 + len(rows)),
+        overlong_rows=(),
+        short_rows=(),
+        encoding="",
+        notes=(),
+        sha256=sha256(told).hexdigest(),
+        size_bytes=len(told),
+    )

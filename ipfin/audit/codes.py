@@ -50,6 +50,7 @@ _REGISTRY: dict[str, Text] = {
     ),
     "registry.batch.undone": _("撤销名单%(filename)s的写入"),
     "registry.batch.failed": _("名单%(filename)s写入失败：%(reason)s"),
+    "registry.enterprise.listed": _("按工商登记名单登记%(before)s的名称或代码：%(name)s，%(credit_code)s"),
     "registry.fact.recorded": _("登记%(name)s的事实（%(kind)s，%(as_of)s）"),
     "registry.match.searched": _("查找重复企业：%(firms)s家企业比对%(compared)s对，新增%(found)s对待确认"),
     "registry.match.decided": _("就%(first)s与%(second)s是否同一家定为“%(verdict)s”：%(reason)s"),
@@ -82,6 +83,7 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.round.withdrawn": _("撤回白名单第%(number)s批：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
+    "conduct.record.end_noted": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
 }
 

@@ -22,24 +22,31 @@ from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
+from ipfin.lists import service as lists
+from ipfin.lists.columns import Columns
+from ipfin.lists.reasons import REASON_LABELS
 from ipfin.registry.as_of import check_as_of, day_in_name
-from ipfin.registry.fields import LABELS as FIELD_LABELS
 from ipfin.registry.headers import CONFIDENCE_LABELS
-from ipfin.registry.intake import Plan, mapping_for, plan, read_list
+from ipfin.registry.intake import Plan, read_list
 from ipfin.registry.lifecycle import OUTCOME_LABELS, RowOutcome
+from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.queries.returning import origin_of
 from ipfin.registry.reading import RawTable
-from ipfin.registry.service import commit_batch, note_check, open_batch
+from ipfin.registry.service import open_batch
 from ipfin.registry.statuses import FLAG_LABELS, VALIDITY_LABELS, Flag
 
 
-@click.command(help="导入一份专利名单；--dry-run 只预检，不写入。")
+@click.command(help="导入一份名单（专利、工商登记、资质、失信处罚、质押）；--dry-run 只预检，不写入。")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只预检：告知每行结果，不写入任何内容。")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="数据截止日，即名单反映的是哪一天的情况；不写则询问。"
 )
 @click.option("--source", default="", help="名单来源（文字）。")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in lists.KINDS]), help="名单种类；默认按表头识别。"
+)
+@click.option("--tell", multiple=True, metavar="WORD=VALUE", help="名单没有列出的情况，如 title=high_tech。")
 @database_option
 @json_option
 @in_words
@@ -48,6 +55,8 @@ def command(
     dry_run: bool,
     as_of: datetime | None,
     source: str,
+    kind: str | None,
+    tell: tuple[str, ...],
     database_url: str | None,
     json_file: Path | None,
 ) -> None:
@@ -57,19 +66,43 @@ def command(
         check_as_of(told, today=today_in_china())
     engine = _dry_engine(database_url) if dry_run else open_engine(database_url)
     table = read_list(file, file.name)
+    wanted = ListKind(kind) if kind else None
     if dry_run:
         with reading(engine) as session:
             day = _day_of(session, table, told)
-            found = plan(session, table, mapping_for(session, table), as_of=day)
-        report = report_of(found, day)
+            proposal, found = _plan(session, table, wanted, tell, day)
+        report = report_of(found, day, proposal.kind)
     else:
         with progress_bar() as report_progress, unit_of_work(engine) as session:
             day = _day_of(session, table, told)
-            found = plan(session, table, mapping_for(session, table), as_of=day)
-            batch_id = _commit(session, file, found, day, source, report_progress)
-        report = report_of(found, day) | {"batch_id": batch_id}
+            proposal, found = _plan(session, table, wanted, tell, day)
+            batch_id = _commit(session, file, proposal.kind, found, day, source, report_progress)
+        report = report_of(found, day, proposal.kind) | {"batch_id": batch_id}
     write_json(json_file, report | {"dry_run": dry_run})
-    _print(report, found)
+    _print(report, proposal.kind, found)
+
+
+def _plan(
+    session: Session, table: RawTable, kind: ListKind | None, tell: tuple[str, ...], day: date
+) -> tuple[lists.Proposal, lists.AnyListPlan]:
+    """Return what the list is and does.
+
+    Raises:
+        BadInput: the header does not tell the kind, or leaves open what must be told of the whole list.
+    """
+    proposal = lists.propose(session, table, kind)
+    if not proposal.is_sure:
+        raise BadInput(
+            _(
+                "仅凭表头不能确定名单种类（可能是“%(kind)s”），请用 --kind 指明。",
+                kind=LIST_KIND_LABELS[proposal.kind],
+            )
+        )
+    columns = proposal.columns
+    if isinstance(columns, Columns):
+        answers = {word: value for word, _equals, value in (said.partition("=") for said in tell)}
+        columns = lists.with_answers(columns, answers)
+    return proposal, lists.plan_list(session, table, proposal.kind, columns, as_of=day)
 
 
 def _day_of(session: Session, table: RawTable, told: date | None) -> date:
@@ -114,7 +147,15 @@ def _dry_engine(url: str | None) -> Engine:
     return open_engine(address)
 
 
-def _commit(session: Session, file: Path, found: Plan, day: date, source: str, progress: Any) -> int:
+def _commit(
+    session: Session,
+    file: Path,
+    kind: ListKind,
+    found: lists.AnyListPlan,
+    day: date,
+    source: str,
+    progress: Any,
+) -> int:
     stored_name = store_upload(file)
     batch = open_batch(
         session,
@@ -125,9 +166,10 @@ def _commit(session: Session, file: Path, found: Plan, day: date, source: str, p
         size_bytes=found.table.size_bytes,
         as_of=day,
         source=source,
+        kind=kind,
     )
-    note_check(session, SYSTEM, batch, found)
-    commit_batch(session, SYSTEM, batch, found, report=progress)
+    lists.note_check(session, SYSTEM, batch, found)
+    lists.commit_list(session, SYSTEM, batch, found, report=progress)
     return batch.id
 
 
@@ -141,10 +183,11 @@ def store_upload(file: Path) -> str:
     return name
 
 
-def report_of(found: Plan, as_of: date) -> dict[str, Any]:
+def report_of(found: lists.AnyListPlan, as_of: date, kind: ListKind) -> dict[str, Any]:
     """Return what a list is and does, for people and machines."""
     table, read = found.table, found.reading
     return {
+        "kind": kind.value,
         "file": table.filename,
         "sha256": table.sha256,
         "sheet": table.sheet,
@@ -190,17 +233,31 @@ def report_of(found: Plan, as_of: date) -> dict[str, Any]:
     }
 
 
-def _print(report: dict[str, Any], found: Plan) -> None:
+def _print(report: dict[str, Any], kind: ListKind, found: lists.AnyListPlan) -> None:
+    labels = lists.labels_of(kind)
     matches = found.reading.mapping.matches.values()
     print_table(
-        _("列对应"),
+        _("列对应（%(kind)s）", kind=LIST_KIND_LABELS[kind]),
         [_("字段"), _("列"), _("表头"), _("依据")],
-        [[FIELD_LABELS[m.field], m.column + 1, m.header, CONFIDENCE_LABELS[m.confidence]] for m in matches],
+        [[labels[m.field.value], m.column + 1, m.header, CONFIDENCE_LABELS[m.confidence]] for m in matches],
         numbers=[1],
     )
     rows = [[OUTCOME_LABELS[outcome], found.count(outcome)] for outcome in RowOutcome]
     print_table(_("逐行结果"), [_("结果"), _("行数")], [[_("读入"), report["rows_read"]], *rows], numbers=[1])
-    summary = report["summary"]
+    if isinstance(found, Plan):
+        _print_patents(report["summary"])
+    else:
+        reasons = found.reading.summary()["refusals"]
+        told = [[label, reasons[code]] for code, label in REASON_LABELS.items() if reasons.get(code)]
+        if told:
+            print_table(_("退回原因"), [_("原因"), _("行数")], told, numbers=[1])
+    for refusal in found.refusals[:10]:
+        click.echo("  " + say(refusal.message))
+    if len(found.refusals) > 10:
+        click.echo("  " + say(_("……另有%(count)s行，见 --json。", count=len(found.refusals) - 10)))
+
+
+def _print_patents(summary: dict[str, Any]) -> None:
     layers: list[list[Any]] = [
         [_("不同的专利"), summary["patents"]],
         [_("不同的申请人"), summary["applicants"]],
@@ -211,7 +268,3 @@ def _print(report: dict[str, Any], found: Plan) -> None:
         for flag in (Flag.PLEDGED, Flag.PRESERVED, Flag.TRANSFERRED, Flag.LICENSED)
     ]
     print_table(_("名单里的专利"), [_("状态"), _("件数")], layers, numbers=[1])
-    for refusal in found.refusals[:10]:
-        click.echo("  " + say(refusal.message))
-    if len(found.refusals) > 10:
-        click.echo("  " + say(_("……另有%(count)s行，见 --json。", count=len(found.refusals) - 10)))

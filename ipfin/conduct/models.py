@@ -29,3 +29,8 @@ class ConductRecord(Base):
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
     recorded_by: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[datetime]
+    # Number of the case, decision or application; with firm, code and first day it names the record.
+    reference: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    as_of: Mapped[date | None]  # the day of the list that told it last
+    # The list that brought it; None for records that came otherwise.
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)

@@ -26,11 +26,17 @@ def record_conduct(
     effective_on: date,
     expires_on: date | None = None,
     evidence: str = "",
+    reference: str = "",
+    as_of: date | None = None,
+    batch_id: int | None = None,
 ) -> ConductRecord:
     """Record a dated reason that keeps `enterprise` out.
 
     Args:
         expires_on: first day on which it no longer counts; None when it has no end by itself.
+        reference: number of the case, decision or application.
+        as_of: the day of the list that tells it.
+        batch_id: the import batch of that list.
 
     Raises:
         BadInput: without a source, or ending before it begins.
@@ -48,6 +54,9 @@ def record_conduct(
         expires_on=expires_on,
         recorded_by=actor.name,
         recorded_at=now_utc(),
+        reference=reference[:120],
+        as_of=as_of,
+        batch_id=batch_id,
     )
     session.add(entry)
     session.flush()
@@ -81,4 +90,26 @@ def withdraw_conduct(session: Session, actor: Actor, entry: ConductRecord, *, on
         f"enterprise:{entry.enterprise_id}",
         code=entry.code.value,
         reason=reason[:300],
+    )
+
+
+def note_end(session: Session, actor: Actor, entry: ConductRecord, expires_on: date) -> None:
+    """Record that a later list tells another end of a record.
+
+    Args:
+        expires_on: first day on which it no longer counts.
+
+    Raises:
+        BadInput: it would end before it begins.
+    """
+    if expires_on <= entry.effective_on:
+        raise BadInput(_("到期日须晚于生效日。"), field="expires_on")
+    entry.expires_on = expires_on
+    record(
+        session,
+        actor,
+        "conduct.record.end_noted",
+        f"enterprise:{entry.enterprise_id}",
+        code=entry.code.value,
+        expires_on=expires_on,
     )

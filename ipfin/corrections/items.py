@@ -6,6 +6,7 @@ request proceeds is decided in `rules`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,8 @@ from typing import Final
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.identifiers import parse_application_number, parse_credit_code
 from ipfin.kernel.text import Text, _
+from ipfin.lists.amounts import parse_capital
+from ipfin.registry.fact_kinds import BETWEEN_NAMES, capital_words
 from ipfin.registry.industries import division
 from ipfin.whitelist.facts import PLEDGE_HISTORY_LABELS, TITLE_LABELS, PledgeHistory, TaxCredit, Title
 
@@ -38,6 +41,10 @@ class Item(StrEnum):
     TAX_CREDIT = "tax_credit"  # 纳税信用级别
     REVENUE_GROWTH = "revenue_growth_bp"  # 营业收入增长
     PLEDGE_HISTORY = "pledge_history"  # 质押融资记录
+    LEGAL_FORM = "legal_form"  # 企业类型
+    OPERATING_STATUS = "operating_status"  # 经营状态
+    REGISTERED_CAPITAL = "registered_capital"  # 注册资本
+    FORMER_NAMES = "former_names"  # 曾用名
     CONDUCT = "conduct"  # 负面记录
     SCORE = "score"  # 评分
 
@@ -59,13 +66,17 @@ ITEM_LABELS: Final[Mapping[Item, Text]] = {
     Item.TAX_CREDIT: _("纳税信用级别"),
     Item.REVENUE_GROWTH: _("营业收入增长（两年平均）"),
     Item.PLEDGE_HISTORY: _("质押融资记录"),
+    Item.LEGAL_FORM: _("企业类型"),
+    Item.OPERATING_STATUS: _("经营状态"),
+    Item.REGISTERED_CAPITAL: _("注册资本"),
+    Item.FORMER_NAMES: _("曾用名"),
     Item.CONDUCT: _("负面记录"),
     Item.SCORE: _("评分"),
 }
 
 FIRM_ITEMS: Final = frozenset({Item.NAME, Item.CREDIT_CODE, Item.ADDRESS, Item.INDUSTRY, Item.ESTABLISHED})
 PATENT_ITEMS: Final = frozenset({Item.PATENT_NOT_OURS, Item.PATENT_MISSING, Item.PATENT_STATUS})
-FACT_ITEMS: Final = frozenset(
+SCORED_ITEMS: Final = frozenset(
     {
         Item.PRODUCT_FILINGS,
         Item.LICENCES_OUT,
@@ -77,19 +88,28 @@ FACT_ITEMS: Final = frozenset(
         Item.PLEDGE_HISTORY,
     }
 )
+"""Facts that a scorecard reads."""
+REGISTER_ITEMS: Final = frozenset(
+    {Item.LEGAL_FORM, Item.OPERATING_STATUS, Item.REGISTERED_CAPITAL, Item.FORMER_NAMES}
+)
+"""Facts that a business register told; no score rests on them."""
+FACT_ITEMS: Final = SCORED_ITEMS | REGISTER_ITEMS
 SETTLED_ELSEWHERE: Final = frozenset({Item.PATENT_STATUS, Item.CONDUCT, Item.SCORE})
 """Accepting these writes nothing by itself: the office corrects the list, the register or the score first."""
 
 _COUNTS: Final = frozenset({Item.PRODUCT_FILINGS, Item.LICENCES_OUT, Item.FOREIGN_JURISDICTIONS})
 _PERCENTS: Final = frozenset({Item.RD_SHARE, Item.REVENUE_GROWTH})
-_LONGEST: Final = {Item.NAME: 200, Item.ADDRESS: 300}
+_LONGEST: Final = {
+    Item.NAME: 200, Item.ADDRESS: 300, Item.LEGAL_FORM: 200, Item.OPERATING_STATUS: 200,
+}  # fmt: skip
 _MOST: Final = 100_000
 
 
 def wanted_value(item: Item, typed: str) -> str:
     """Return the value that the firm wants to see, as it is kept.
 
-    Percentages are kept in basis points, days as ISO days, words by the word of the list.
+    Percentages are kept in basis points, days as ISO days, words by the word of the list, capital as
+    hundredths and the currency's code.
 
     Raises:
         BadInput: it is no such value; the sentence says what one looks like.
@@ -178,7 +198,23 @@ def _history(said: str) -> str:
     )
 
 
+def _capital(said: str) -> str:
+    capital = parse_capital(said)
+    if capital is None:
+        raise BadInput(_("请填写金额和单位，例如 500万元人民币。"), field="wanted")
+    return f"{capital.amount} {capital.currency}"
+
+
+def _names(said: str) -> str:
+    names = BETWEEN_NAMES.join(dict.fromkeys(filter(None, map(str.strip, re.split("[；;、]", said)))))
+    if not names:
+        raise BadInput(_("请填写应当是什么。"), field="wanted")
+    return _text(names, 200)
+
+
 _READERS: Final = {
+    Item.REGISTERED_CAPITAL: _capital,
+    Item.FORMER_NAMES: _names,
     Item.CREDIT_CODE: _code,
     Item.INDUSTRY: _industry,
     Item.ESTABLISHED: _day,
@@ -200,6 +236,9 @@ def shown_value(item: Item, kept: str) -> str:
         return str(int(Decimal(kept)))
     if item is Item.TITLE:
         return TITLE_LABELS[Title(kept)] if kept in set(Title) else kept
+    if item is Item.REGISTERED_CAPITAL:
+        amount, _space, currency = kept.partition(" ")
+        return capital_words(Decimal(amount), currency)
     if item is Item.PLEDGE_HISTORY:
         return PLEDGE_HISTORY_LABELS[PledgeHistory(kept)]
     return kept

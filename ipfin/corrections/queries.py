@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises
 from ipfin.bulk import in_chunks
-from ipfin.corrections.items import FACT_ITEMS, PATENT_ITEMS, Item
+from ipfin.corrections.items import PATENT_ITEMS, SCORED_ITEMS, Item
 from ipfin.corrections.models import CorrectionAct, CorrectionProof, CorrectionRequest
 from ipfin.corrections.rules import OPEN
 from ipfin.kernel.actor import Actor
@@ -129,7 +129,7 @@ class Contested:
     @property
     def touches_score(self) -> bool:
         """Whether the score rests on something that is contested, or is contested itself."""
-        return bool(self.items & (FACT_ITEMS | PATENT_ITEMS | {Item.SCORE, Item.ESTABLISHED}))
+        return bool(self.items & (SCORED_ITEMS | PATENT_ITEMS | {Item.SCORE, Item.ESTABLISHED}))
 
 
 def contested(session: Session, enterprise_ids: Collection[int]) -> dict[int, Contested]:

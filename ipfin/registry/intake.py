@@ -24,6 +24,7 @@ from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
 from ipfin.registry.lifecycle import RowOutcome
+from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
@@ -112,12 +113,15 @@ def confirmation_of(session: Session, table: RawTable) -> HeaderMapping | None:
 
 
 def mapping_for(session: Session, table: RawTable) -> ColumnMapping:
-    """Return the mapping of the batch that a sheet corrects, or that a person confirmed, or the proposed."""
+    """Return the mapping of the batch that a sheet corrects, or that a person confirmed, or the proposed.
+
+    Of a patent list: what a person confirmed for this header as another kind of list is no mapping of it.
+    """
     origin = origin_of(session, table)
-    if origin is not None:
+    if origin is not None and origin.kind is ListKind.PATENTS:
         return mapping_by_name(ColumnMapping.from_json(origin.mapping), table.header)
     stored = confirmation_of(session, table)
-    if stored is not None:
+    if stored is not None and stored.kind is ListKind.PATENTS:
         # The names as this list spells them: the fingerprint is blind to widths and brackets.
         return ColumnMapping.from_json({**stored.mapping, "header": list(table.header)})
     return propose_mapping(table)

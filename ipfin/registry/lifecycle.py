@@ -35,6 +35,7 @@ class RowGroup(StrEnum):
     REFUSED = "refused"  # 退回: to be corrected
     FOREIGN = "foreign"  # 外国文献: refused too, but nothing is wrong with them
     CHANGED = "changed"  # 变更
+    NEW = "new"  # 新增
 
 
 class MatchState(StrEnum):

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
@@ -20,45 +18,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ipfin.db import Base, words
 from ipfin.kernel.identifiers import PatentKind
-from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import ApplicantKind
+from ipfin.registry.fact_kinds import BETWEEN_NAMES as BETWEEN_NAMES
+from ipfin.registry.fact_kinds import FACT_KIND_LABELS as FACT_KIND_LABELS
+from ipfin.registry.fact_kinds import FactKind as FactKind
+from ipfin.registry.fact_kinds import FactSource as FactSource
 from ipfin.registry.lifecycle import BatchState, MatchState, RowOutcome
+from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.resolution.assessment import Outcome, Tier
 from ipfin.registry.statuses import LegalStatus, Validity
-
-
-class FactKind(StrEnum):
-    """A dated fact of an enterprise that a scorecard reads (企业事实)."""
-
-    PRODUCT_FILINGS = "product_filings"  # 专利产品备案件数
-    LICENCES_OUT = "licences_out"  # 许可、转让、开放许可登记次数
-    FOREIGN_JURISDICTIONS = "foreign_jurisdictions"  # 同族布局的境外法域数
-    TITLE = "title"  # 资质称号
-    RD_SHARE_BP = "rd_share_bp"  # 研发费用占营业收入比（基点）
-    TAX_CREDIT = "tax_credit"  # 纳税信用等级
-    REVENUE_GROWTH_BP = "revenue_growth_bp"  # 营业收入增长率两年平均（基点）
-    PLEDGE_HISTORY = "pledge_history"  # 质押融资履约记录
-
-
-FACT_KIND_LABELS: Mapping[FactKind, Text] = {
-    FactKind.PRODUCT_FILINGS: _("专利产品备案"),
-    FactKind.LICENCES_OUT: _("许可与转让登记"),
-    FactKind.FOREIGN_JURISDICTIONS: _("境外布局"),
-    FactKind.TITLE: _("企业资质"),
-    FactKind.RD_SHARE_BP: _("研发费用占营业收入"),
-    FactKind.TAX_CREDIT: _("纳税信用级别"),
-    FactKind.REVENUE_GROWTH_BP: _("营业收入增长（两年平均）"),
-    FactKind.PLEDGE_HISTORY: _("质押融资记录"),
-}
-
-
-class FactSource(StrEnum):
-    """Where a fact comes from (来源)."""
-
-    LIST = "list"  # 名单导入
-    DECLARED = "declared"  # 企业申报
-    OFFICE = "office"  # 主管部门登记
-    CORRECTION = "correction"  # 更正申请核实
 
 
 class Region(Base):
@@ -87,6 +55,11 @@ class HeaderMapping(Base):
     mapping: Mapped[dict[str, Any]]
     confirmed_by: Mapped[str] = mapped_column(String(200))
     confirmed_at: Mapped[datetime]
+
+    @property
+    def kind(self) -> ListKind:
+        """What kind of list it was confirmed for."""
+        return ListKind(self.mapping.get("kind", ListKind.PATENTS))
 
 
 class ImportBatch(Base):
@@ -125,6 +98,9 @@ class ImportBatch(Base):
     committed_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     failure: Mapped[dict[str, Any] | None]
+    kind: Mapped[ListKind] = mapped_column(
+        words(ListKind), default=ListKind.PATENTS, server_default="patents"
+    )
 
     @property
     def check_mark(self) -> str:
@@ -150,6 +126,10 @@ class ImportRow(Base):
     message: Mapped[dict[str, Any] | None]  # Text.as_json
     before: Mapped[dict[str, Any] | None]  # changed columns only, old values
     after: Mapped[dict[str, Any] | None]  # changed columns only, new values
+    # The firm that a row of another kind of list speaks of.
+    enterprise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("enterprise.id", ondelete="SET NULL"), index=True
+    )
 
 
 class Enterprise(Base):
@@ -277,25 +257,51 @@ class PatentApplicant(Base):
     applicant: Mapped[Applicant] = relationship()
 
 
+_TITLE = text("kind = 'title'")
+_NO_TITLE = text("kind <> 'title'")
+
+
 class EnterpriseFact(Base):
     """A dated fact of an enterprise with its source; a newer one supersedes, none is overwritten."""
 
     __tablename__ = "enterprise_fact"
     __table_args__ = (
-        UniqueConstraint("enterprise_id", "kind", "as_of", "source"),
+        # A firm holds several titles at once; of every other kind a source says one thing on a day.
+        Index(
+            "uq_enterprise_fact_one",
+            "enterprise_id",
+            "kind",
+            "as_of",
+            "source",
+            unique=True,
+            sqlite_where=_NO_TITLE,
+            postgresql_where=_NO_TITLE,
+        ),
+        Index(
+            "uq_enterprise_fact_title",
+            "enterprise_id",
+            "word",
+            "as_of",
+            "source",
+            unique=True,
+            sqlite_where=_TITLE,
+            postgresql_where=_TITLE,
+        ),
         CheckConstraint("number IS NOT NULL OR word <> ''", name="has_a_value"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     kind: Mapped[FactKind] = mapped_column(words(FactKind))
     number: Mapped[Decimal | None] = mapped_column(Numeric(18, 4, asdecimal=True))
-    word: Mapped[str] = mapped_column(String(60), default="")
+    word: Mapped[str] = mapped_column(String(200), default="")
     as_of: Mapped[date]
     expires_on: Mapped[date | None]
     source: Mapped[FactSource] = mapped_column(words(FactSource))
     evidence: Mapped[str] = mapped_column(String(300), default="")
     recorded_by: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[datetime]
+    # The list that told it; None for facts that came otherwise.
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
 
 
 class EnterpriseTag(Base):

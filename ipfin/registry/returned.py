@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import LOCALES, Text, _, translate
@@ -23,6 +24,7 @@ REASON_HEADER: Final = _("退回原因")
 _ROW_HEADER: Final = _("原行号 %(mark)s")
 _MARK: Final = re.compile(r"#(\d{1,9})-([0-9a-f]{8})$")
 _HEAD: Final = 8  # characters of the SHA-256 that the mark repeats
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +64,24 @@ def added_columns(header: Sequence[str]) -> frozenset[int]:
     )
 
 
-def mapping_by_name(mapping: Mapping, header: Sequence[str]) -> Mapping:
-    """Return the mapping of one header for another that has the same names, in any order."""
+def columns_by_name(names: Table[_Key, str], header: Sequence[str]) -> dict[_Key, int]:
+    """Return the columns that have these names in a header, in any order; a name that it lacks has none."""
     added = added_columns(header)
     places = {
         normal_name(name): place for place, name in reversed(list(enumerate(header))) if place not in added
     }
     exact = {name: place for place, name in enumerate(header)}
-    matches = {}
-    for field, match in mapping.matches.items():
-        column = exact.get(match.header, places.get(normal_name(match.header)))
-        if column is not None:
-            matches[field] = replace(match, column=column, header=header[column], alternatives=())
+    found = {key: exact.get(name, places.get(normal_name(name))) for key, name in names.items()}
+    return {key: column for key, column in found.items() if column is not None}
+
+
+def mapping_by_name(mapping: Mapping, header: Sequence[str]) -> Mapping:
+    """Return the mapping of one header for another that has the same names, in any order."""
+    found = columns_by_name({field: match.header for field, match in mapping.matches.items()}, header)
+    matches = {
+        field: replace(mapping.matches[field], column=column, header=header[column], alternatives=())
+        for field, column in found.items()
+    }
     return Mapping(tuple(header), matches)
 
 

@@ -43,7 +43,9 @@ def is_impure_by_name(name: str) -> bool:
     parts = name.split(".")
     if parts[0] != "ipfin" or len(parts) < 2:
         return False
-    return parts[1] in EDGES or (len(parts) > 2 and parts[2] in IMPURE)
+    # Every kind of list has a room of its own inside `lists`, with its own intake.
+    inside = parts[2:4] if parts[1] == "lists" else parts[2:3]
+    return parts[1] in EDGES or not IMPURE.isdisjoint(inside)
 
 
 def offences(root: Path) -> list[str]:

@@ -13,6 +13,7 @@ from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.identifiers import PatentKind, application_check_digit, credit_code_with_check
 from ipfin.liaison.contacts import ContactSource
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
+from ipfin.lists.models import PatentPledge
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.lifecycle import MatchState
 from ipfin.registry.models import (
@@ -173,6 +174,17 @@ class MakeRegistry(Maker):
             "recorded_at": NOW,
         }
         return self.save(EnterpriseFact, defaults, overrides)
+
+    def patent_pledge(self, patent: Patent | None = None, **overrides: Any) -> PatentPledge:
+        defaults: dict[str, Any] = {
+            "patent_id": (patent or self.patent()).id,
+            "registration_number": f"Y2026980{self.number():06d}",
+            "pledgee": "样例银行",
+            "registered_on": date(2025, 6, 2),
+            "as_of": TODAY,
+            "batch_id": self.batch().id,
+        }
+        return self.save(PatentPledge, defaults, overrides)
 
     def tag(self, enterprise: Enterprise | None = None, **overrides: Any) -> EnterpriseTag:
         firm = enterprise or self.enterprise()

@@ -363,8 +363,11 @@ _NO_BATCH, _NO_NUMBER = _nothing_like_it("batch_id"), _nothing_like_it("number")
 _OFFICE = {
     **{
         f"office_imports.{action}": Addresses(own=_checked_batch, foreign=_NO_BATCH)
-        for action in ("columns", "show", "commit", "refused", "rows")
+        for action in ("columns", "kind", "show", "commit", "refused", "rows")
     },
+    "office_imports.template": Addresses(
+        own=lambda make, user: {"word": "register"}, foreign=_nothing_like_it("word")
+    ),
     "office_imports.undo": Addresses(own=lambda make, user: {"batch_id": make.batch().id}, foreign=_NO_BATCH),
     "office_enterprises.show": Addresses(own=_own_firm, foreign=_firm_of_another_county),
     "office_matching.show": Addresses(own=_own_pair, foreign=_pair_of_another_county),

@@ -35,6 +35,7 @@ WITHOUT_TEMPLATE = {
     "office_corrections.proof",
     "office_imports.refused",
     "office_imports.rows",
+    "office_imports.template",
     "office_jobs.progress",
     "public_events.calendar",
     "public_health.show",

@@ -8,7 +8,18 @@ correlated to, so that they mean the same in a query that names the same tables 
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, exists, false, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    cast,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from ipfin.accounts.models import Organisation, User
 from ipfin.accounts.policy import Scope, Thing, scope_for
@@ -114,14 +125,16 @@ def batches_visible_to(actor: Actor) -> ColumnElement[bool]:
 def import_rows_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return which rows of import batches the actor may see.
 
-    A county sees rows about patents of its own firms; a refused row belongs to no patent, so to the
-    city only.
+    A county sees rows about its own firms and their patents; a refused row belongs to neither, so to
+    the city only.
     """
     scope = scope_for(actor, Thing.IMPORT_ROW)
     if scope is Scope.ALL:
         return true()
     if scope is Scope.REGION:
-        return ImportRow.patent_id.in_(select(Patent.id).where(patents_visible_to(actor)).correlate(None))
+        patents = select(Patent.id).where(patents_visible_to(actor)).correlate(None)
+        firms = select(Enterprise.id).where(enterprises_visible_to(actor)).correlate(None)
+        return or_(ImportRow.patent_id.in_(patents), ImportRow.enterprise_id.in_(firms))
     return false()
 
 

@@ -29,6 +29,17 @@ from ipfin.registry.models import Applicant, Enterprise, FactKind, FactSource, P
 from ipfin.registry.service import record_fact, write_search_text
 from ipfin.registry.service.portfolio import recount
 
+_WORDS = frozenset(
+    {
+        Item.TITLE,
+        Item.TAX_CREDIT,
+        Item.PLEDGE_HISTORY,
+        Item.LEGAL_FORM,
+        Item.OPERATING_STATUS,
+        Item.FORMER_NAMES,
+    }
+)  # facts that are words
+
 
 def refer(session: Session, actor: Actor, request: CorrectionRequest, *, reason: str) -> None:
     """Ask the source of the fact: the answer is due after seven working days instead of three.
@@ -130,7 +141,7 @@ def _apply(session: Session, actor: Actor, request: CorrectionRequest, on: date)
 
 
 def _fact(session: Session, actor: Actor, request: CorrectionRequest, on: date) -> dict[str, Any]:
-    is_number = request.item not in {Item.TITLE, Item.TAX_CREDIT, Item.PLEDGE_HISTORY}
+    number, word = _kept(request.item, request.wanted)
     fact = record_fact(
         session,
         actor,
@@ -138,11 +149,21 @@ def _fact(session: Session, actor: Actor, request: CorrectionRequest, on: date) 
         FactKind(request.item.value),
         as_of=on,
         source=FactSource.CORRECTION,
-        number=Decimal(request.wanted) if is_number else None,
-        word="" if is_number else request.wanted,
+        number=number,
+        word=word,
         evidence=_("更正申请%(id)s", id=request.public_id),
     )
+    if request.item is Item.FORMER_NAMES:  # whoever searches for one finds the firm
+        write_search_text(request.enterprise)
     return {"fact": fact.id, "before": request.stood, "after": request.wanted}
+
+
+def _kept(item: Item, wanted: str) -> tuple[Decimal | None, str]:
+    """Return number and word of the fact that a wanted value becomes."""
+    if item is Item.REGISTERED_CAPITAL:
+        amount, _space, currency = wanted.partition(" ")
+        return Decimal(amount), currency
+    return (None, wanted) if item in _WORDS else (Decimal(wanted), "")
 
 
 def _firm(session: Session, firm: Enterprise, item: Item, wanted: str) -> dict[str, Any]:

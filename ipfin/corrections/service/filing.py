@@ -142,6 +142,8 @@ def value_now(session: Session, enterprise: Enterprise, item: Item, patent: str)
     """Return what stands there now, as it is kept; empty where nothing stands there."""
     if item in FACT_ITEMS:
         facts = [fact for fact in facts_of(session, enterprise.id) if fact.kind.value == item.value]
+        if facts and item is Item.REGISTERED_CAPITAL:
+            return f"{facts[0].number} {facts[0].word}"
         return "" if not facts else str(facts[0].number if facts[0].number is not None else facts[0].word)
     if item in PATENT_ITEMS:
         row = session.scalar(select(Patent).where(Patent.application_number == patent))

@@ -288,6 +288,8 @@ def rows_page(
 def _of_group(group: RowGroup) -> ColumnElement[bool]:
     if group is RowGroup.CHANGED:
         return ImportRow.outcome == RowOutcome.CHANGED
+    if group is RowGroup.NEW:
+        return ImportRow.outcome == RowOutcome.NEW
     is_foreign = ImportRow.code == FOREIGN_DOCUMENT
     return and_(
         ImportRow.outcome == RowOutcome.REFUSED, is_foreign if group is RowGroup.FOREIGN else ~is_foreign

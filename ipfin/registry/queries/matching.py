@@ -17,9 +17,12 @@ from ipfin.kernel.paging import Page, decode_cursor, page_of
 from ipfin.kernel.text import _
 from ipfin.registry.lifecycle import MatchState
 from ipfin.registry.models import (
+    BETWEEN_NAMES,
     Applicant,
     Enterprise,
+    EnterpriseFact,
     EnterpriseMerge,
+    FactKind,
     MatchCandidate,
     Patent,
     PatentApplicant,
@@ -58,7 +61,7 @@ def _end_of(into: Mapping[int, int], gone: int) -> int:
 
 
 def records(session: Session, enterprise_ids: Collection[int], divisions: Divisions) -> dict[int, FirmRecord]:
-    """Return the record to compare of each enterprise; names of its other applicants count as former ones."""
+    """Return the record to compare of each enterprise; its other names count as former ones."""
     found: dict[int, FirmRecord] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
         names: defaultdict[int, set[str]] = defaultdict(set)
@@ -67,6 +70,13 @@ def records(session: Session, enterprise_ids: Collection[int], divisions: Divisi
         )
         for enterprise_id, written in rows:
             names[enterprise_id or 0].add(plain(written))
+        told = session.execute(
+            select(EnterpriseFact.enterprise_id, EnterpriseFact.word).where(
+                EnterpriseFact.enterprise_id.in_(chunk), EnterpriseFact.kind == FactKind.FORMER_NAMES
+            )
+        )
+        for firm_id, former in told:
+            names[firm_id].update(map(plain, former.split(BETWEEN_NAMES)))
         for firm in session.scalars(select(Enterprise).where(Enterprise.id.in_(chunk))):
             name = parse_firm_name(firm.name, divisions)
             found[firm.id] = FirmRecord(

@@ -23,9 +23,9 @@ from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.conflicts import conflicts
 from ipfin.registry.fact_columns import FACT_COLUMNS
-from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.intake import Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
+from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import (
     Enterprise,
     HeaderMapping,
@@ -34,6 +34,7 @@ from ipfin.registry.models import (
     Patent,
 )
 from ipfin.registry.service import confirming, holders, joining, portfolio
+from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
 _MOST_KEPT = 200  # doubts that a batch keeps in words
 _NEW_COLUMNS = ("id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id")
@@ -53,6 +54,7 @@ def open_batch(
     size_bytes: int,
     as_of: date,
     source: str = "",
+    kind: ListKind = ListKind.PATENTS,
 ) -> ImportBatch:
     """Record that a file was handed in. Nothing of it is in the registry yet.
 
@@ -63,6 +65,7 @@ def open_batch(
         source: who gave the list, in words.
     """
     batch = ImportBatch(
+        kind=kind,
         state=BatchState.UPLOADED,
         filename=filename[:255],
         stored_name=stored_name,
@@ -85,7 +88,7 @@ def open_batch(
 
 
 def note_preview(
-    session: Session, batch: ImportBatch, mapping: ColumnMapping, preview: Mapping[str, Any]
+    session: Session, batch: ImportBatch, mapping: AnyMapping, preview: Mapping[str, Any]
 ) -> None:
     """Keep on a batch how its columns were found and what a person is shown of them."""
     batch.mapping = mapping.as_json()
@@ -93,7 +96,7 @@ def note_preview(
     session.flush()
 
 
-def remember_mapping(session: Session, actor: Actor, mapping: ColumnMapping) -> None:
+def remember_mapping(session: Session, actor: Actor, mapping: AnyMapping) -> None:
     """Keep a mapping that a person confirmed, for every later list with the same header."""
     session.merge(
         HeaderMapping(
@@ -105,19 +108,20 @@ def remember_mapping(session: Session, actor: Actor, mapping: ColumnMapping) -> 
     )
 
 
-def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: Plan) -> None:
+def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan) -> None:
     """Keep on the batch what a dry run found; what rows would change and why others are refused is kept too.
 
     A file that is committed at once, as the command does, has its rows written again by the commit.
     """
-    _require_reconciled(plan)
+    require_reconciled(plan)
     if batch.state is not BatchState.CHECKED:
         batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.CHECKED)
     batch.failure = None
-    _keep_counts(batch, plan)
+    keep_counts(batch, plan)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
-    _keep_refusals(session, batch, plan)
-    _keep_changes(session, batch, [step for step in plan.steps if step.outcome is RowOutcome.CHANGED])
+    keep_refusals(session, batch, plan)
+    if isinstance(plan, Plan):  # the other rooms keep the changes of their rows themselves
+        _keep_changes(session, batch, [step for step in plan.steps if step.outcome is RowOutcome.CHANGED])
     record(
         session,
         actor,
@@ -154,10 +158,10 @@ def commit_batch(
     Raises:
         Conflict: rows do not reconcile, or the batch cannot be committed from where it stands.
     """
-    _require_reconciled(plan)
+    require_reconciled(plan)
     batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.COMMITTED)
     batch.committed_at = now_utc()
-    _keep_counts(batch, plan)
+    keep_counts(batch, plan)
     session.flush()
     total = len(plan.steps)
     report(0, total, _("正在写入专利"))
@@ -168,7 +172,7 @@ def commit_batch(
     touched_by_joining = joining.join(session, batch, changed)
     _update_patents(session, batch, changed)
     confirming.confirm(session, batch, plan.steps)
-    _keep_refusals(session, batch, plan)
+    keep_refusals(session, batch, plan)
     report(total // 2, total, _("正在登记申请人与企业"))
     written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
     touched = holders.link(session, batch, written) | touched_by_joining
@@ -223,7 +227,8 @@ def set_credit_code(session: Session, enterprise: Enterprise, code: str, *, chec
     portfolio.write_search_text(enterprise)
 
 
-def _require_reconciled(plan: Plan) -> None:
+def require_reconciled(plan: AnyPlan) -> None:
+    """Raise a Conflict when rows read and outcomes do not add up."""
     if not plan.reconciles():
         raise Conflict(
             _(
@@ -234,7 +239,8 @@ def _require_reconciled(plan: Plan) -> None:
         )
 
 
-def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
+def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
+    """Keep on a batch how it was read and what became of its rows."""
     table, reading = plan.table, plan.reading
     if table.sha256 != batch.sha256:
         raise BadInput(_("文件内容在预检后发生了变化，请重新上传。"))
@@ -248,13 +254,14 @@ def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
     batch.rows_unchanged = plan.count(RowOutcome.UNCHANGED)
     batch.rows_refused = plan.count(RowOutcome.REFUSED)
     batch.rows_repeated = plan.rows_repeated
-    older = list(conflicts(plan.steps, batch.as_of))
+    withheld = [step for step in plan.steps if step.withheld] if isinstance(plan, Plan) else []
+    older = list(conflicts(withheld, batch.as_of))
     batch.summary = {
         "preview": (batch.summary or {}).get("preview", {}),
         **reading.summary(),
         "notes": [note.as_json() for note in table.notes],
         "missing_fields": [name.value for name in reading.missing_fields],
-        "rows_withheld": sum(1 for step in plan.steps if step.withheld),
+        "rows_withheld": len(withheld),
         "warnings": [
             {
                 "row": w.row,
@@ -268,7 +275,8 @@ def _keep_counts(batch: ImportBatch, plan: Plan) -> None:
     }
 
 
-def _keep_refusals(session: Session, batch: ImportBatch, plan: Plan) -> None:
+def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
+    """Keep the rows that were refused, with their reasons."""
     if not plan.refusals:
         return
     session.execute(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, groupby
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
@@ -21,7 +21,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.text import _
 from ipfin.registry.intake import Progress
 from ipfin.registry.lifecycle import MatchState
-from ipfin.registry.models import Enterprise, MatchCandidate, MatchKey
+from ipfin.registry.models import Enterprise, ImportRow, MatchCandidate, MatchKey
 from ipfin.registry.queries import stands_for_itself
 from ipfin.registry.queries.matching import known_divisions, merged_ids, records, together
 from ipfin.registry.resolution.assessment import Assessment, Outcome, assess
@@ -61,12 +61,15 @@ def find_candidates(
     """Compare enterprises that share a key and keep the pairs that a person should look at.
 
     Args:
-        batch_id: compare only the enterprises that this batch brought, with all others.
+        batch_id: compare only the enterprises that this batch brought or told news of, with all others.
     """
     weights, divisions = weights or default_weights(), known_divisions(session)
     own = select(Enterprise.id).where(stands_for_itself())
     if batch_id is not None:
-        own = own.where(Enterprise.first_batch_id == batch_id)
+        told = select(ImportRow.enterprise_id).where(
+            ImportRow.batch_id == batch_id, ImportRow.enterprise_id.is_not(None)
+        )
+        own = own.where(or_(Enterprise.first_batch_id == batch_id, Enterprise.id.in_(told)))
     ids = set(session.scalars(own))
     gone = merged_ids(session)
     _write_keys(session, ids | _without_keys(session), divisions, gone)

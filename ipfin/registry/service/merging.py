@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ipfin.audit.service import record
@@ -29,6 +29,7 @@ from ipfin.registry.models import (
     EnterpriseFact,
     EnterpriseMerge,
     EnterpriseTag,
+    FactKind,
     MatchCandidate,
 )
 from ipfin.registry.queries.matching import Holds, merged_ids
@@ -237,7 +238,8 @@ def _move(session: Session, gone_id: int, into_id: int, follows: Sequence[Follow
     """Let everything that can follow point to the survivor; return which rows, by table."""
     fact, tag = aliased(EnterpriseFact), aliased(EnterpriseTag)
     same_fact = (fact.kind == EnterpriseFact.kind, fact.as_of == EnterpriseFact.as_of,
-                 fact.source == EnterpriseFact.source)  # fmt: skip
+                 fact.source == EnterpriseFact.source,
+                 or_(fact.kind != FactKind.TITLE, fact.word == EnterpriseFact.word))  # fmt: skip
     in_the_way: dict[Follower, ColumnElement[bool]] = {
         EnterpriseFact: exists().where(fact.enterprise_id == into_id, *same_fact),
         EnterpriseTag: exists().where(tag.enterprise_id == into_id, tag.name == EnterpriseTag.name),

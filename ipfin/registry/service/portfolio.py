@@ -22,6 +22,7 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.intake import Plan
 from ipfin.registry.models import (
+    BETWEEN_NAMES,
     FACT_KIND_LABELS,
     Applicant,
     Enterprise,
@@ -141,10 +142,10 @@ def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
 def write_search_text(enterprise: Enterprise) -> None:
     """Write what the search index holds of an enterprise, after its name, code or merges changed.
 
-    Whoever searches for the name of a firm that was merged into it finds this one.
+    Whoever searches for a former name, or the name of a firm that was merged into it, finds this one.
     """
     session = object_session(enterprise)
-    merged: Sequence[str] = ()
+    names: list[str] = []
     if session is not None:
         merged = session.scalars(
             select(Enterprise.name)
@@ -152,7 +153,14 @@ def write_search_text(enterprise: Enterprise) -> None:
             .where(EnterpriseMerge.into_id == enterprise.id, EnterpriseMerge.undone_at.is_(None))
             .order_by(Enterprise.name)
         ).all()
-    enterprise.search_text = search_text(enterprise.name, enterprise.credit_code, tuple(merged))
+        told = session.scalars(
+            select(EnterpriseFact.word).where(
+                EnterpriseFact.enterprise_id == enterprise.id, EnterpriseFact.kind == FactKind.FORMER_NAMES
+            )
+        ).all()
+        names = [*merged, *(name for word in told for name in word.split(BETWEEN_NAMES))]
+    known = tuple(dict.fromkeys(name for name in names if name != enterprise.name))
+    enterprise.search_text = search_text(enterprise.name, enterprise.credit_code, known)
     enterprise.pinyin_key = pinyin_key(enterprise.name)
 
 
@@ -169,7 +177,7 @@ def record_fact(
     expires_on: date | None = None,
     evidence: str = "",
 ) -> EnterpriseFact:
-    """Record a dated fact; one of the same kind, day and source is replaced by it.
+    """Record a dated fact; one of the same kind, day and source is replaced by it (of titles: the same one).
 
     Args:
         number: the figure, in the unit that the kind names; None for facts that are words.
@@ -181,6 +189,7 @@ def record_fact(
             EnterpriseFact.kind == kind,
             EnterpriseFact.as_of == as_of,
             EnterpriseFact.source == source,
+            or_(EnterpriseFact.kind != FactKind.TITLE, EnterpriseFact.word == word),
         )
     )
     if fact is None:
@@ -202,7 +211,9 @@ def record_fact(
     return fact
 
 
-_DAYS = frozenset({"filed_on", "published_on", "granted_on", "expires_on", "as_of", "status_as_of"})
+_DAYS = frozenset(
+    {"filed_on", "published_on", "granted_on", "expires_on", "as_of", "status_as_of", "established_on"}
+)
 _ENUMS: Mapping[str, type[Enum]] = {"kind": PatentKind, "validity": Validity, "legal_status": LegalStatus}
 
 

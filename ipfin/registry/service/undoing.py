@@ -61,12 +61,17 @@ def obstacles_to_undo(
     session: Session, batch: ImportBatch, *, dependents: Sequence[Dependents] = ()
 ) -> list[Text]:
     """Return a sentence for everything that an undo of a committed batch would be refused for; reads only."""
-    told = _later_batches(session, batch)
+    return _later_batches(session, batch) + obstacles_of_firms(session, batch, dependents)
+
+
+def obstacles_of_firms(session: Session, batch: ImportBatch, dependents: Sequence[Dependents]) -> list[Text]:
+    """Return a sentence for everything that depends on the enterprises that would go with a batch."""
     firms = _firms_of_the_batch_alone(session, batch)
-    if firms:
-        told += holders.merges_into(session, firms)
-        told += [reason for ask in dependents for reason in ask(session, firms)]
-    return told
+    if not firms:
+        return []
+    return holders.merges_into(session, firms) + [
+        reason for ask in dependents for reason in ask(session, firms)
+    ]
 
 
 def _firms_of_the_batch_alone(session: Session, batch: ImportBatch) -> list[int]:

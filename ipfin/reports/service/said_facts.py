@@ -2,6 +2,7 @@
 
 Decides how a value reads and when two sources contradict each other: when the latest word of one differs
 from the latest word of another. Both are then shown with their days; which is right is for people to say.
+Titles stand beside each other: they contradict only a source that says that there is none.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from ipfin.kernel.text import Text, _
+from ipfin.registry.fact_kinds import capital_words
 from ipfin.registry.models import FACT_KIND_LABELS, EnterpriseFact, FactKind, FactSource
 from ipfin.whitelist.facts import PLEDGE_HISTORY_LABELS, TITLE_LABELS, PledgeHistory, Title
 from ipfin.whitelist.queries import NO_TITLE
@@ -46,6 +48,16 @@ class FactGroup:
     facts: tuple[SaidFact, ...]
     is_contested: bool
 
+    @property
+    def present(self) -> list[SaidFact]:
+        """The latest word; of a contested thing each source's, of titles each title's."""
+        latest = [fact for fact in self.facts if fact.is_latest]
+        return (
+            latest
+            if self.is_contested
+            else list({fact.value: fact for fact in reversed(latest)}.values())[::-1]
+        )
+
 
 def fact_value(fact: EnterpriseFact) -> Text | str:
     """Return the value with its unit."""
@@ -53,6 +65,8 @@ def fact_value(fact: EnterpriseFact) -> Text | str:
         return _("无") if fact.word == NO_TITLE else TITLE_LABELS[Title(fact.word)]
     if fact.kind is FactKind.PLEDGE_HISTORY:
         return PLEDGE_HISTORY_LABELS[PledgeHistory(fact.word)]
+    if fact.kind is FactKind.REGISTERED_CAPITAL and fact.number is not None:
+        return capital_words(fact.number, fact.word)
     if fact.number is None:
         return fact.word
     if fact.kind in _IN_BASIS_POINTS:
@@ -68,10 +82,17 @@ def grouped(facts: Iterable[EnterpriseFact]) -> list[FactGroup]:
 
 
 def _group(kind: FactKind, facts: tuple[EnterpriseFact, ...]) -> FactGroup:
-    latest: dict[FactSource, EnterpriseFact] = {}
+    newest: dict[FactSource, EnterpriseFact] = {}
+    latest: dict[tuple[FactSource, str], EnterpriseFact] = {}
     for fact in facts:
-        latest.setdefault(fact.source, fact)
-    said = {(fact.number, fact.word) for fact in latest.values()}
+        last = newest.setdefault(fact.source, fact)
+        if last is fact or _stand_together(last, fact):
+            latest.setdefault((fact.source, fact.word), fact)
+    said = {
+        fact.word == NO_TITLE if kind is FactKind.TITLE else (fact.number, fact.word)
+        for fact in newest.values()
+    }
+    present = list(latest.values())
     return FactGroup(
         FACT_KIND_LABELS[kind],
         tuple(
@@ -81,7 +102,7 @@ def _group(kind: FactKind, facts: tuple[EnterpriseFact, ...]) -> FactGroup:
                 fact.as_of,
                 fact.expires_on,
                 fact.evidence,
-                latest[fact.source] is fact,
+                any(fact is one for one in present),
             )
             for fact in facts
         ),
@@ -89,11 +110,11 @@ def _group(kind: FactKind, facts: tuple[EnterpriseFact, ...]) -> FactGroup:
     )
 
 
+def _stand_together(one: EnterpriseFact, other: EnterpriseFact) -> bool:
+    """Whether two facts of one source both hold: titles do, whatever their days."""
+    return one.kind is FactKind.TITLE and NO_TITLE not in (one.word, other.word)
+
+
 def present_words(groups: Iterable[FactGroup]) -> list[tuple[Text, SaidFact]]:
     """Return (label, fact) of the latest word on each thing; of a contested one, each source's."""
-    return [
-        (group.label, fact)
-        for group in groups
-        for fact in (group.facts if group.is_contested else group.facts[:1])
-        if fact.is_latest
-    ]
+    return [(group.label, fact) for group in groups for fact in group.present]

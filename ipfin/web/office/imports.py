@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -13,17 +11,32 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
 from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
 from ipfin.jobs.queries import JobStatus
-from ipfin.kernel.clock import in_china
-from ipfin.kernel.errors import BadInput, DomainError
+from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.kernel.text import Text
 from ipfin.kernel.text import _ as sentence
+from ipfin.lists.columns import Columns
+from ipfin.lists.reasons import REASON_LABELS
+from ipfin.lists.service import (
+    KINDS,
+    AnyColumns,
+    Proposal,
+    change_kind,
+    columns_of,
+    dropped_of,
+    explained_columns,
+    kept_groups,
+    labels_of,
+    note_check,
+    obstacles_to_undo,
+    plan_list,
+    propose,
+    undo_list,
+)
 from ipfin.registry.export import row_lines
-from ipfin.registry.fields import DROPPED, ListField
-from ipfin.registry.fields import LABELS as FIELD_LABELS
-from ipfin.registry.headers import CONFIDENCE_LABELS, missing_essentials
-from ipfin.registry.headers import Mapping as ColumnMapping
-from ipfin.registry.intake import confirmation_of, mapping_for, plan, read_list
+from ipfin.registry.headers import CONFIDENCE_LABELS
+from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BATCH_LABELS, BatchState, RowGroup
+from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import (
     batch_by_id,
@@ -32,18 +45,12 @@ from ipfin.registry.queries import (
     refusals_of,
     rows_page,
 )
-from ipfin.registry.queries.returning import origin_of, taken_rows
+from ipfin.registry.queries.returning import taken_rows
 from ipfin.registry.reading import RawTable
 from ipfin.registry.returned import return_mark
-from ipfin.registry.service import (
-    note_check,
-    note_preview,
-    obstacles_to_undo,
-    open_batch,
-    remember_mapping,
-    undo_batch,
-)
+from ipfin.registry.service import note_preview, open_batch, remember_mapping
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
+from ipfin.reports.list_templates import list_template
 from ipfin.reports.queries import dependents as directory_dependents
 from ipfin.reports.refused_rows import refused_rows_sheet
 from ipfin.reports.row_report import row_report_sheet
@@ -59,6 +66,7 @@ from ipfin.web.office.committing import (
     open_for_columns,
     require_open_columns,
 )
+from ipfin.web.office.import_columns import chosen_columns, preview_of
 from ipfin.web.office.import_forms import ColumnsForm, UploadForm
 from ipfin.web.office.uploads import KeptUpload, keep_upload
 from ipfin.web.paging import chosen
@@ -66,7 +74,6 @@ from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import dependents as whitelist_dependents
 
 bp = Blueprint("office_imports", __name__, url_prefix="/office/import")
-SAMPLES = 3
 DEPENDENTS = (directory_dependents, whitelist_dependents)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -80,6 +87,7 @@ def index() -> ResponseReturnValue:
         "office/imports/index.html",
         page=page,
         states=BATCH_LABELS,
+        kind_labels=LIST_KIND_LABELS,
         may_write=may(actor(), P.OFFICE_IMPORT_WRITE),
     )
 
@@ -103,16 +111,16 @@ def new() -> ResponseReturnValue:
         form.propose_day()
         status = 422
     limit = settings().max_upload_mb
-    return render_template("office/imports/new.html", form=form, limit=limit), status
+    templates = [(kind, LIST_KIND_LABELS[kind]) for kind in KINDS]
+    return render_template("office/imports/new.html", form=form, limit=limit, templates=templates), status
 
 
 def _next_step(batch_id: int) -> ResponseReturnValue:
     """Lead on to the columns; corrected rows of an earlier batch, whose columns are known, to the check."""
     batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
-    mapping = ColumnMapping.from_json(batch.mapping)
-    if batch.summary["preview"].get("returned_from") and not missing_essentials(mapping):
+    if batch.summary["preview"]["returned_from"]:
         try:
-            _check(batch, mapping)
+            _check(batch, columns_of(batch))
         except DomainError as error:
             flash(in_reader_language(error.message), "warning")
         else:
@@ -132,14 +140,12 @@ def _take_in(form: UploadForm) -> int:
 
 def _open(form: UploadForm, kept: KeptUpload) -> int:
     table = read_list(kept.path, kept.filename)
-    origin = origin_of(current_session(), table)
-    table = taken_rows(current_session(), table)
+    found = propose(current_session(), table)
+    origin = found.origin
+    preview = preview_of(taken_rows(current_session(), table), found)
     as_of = origin.as_of if origin else form.as_of.data
     if as_of is None:
         raise BadInput(sentence("请填写数据截止日，格式如 2026-03-05。"), field="as_of")
-    mapping = mapping_for(current_session(), table)
-    told = {"returned_from": origin.id, "returned_as_of": as_of.isoformat()} if origin else {}
-    source = origin.source if origin else form.source.data or ""
     with unit_of_work() as session:
         if is_known_file(session, kept.sha256):
             flash(_("内容完全相同的文件以前写入过；可以继续，预检会显示没有变化。"), "warning")
@@ -151,36 +157,11 @@ def _open(form: UploadForm, kept: KeptUpload) -> int:
             sha256=kept.sha256,
             size_bytes=kept.size_bytes,
             as_of=as_of,
-            source=source,
+            source=origin.source if origin else form.source.data or "",
+            kind=found.kind,
         )
-        confirmed = confirmation_of(session, table)
-        preview = (
-            _preview(table, mapping)
-            | told
-            | {
-                "confirmed_by": confirmed.confirmed_by if confirmed else "",
-                "confirmed_on": in_china(confirmed.confirmed_at).date().isoformat() if confirmed else "",
-            }
-        )
-        note_preview(session, batch, mapping, preview)
+        note_preview(session, batch, found.columns, preview)
         return batch.id
-
-
-def _preview(table: RawTable, mapping: ColumnMapping) -> dict[str, Any]:
-    """Return what the column page shows without reading the file again; persons' columns show nothing."""
-    hidden = {match.column for field, match in mapping.matches.items() if field in DROPPED}
-    samples = [
-        [] if place in hidden else [value[:60] for value in column if value][:SAMPLES]
-        for place, column in enumerate(table.columns)
-    ]
-    return {
-        "samples": samples,
-        "rows": table.row_count,
-        "sheet": table.sheet,
-        "header_row": table.header_row,
-        "encoding": table.encoding,
-        "notes": [note.as_json() for note in table.notes],
-    }
 
 
 def _table(batch: ImportBatch) -> RawTable:
@@ -194,10 +175,10 @@ def columns(batch_id: int) -> ResponseReturnValue:
     form = ColumnsForm()
     batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
     require_open_columns(current_session(), batch)
-    mapping, status = ColumnMapping.from_json(batch.mapping), 200
+    kind, mapping, status = batch.kind, columns_of(batch), 200
     if form.validate_on_submit():
         try:
-            mapping = mapping.confirmed(_choices(mapping, request.form))
+            mapping = chosen_columns(kind, mapping, request.form)
             _check(batch, mapping)
         except DomainError as error:
             form.refuse(error)
@@ -210,38 +191,62 @@ def columns(batch_id: int) -> ResponseReturnValue:
         form=form,
         mapping=mapping,
         by_column={match.column: match for match in mapping.matches.values()},
-        preview=batch.summary.get("preview") or _preview(_table(batch), mapping),
-        fields=FIELD_LABELS,
-        dropped=DROPPED,
+        preview=batch.summary.get("preview") or preview_of(_table(batch), Proposal(kind, mapping)),
+        fields=labels_of(kind),
+        dropped=dropped_of(kind),
         confidences=CONFIDENCE_LABELS,
+        kinds=KINDS,
+        kind_labels=LIST_KIND_LABELS,
+        questions=mapping.questions if isinstance(mapping, Columns) else (),
     )
     return body, status
 
 
-def _choices(mapping: ColumnMapping, posted: Mapping[str, str]) -> dict[ListField, int | None]:
-    """Return the person's choice for every field: its column, or None for a field without one."""
-    wanted: dict[ListField, int | None] = {}
-    for place in range(len(mapping.header)):
-        word = posted.get(f"column-{place}", "")
-        if not word:
-            continue
-        if word not in set(ListField):
-            raise BadInput(_("所选的字段不存在，请重新选择。"))
-        field = ListField(word)
-        if field in wanted:
-            raise BadInput(_("“%(field)s”选了两列，只能选一列。", field=FIELD_LABELS[field]))
-        wanted[field] = place
-    return {field: wanted.get(field) for field in {*mapping.matches, *wanted}}
-
-
-def _check(batch: ImportBatch, mapping: ColumnMapping) -> None:
-    """Run the dry run: read and compare without a lock, then keep what was found."""
-    batch_id, as_of = batch.id, batch.as_of
+@bp.route("/<int:batch_id>/kind", methods=["POST"])
+@open_to(P.OFFICE_IMPORT_WRITE)
+def kind(batch_id: int) -> ResponseReturnValue:
+    """Take a list for one of another kind: its columns are found anew."""
+    batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
+    require_open_columns(current_session(), batch)
+    wanted = _kind_of(request.form.get("kind", ""))
     table = _table(batch)
-    found = plan(current_session(), table, mapping, as_of=as_of)
+    found = propose(current_session(), table, wanted)
     with unit_of_work() as session:
         again = batch_by_id(session, batches_visible_to(actor()), batch_id)
         open_for_columns(session, actor(), again)
+        change_kind(session, again, wanted)
+        note_preview(session, again, found.columns, preview_of(table, found))
+    return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
+
+
+def _kind_of(word: str) -> ListKind:
+    if word not in {kind.value for kind in KINDS}:
+        raise BadInput(_("没有这种名单，请重新选择。"))
+    return ListKind(word)
+
+
+@bp.route("/template/<word>")
+@open_to(P.OFFICE_IMPORT_WRITE)
+def template(word: str) -> Response:
+    """Give the office's own template of a kind of list, empty, with an explanation of each column."""
+    try:
+        wanted = _kind_of(word)
+    except BadInput as error:
+        raise NotFound(error.message) from error
+    content = list_template(LIST_KIND_LABELS[wanted], explained_columns(wanted), locale=locale_now())
+    return _sheet(content, _("本局模板_%(kind)s", kind=in_reader_language(LIST_KIND_LABELS[wanted])))
+
+
+def _check(batch: ImportBatch, mapping: AnyColumns) -> None:
+    """Run the dry run: read and compare without a lock, then keep what was found."""
+    batch_id, as_of, kind = batch.id, batch.as_of, batch.kind
+    table = _table(batch)
+    found = plan_list(current_session(), table, kind, mapping, as_of=as_of)
+    with unit_of_work() as session:
+        again = batch_by_id(session, batches_visible_to(actor()), batch_id)
+        open_for_columns(session, actor(), again)
+        if again.kind is not kind:
+            raise Conflict(_("名单种类刚刚改过，请重新核对各列。"))
         if return_mark(mapping.header) is None:  # a sheet of ours has no vendor to remember
             remember_mapping(session, actor(), mapping)
         note_check(session, actor(), again, found)
@@ -255,9 +260,9 @@ def show(batch_id: int) -> ResponseReturnValue:
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
     job = commit_job(session, batch)
     acts = _acts(batch, job)
-    groups = _group_sizes(batch)
+    groups = kept_groups(batch)
     first = next((group for group, count in groups.items() if count), RowGroup.REFUSED)
-    group = RowGroup(chosen("group", list(RowGroup), first))
+    group = RowGroup(chosen("group", list(groups), first))
     return render_template(
         "office/imports/show.html",
         batch=batch,
@@ -272,9 +277,12 @@ def show(batch_id: int) -> ResponseReturnValue:
             size=15,
         ),
         states=BATCH_LABELS,
-        fields=FIELD_LABELS,
+        fields=labels_of(batch.kind),
+        kind_labels=LIST_KIND_LABELS,
+        reasons=REASON_LABELS,
+        is_of_patents=batch.kind is ListKind.PATENTS,
         validities=[(validity, VALIDITY_LABELS[validity]) for validity in Validity],
-        missing=[FIELD_LABELS[ListField(name)] for name in batch.summary.get("missing_fields", ())],
+        missing=[labels_of(batch.kind)[name] for name in batch.summary.get("missing_fields", ())],
         acts=acts,
         obstacles=obstacles_to_undo(session, batch, dependents=DEPENDENTS) if "undo" in acts else [],
         job=job,
@@ -285,15 +293,6 @@ def show(batch_id: int) -> ResponseReturnValue:
         changed_label=changed_label,
         changed_value=changed_value,
     )
-
-
-def _group_sizes(batch: ImportBatch) -> dict[RowGroup, int]:
-    foreign = int(batch.summary.get("rows_foreign", 0))
-    return {
-        RowGroup.REFUSED: batch.rows_refused - foreign,
-        RowGroup.CHANGED: batch.rows_changed,
-        RowGroup.FOREIGN: foreign,
-    }
 
 
 def _acts(batch: ImportBatch, job: JobStatus | None) -> frozenset[str]:
@@ -327,7 +326,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
         if batch.state is not BatchState.UNDONE:  # a second click has nothing left to do
-            undo_batch(session, actor(), batch, dependents=DEPENDENTS)
+            undo_list(session, actor(), batch, dependents=DEPENDENTS)
     flash(_("批次已撤销，库中数据恢复到写入之前。"), "success")
     return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
 
@@ -338,23 +337,27 @@ def refused(batch_id: int) -> Response:
     """Give the refused rows back as a sheet that can be corrected and uploaded again."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-    refusals: dict[int, list[tuple[Text | str, Text]]] = {}
+    labels, refusals = labels_of(batch.kind), dict[int, list[tuple[Text | str, Text]]]()
     for row in refusals_of(session, batch.id):
-        field = FIELD_LABELS[ListField(row.field)] if row.field else ""
+        field = labels.get(row.field, row.field)
         reason = Text.from_json(row.message or {"template": "", "params": {}})
         refusals.setdefault(row.row_number, []).append((field, reason))
     content = refused_rows_sheet(_table(batch), refusals, batch_id=batch.id, locale=locale_now())
-    name = _("退回的行_%(file)s", file=batch.filename.rsplit(".", 1)[0]) + ".xlsx"
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+    return _sheet(content, _("退回的行_%(file)s", file=batch.filename.rsplit(".", 1)[0]))
 
 
 @bp.route("/<int:batch_id>/rows")
 @open_to(P.OFFICE_IMPORT_WRITE)
 def rows(batch_id: int) -> Response:
-    """Give what became of every row as a sheet."""
+    """Give what became of every row of a patent list as a sheet; of another kind the page tells it."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
+    if batch.kind is not ListKind.PATENTS:
+        raise NotFound(_("只有专利名单有逐行结果表，请查看批次页。"))
     lines = row_lines(session, batch, _table(batch))
     content = row_report_sheet(lines, filename=batch.filename, as_of=batch.as_of, locale=locale_now())
-    name = _("逐行结果_%(file)s", file=batch.filename.rsplit(".", 1)[0]) + ".xlsx"
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+    return _sheet(content, _("逐行结果_%(file)s", file=batch.filename.rsplit(".", 1)[0]))
+
+
+def _sheet(content: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name + ".xlsx")

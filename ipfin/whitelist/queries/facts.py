@@ -7,12 +7,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
 from ipfin.conduct.queries import records_of
-from ipfin.registry.models import Applicant, Enterprise, EnterpriseFact, FactKind, Patent, PatentApplicant
+from ipfin.registry.models import (
+    Applicant,
+    Enterprise,
+    EnterpriseFact,
+    FactKind,
+    FactSource,
+    Patent,
+    PatentApplicant,
+)
 from ipfin.registry.statuses import Flag
 from ipfin.whitelist.facts import FirmFacts, HeldTitle, PatentFacts, PledgeHistory, TaxCredit, Title
 from ipfin.whitelist.gates import ConductFact, GateResult, check_gates
@@ -100,19 +108,25 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
 def _declared_facts(
     session: Session, enterprise_ids: Collection[int], on: date
 ) -> dict[int, dict[FactKind, list[EnterpriseFact]]]:
-    """Return for each firm and kind the facts that hold on day `on`, the latest first."""
+    """Return for each firm and kind the facts that hold on day `on`, the latest first.
+
+    Of one title only the latest word of a source counts: it supersedes what the source said before.
+    """
     found: dict[int, dict[FactKind, list[EnterpriseFact]]] = {}
-    holds = and_(
-        EnterpriseFact.as_of <= on, or_(EnterpriseFact.expires_on.is_(None), EnterpriseFact.expires_on > on)
-    )
+    told: set[tuple[int, str, FactSource]] = set()
     for chunk in in_chunks(sorted(enterprise_ids)):
         rows = session.scalars(
             select(EnterpriseFact)
-            .where(EnterpriseFact.enterprise_id.in_(chunk), holds)
+            .where(EnterpriseFact.enterprise_id.in_(chunk), EnterpriseFact.as_of <= on)
             .order_by(EnterpriseFact.as_of.desc(), EnterpriseFact.id.desc())
         )
         for row in rows:
-            found.setdefault(row.enterprise_id, {}).setdefault(row.kind, []).append(row)
+            title = (row.enterprise_id, row.word, row.source)
+            is_superseded = row.kind is FactKind.TITLE and title in told
+            if row.kind is FactKind.TITLE:
+                told.add(title)
+            if not is_superseded and (row.expires_on is None or row.expires_on > on):
+                found.setdefault(row.enterprise_id, {}).setdefault(row.kind, []).append(row)
     return found
 
 

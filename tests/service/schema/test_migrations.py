@@ -26,6 +26,7 @@ MADE_LATER = {
     *("consent", "consent_act", "consent_use", "consent_recipient"),  # by 005
     *("correction_request", "correction_act", "correction_proof"),  # by 005b
     "directory_schedule",  # by 008
+    "patent_pledge",  # by 007
 }
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 006
 

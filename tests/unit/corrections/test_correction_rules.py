@@ -142,6 +142,9 @@ def test_whatever_is_done_the_day_never_comes_nearer_and_the_end_is_the_end(step
         (Item.INDUSTRY, "c3489", "C3489", "C3489"),
         (Item.ADDRESS, "  样例路 1号 ", "样例路 1号", "样例路 1号"),
         (Item.CREDIT_CODE, credit_code(3).lower(), credit_code(3), credit_code(3)),
+        (Item.REGISTERED_CAPITAL, "500万元人民币", "500000000 CNY", "5,000,000 CNY"),
+        (Item.REGISTERED_CAPITAL, "12.5元", "1250 CNY", "12.50 CNY"),
+        (Item.FORMER_NAMES, "样甲公司、样乙公司；", "样甲公司；样乙公司", "样甲公司；样乙公司"),
         (Item.PATENT_MISSING, PATENT.replace(".", ""), PATENT, PATENT),
     ],
 )  # fmt: skip
@@ -165,6 +168,9 @@ def test_a_wanted_value_is_kept_in_one_form_and_read_in_another(item, typed, kep
         (Item.PLEDGE_HISTORY, "很好"),
         (Item.ESTABLISHED, "2010-02-30"),
         (Item.INDUSTRY, "Z9"),
+        (Item.REGISTERED_CAPITAL, "500"),
+        (Item.FORMER_NAMES, "；"),
+        (Item.LEGAL_FORM, "样" * 201),
         (Item.CREDIT_CODE, "9141"),
     ],
 )
