@@ -1,7 +1,7 @@
 """Issues of the directory by choice: scope, recipients, old values, reasons, tiers; a schedule.
 
 Revision: 008
-After: 009
+After: 007
 
 An issue of before held every firm with a patent in force and went to everybody with the grades: its empty
 scope and empty recipients say so. Going down forgets the choices and the schedule, and keeps the issues.
@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "008"
-down_revision = "009"
+down_revision = "007"
 branch_labels = None
 depends_on = None
 

@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[3]
 MADE_LATER = {
     *("match_key", "match_candidate", "enterprise_merge"),  # by 004
     *("consent", "consent_act", "consent_use", "consent_recipient"),  # by 005
-    *("correction_request", "correction_act", "correction_proof"),  # by 005b
+    *("correction_request", "correction_act", "correction_proof"),  # by 006
     "directory_schedule",  # by 008
-    "patent_pledge",  # by 007
+    "patent_pledge",  # by 010
 }
-MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 006
+MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 
 
 @pytest.fixture

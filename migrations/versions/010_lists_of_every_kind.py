@@ -1,7 +1,7 @@
 """Lists of every kind: what kind a batch is, which firm a row speaks of, which list told a fact.
 
-Revision: 007
-After: 006
+Revision: 010
+After: 009
 
 A firm may hold several titles of one day and source, so titles are unique by their word. Going down keeps
 the latest of them, and drops the facts of kinds that the version before does not know.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "007"
-down_revision = "006"
+revision = "010"
+down_revision = "009"
 branch_labels = None
 depends_on = None
 

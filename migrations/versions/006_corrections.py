@@ -1,6 +1,6 @@
 """Requests for correction: what firms contest, what was done with it, and their proofs.
 
-Revision: 005b
+Revision: 006
 After: 005
 
 Going down drops the requests; what accepted ones wrote stays written.
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "005b"
+revision = "006"
 down_revision = "005"
 branch_labels = None
 depends_on = None

@@ -1,6 +1,6 @@
 """Labels of firms, their contacts (phone and mail sealed), and the office's visits with follow-ups.
 
-Revision: 006
+Revision: 009
 After: 008
 
 Going down drops all three: labels, contacts and visits are not kept anywhere else.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "006"
+revision = "009"
 down_revision = "008"
 branch_labels = None
 depends_on = None

@@ -1,7 +1,7 @@
 """The day of the list that told a patent's status, apart from the day of the latest list that named it.
 
-Revision: 009
-After: 005b
+Revision: 007
+After: 006
 
 Going down drops the day; the statuses stay.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "009"
-down_revision = "005b"
+revision = "007"
+down_revision = "006"
 branch_labels = None
 depends_on = None
 
