@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,8 @@ from ipfin.corrections.rules import OPEN
 from ipfin.events.lifecycle import EventState, RegistrationState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
-from ipfin.registry.models import Enterprise
+from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
+from ipfin.registry.models import Enterprise, EnterpriseTag
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue, DirectoryLine
@@ -27,7 +28,7 @@ from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
 
 
 def dependents(session: Session, enterprise_ids: Collection[int]) -> list[Text]:
-    """Say what of the directory depends on these enterprises, so that an undo can be refused in words."""
+    """Say what the house wrote of these enterprises, so that an undo can be refused in words."""
     for chunk in in_chunks(enterprise_ids):
         found = session.execute(
             select(Enterprise.name, DirectoryIssue.number)
@@ -40,7 +41,33 @@ def dependents(session: Session, enterprise_ids: Collection[int]) -> list[Text]:
             return [
                 _("%(firm)s等企业已列入名录第%(number)s期，本批次不能撤销。", firm=found[0], number=found[1])
             ]
+        reasons = [reason for model, say in _WRITTEN for reason in _written(session, model, say, chunk)]
+        if reasons:
+            return reasons
     return []
+
+
+_WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
+    (Organisation, lambda firm: _("%(firm)s等企业已有平台账户，本批次不能撤销。", firm=firm)),
+    (Consent, lambda firm: _("%(firm)s等企业已有授权记录，本批次不能撤销。", firm=firm)),
+    (CorrectionRequest, lambda firm: _("%(firm)s等企业已有更正申请，本批次不能撤销。", firm=firm)),
+    (Registration, lambda firm: _("%(firm)s等企业已报名活动，本批次不能撤销。", firm=firm)),
+    (EnterpriseVisit, lambda firm: _("%(firm)s等企业已有走访记录，本批次不能撤销。", firm=firm)),
+    (EnterpriseContact, lambda firm: _("%(firm)s等企业已登记联系人，本批次不能撤销。", firm=firm)),
+    (EnterpriseTag, lambda firm: _("%(firm)s等企业已加标签，请先取消标签再撤销本批次。", firm=firm)),
+)
+"""What points at a firm and is nobody's to delete by the way; facts and records are asked for in `lists`."""
+
+
+def _written(session: Session, model: Any, say: Callable[[str], Text], ids: Collection[int]) -> list[Text]:
+    firm = session.scalar(
+        select(Enterprise.name)
+        .join(model, model.enterprise_id == Enterprise.id)
+        .where(Enterprise.id.in_(ids))
+        .order_by(Enterprise.id)
+        .limit(1)
+    )
+    return [say(firm)] if firm else []
 
 
 def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Hold]]:

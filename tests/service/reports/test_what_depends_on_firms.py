@@ -1,0 +1,49 @@
+"""Nothing that the house wrote of a firm is lost, or broken off in a fault, when its list is taken back."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from ipfin.db import Base
+from ipfin.reports.queries import dependents, holds
+from ipfin.schema import all_tables
+from tests.factories import Make
+
+# What goes with the firm, or is asked elsewhere: its names, pairs and merges, its changed rows, its score.
+SEEN_TO = {
+    *("applicant", "match_key", "match_candidate", "enterprise_merge", "import_row"),
+    *("enterprise_fact", "conduct_record"),  # by `lists`
+    *("score_sheet", "round_entry", "admission"),  # by `whitelist`: none without a score
+    *("directory_line", "consent_use"),  # a use needs a consent
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("consent", "已有授权记录"),
+        ("correction_request", "已有更正申请"),
+        ("visit", "已有走访记录"),
+        ("contact", "已登记联系人"),
+        ("tag", "已加标签"),
+    ],
+)
+def test_what_was_written_of_a_firm_is_named(session: Session, make: Make, written: str, words: str) -> None:
+    free, bound = make.enterprise(name="样例甲有限公司"), make.enterprise(name="样例乙有限公司")
+    getattr(make, written)(bound)
+    assert dependents(session, [free.id]) == []
+    (sentence,) = dependents(session, [free.id, bound.id])
+    assert words in str(sentence)
+    assert "样例乙有限公司" in str(sentence)
+
+
+def test_every_table_that_points_at_a_firm_is_seen_to() -> None:
+    all_tables()
+    pointing = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name == "enterprise"
+    }
+    assert pointing == SEEN_TO | {model.__tablename__ for model, _say in holds._WRITTEN}
