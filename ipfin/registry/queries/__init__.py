@@ -6,7 +6,7 @@ who may see what.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from ipfin.bulk import in_chunks
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
@@ -32,7 +31,8 @@ from ipfin.registry.models import (
     Region,
 )
 from ipfin.registry.queries.finding import seek
-from ipfin.registry.queries.walks import LOOKED_UP, aside, asked_of_each
+from ipfin.registry.queries.regions import named_regions
+from ipfin.registry.queries.walks import Narrowed, asked_of_each
 from ipfin.registry.statuses import Validity
 
 
@@ -67,27 +67,6 @@ def stands_for_itself() -> ColumnElement[bool]:
     """Return the condition that an enterprise was not merged into another one: only such are listed."""
     merged = select(EnterpriseMerge.from_id).where(EnterpriseMerge.undone_at.is_(None))
     return Enterprise.id.not_in(merged)
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """The conditions of a list of firms, and how its rows are read.
-
-    `is_few` tells that they are few: looked up and sorted. Otherwise the order's index is walked.
-    """
-
-    where: list[ColumnElement[bool]]
-    is_few: bool = False
-
-    def key(self, session: Session, column: Any) -> Any:
-        """Return an order's column: of few rows, SQLite shall not walk the whole order to find them."""
-        return aside(session, column) if self.is_few else column
-
-    def looked_up(self, session: Session) -> list[ColumnElement[bool]]:
-        """Return the conditions for firms to which rows of another table lead, one by one."""
-        if self.is_few:
-            return self.where
-        return [asked_of_each(session, condition, LOOKED_UP) for condition in self.where]
 
 
 def narrowed(
@@ -193,22 +172,6 @@ def region_facet(
     where = narrowed(session, visible, replace(wanted, region="")).where
     counts = select(Enterprise.region_code, func.count()).where(*where, Enterprise.region_code.is_not(None))
     return named_regions(session, counts.group_by(Enterprise.region_code))
-
-
-def named_regions(session: Session, counts: Select[str | None, int]) -> list[tuple[str, str, int]]:
-    """Return (code, name, firms), by code, of a query of codes and counts."""
-    counted = {code: count for code, count in session.execute(counts) if code is not None}
-    names = region_names(session, counted)
-    return [(code, names[code], counted[code]) for code in sorted(counted)]
-
-
-def region_names(session: Session, codes: Collection[str]) -> dict[str, str]:
-    """Return the names of divisions by code."""
-    found: dict[str, str] = {}
-    for chunk in in_chunks(sorted(codes)):
-        rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(chunk)))
-        found.update(rows.all())
-    return found
 
 
 def counts_of_holdings() -> list[ColumnElement[int]]:

@@ -7,6 +7,7 @@ ways by its own statistics, and right: nothing is said to it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, UnaryExpression
@@ -45,3 +46,24 @@ def asked_of_each(
 
     found: ColumnElement[bool] = visitors.replacement_traverse(condition, {}, replaced)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The conditions of a list of firms, and how its rows are read.
+
+    `is_few` tells that they are few: looked up and sorted. Otherwise the order's index is walked.
+    """
+
+    where: list[ColumnElement[bool]]
+    is_few: bool = False
+
+    def key(self, session: Session, column: Any) -> Any:
+        """Return an order's column: of few rows, SQLite shall not walk the whole order to find them."""
+        return aside(session, column) if self.is_few else column
+
+    def looked_up(self, session: Session) -> list[ColumnElement[bool]]:
+        """Return the conditions for firms to which rows of another table lead, one by one."""
+        if self.is_few:
+            return self.where
+        return [asked_of_each(session, condition, LOOKED_UP) for condition in self.where]

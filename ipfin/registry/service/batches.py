@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
-from ipfin.bulk import in_chunks, insert_rows, take_ids
+from ipfin.bulk import in_chunks, insert_rows, refresh_statistics, take_ids
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
@@ -24,6 +24,7 @@ from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.intake import FACT_COLUMNS, Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.models import (
+    Applicant,
     Enterprise,
     HeaderMapping,
     ImportBatch,
@@ -35,6 +36,9 @@ from ipfin.registry.service import holders, portfolio
 
 # Says what above the registry depends on enterprises that an undo would delete.
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
+WRITTEN = (Applicant, Enterprise, ImportRow, Patent, PatentApplicant)
+"""The tables in which a batch writes or deletes many rows."""
+
 _NEW_COLUMNS = ("id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id")
 
 
@@ -168,6 +172,7 @@ def commit_batch(
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
+    refresh_statistics(session.connection(), *WRITTEN)
     record(
         session,
         actor,
@@ -219,6 +224,7 @@ def undo_batch(
         session.execute(delete(Patent).where(Patent.id.in_(chunk)))
     portfolio.recount(session, touched)
     holders.drop_orphans(session, batch, dependents)
+    refresh_statistics(session.connection(), *WRITTEN)
     batch.state = state
     batch.undone_at = now_utc()
     record(session, actor, "registry.batch.undone", f"batch:{batch.id}", filename=batch.filename)

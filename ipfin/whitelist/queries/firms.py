@@ -25,18 +25,16 @@ from ipfin.registry.queries import (
     ENTERPRISE_ORDERS,
     HOLDINGS,
     EnterpriseFilter,
-    Narrowed,
     count_of_firms,
     counts_of_holdings,
     firms_in_order,
     keyset,
-    named_regions,
     narrowed,
-    region_names,
 )
 from ipfin.registry.queries import holding_facet as holdings_of_firms
 from ipfin.registry.queries import region_facet as regions_of_firms
-from ipfin.registry.queries.walks import aside
+from ipfin.registry.queries.regions import named_regions, region_names
+from ipfin.registry.queries.walks import Narrowed, aside
 from ipfin.whitelist.models import Admission
 from ipfin.whitelist.queries.admissions import in_force
 
