@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import chain, islice
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from ipfin.db import Base, is_sqlite
@@ -101,6 +101,25 @@ def take_ids(session: Session, model: type[Base], count: int) -> list[int]:
         {"sequence": sequence, "count": count},
     )
     return [int(value) for (value,) in rows]
+
+
+def refresh_statistics(connection: Connection, *models: type[Base]) -> None:
+    """Tell the planner what the tables hold by now; belongs behind whatever wrote many rows.
+
+    A part of the caller's transaction. SQLite looks at all tables and at a thousand rows of each index;
+    connections that are open keep what they knew until they are opened anew, so that no page may depend on
+    it (see `registry.queries.walks`). PostgreSQL samples the tables of `models`, or all.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA analysis_limit={_LOOKED_AT}")
+        connection.exec_driver_sql("ANALYZE")
+        return
+    # Always in one order, so that two that write at once wait for each other and never in a ring.
+    tables = ", ".join(sorted(f'"{cast("Table", model.__table__).name}"' for model in models))
+    connection.exec_driver_sql(f"ANALYZE {tables}")
+
+
+_LOOKED_AT = 1_000  # entries of each index
 
 
 def in_chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:

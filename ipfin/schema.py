@@ -20,6 +20,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Connection, Engine, MetaData, text
 
+from ipfin.bulk import refresh_statistics
 from ipfin.config import ROOT
 from ipfin.db import WRITES, Base, UtcDateTime, Words
 
@@ -60,8 +61,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             return
         with migrating(engine) as connection:
             command.upgrade(_config(connection), revision)
-        with engine.begin() as connection:
-            connection.execute(text("ANALYZE"))
+            refresh_statistics(connection)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -22,7 +22,7 @@ from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
 from ipfin.liaison.visits import SOON, FollowUp
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
-from ipfin.registry.queries.finding import name_matches
+from ipfin.registry.queries.finding import firms_found
 
 FOLLOWS: Final = (EnterpriseContact, EnterpriseVisit)
 """What goes with an enterprise when it is merged into another one, and comes back when that is undone."""
@@ -128,7 +128,7 @@ def _conditions(
     if wanted.enterprise_id is not None:
         where.append(EnterpriseVisit.enterprise_id == wanted.enterprise_id)
     if wanted.query:
-        match = name_matches(session, wanted.query)
+        match = firms_found(session, wanted.query)
         firms = select(Enterprise.id).where(Enterprise.id < 0 if match is None else match)
         where.append(EnterpriseVisit.enterprise_id.in_(firms))
     if wanted.region:

@@ -138,7 +138,10 @@ class Admission(Base):
             sqlite_where=text("ended_on IS NULL"),
             postgresql_where=text("ended_on IS NULL"),
         ),
-        Index("ix_admission_ranking", "ended_on", "graded_e4", "id"),
+        # Both hold what tells whether an admission is in force: those of earlier rounds are passed over
+        # without reading their rows.
+        Index("ix_admission_ranking", "graded_e4", "enterprise_id", "valid_from", "valid_until", "ended_on"),
+        Index("ix_admission_firm", "enterprise_id", "valid_from", "valid_until", "ended_on", "grade"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))

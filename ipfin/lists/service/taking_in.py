@@ -37,7 +37,7 @@ from ipfin.registry.models import HeaderMapping, ImportBatch, ImportRow
 from ipfin.registry.queries.returning import origin_of, taken_rows
 from ipfin.registry.reading import RawTable
 from ipfin.registry.returned import mapping_by_name
-from ipfin.registry.service import batches
+from ipfin.registry.service import batches, portfolio
 from ipfin.registry.values import parse_date, shown
 
 AnyColumns = Columns | PatentColumns
@@ -201,6 +201,7 @@ def commit_list(
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     batches.keep_refusals(session, batch, found)
     ROOMS[batch.kind].write(session, actor, batch, found, report)
+    portfolio.refresh_plans(session)
     record(
         session,
         actor,

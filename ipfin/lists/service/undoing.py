@@ -23,7 +23,7 @@ from ipfin.lists.service.rooms import ROOMS
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import Enterprise, EnterpriseFact, ImportBatch, ImportRow, Patent
-from ipfin.registry.service import undoing
+from ipfin.registry.service import portfolio, undoing
 from ipfin.registry.service.holders import Dependents
 
 
@@ -47,6 +47,7 @@ def undo_list(
         undoing.undo_batch(session, actor, batch, dependents=everything)
         return
     ROOMS[batch.kind].undo(session, actor, batch, everything)
+    portfolio.refresh_plans(session)
     batch.state, batch.undone_at = state, now_utc()
     session.flush()
     record(session, actor, "registry.batch.undone", f"batch:{batch.id}", filename=batch.filename)

@@ -7,7 +7,7 @@ who may see what.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,9 @@ from ipfin.registry.models import (
     PatentApplicant,
     Region,
 )
-from ipfin.registry.queries.finding import firms_found
+from ipfin.registry.queries.finding import seek
+from ipfin.registry.queries.regions import named_regions
+from ipfin.registry.queries.walks import Narrowed, asked_of_each
 from ipfin.registry.row_checks import FOREIGN_DOCUMENT
 from ipfin.registry.statuses import Validity
 
@@ -70,34 +72,45 @@ def stands_for_itself() -> ColumnElement[bool]:
     return Enterprise.id.not_in(merged)
 
 
-def conditions(
-    session: Session, wanted: EnterpriseFilter, *, in_order: bool = False
-) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter; its own list, its count, its export and its facets share them.
+def narrowed(
+    session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter, *, in_order: bool = False
+) -> Narrowed:
+    """Return the conditions of a filter; its list, its count, its export and its facets share them.
 
     Args:
-        in_order: the rows are read in an order and only the first few: see `finding`.
+        in_order: the rows are read along an order and only the first few: see `finding`.
     """
-    found: list[ColumnElement[bool]] = [stands_for_itself()]
-    match = firms_found(session, wanted.query, in_order=in_order)
-    if wanted.query and match is None:
-        return [Enterprise.id < 0]  # searched for punctuation only: nothing is like it
-    if match is not None:
-        found.append(match)
+    sought = seek(session, wanted.query, in_order=in_order)
+    if wanted.query and sought.condition is None:
+        return Narrowed([Enterprise.id < 0], is_few=True)  # searched for punctuation only: nothing is like it
+    figures = [visible, *([HOLDINGS[wanted.holding]] if wanted.holding in HOLDINGS else [])]
+    if in_order or len(figures) > 1:
+        # Of a count of two figures, too: one index that holds both is read, not one and then the rows.
+        figures = [asked_of_each(session, condition) for condition in figures]
+    where = [*figures, stands_for_itself()]
+    if sought.condition is not None:
+        where.append(sought.condition)
     if wanted.region:
-        found.append(Enterprise.region_code == wanted.region)
-    if wanted.holding in HOLDINGS:
-        found.append(HOLDINGS[wanted.holding])
+        where.append(Enterprise.region_code == wanted.region)
     if wanted.tag:
         tagged = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.name == wanted.tag)
-        found.append(Enterprise.id.in_(tagged))
-    return found
+        where.append(Enterprise.id.in_(tagged))
+    return Narrowed(where, sought.is_few)
 
 
 def keyset(
-    statement: Select[Any], column: Any, id_column: Any, cursor: Cursor | None, *, ascending: bool, size: int
+    statement: Select[Any],
+    column: Any,
+    id_column: Any,
+    cursor: Cursor | None,
+    *,
+    ascending: bool,
+    size: int | None,
 ) -> Select[Any]:
-    """Narrow and order `statement` to one page beside `cursor`, one row more than a page holds."""
+    """Narrow and order `statement` to one page beside `cursor`, one row more than a page holds.
+
+    Without a size, to all that lies beside the cursor.
+    """
     backwards = cursor is not None and cursor.backwards
     up = ascending != backwards
     if cursor is not None:
@@ -105,7 +118,24 @@ def keyset(
         here = tuple_(cursor.key[0], cursor.row_id)
         statement = statement.where(place > here if up else place < here)
     order = (column.asc(), id_column.asc()) if up else (column.desc(), id_column.desc())
-    return statement.order_by(*order).limit(size + 1)
+    return statement.order_by(*order).limit(None if size is None else size + 1)
+
+
+def firms_in_order(
+    session: Session, found: Narrowed, *where: ColumnElement[bool], order: str, place: Cursor | None,
+    size: int | None,
+) -> Sequence[Enterprise]:  # fmt: skip
+    """Return the firms beside a place of one of `ENTERPRISE_ORDERS`, one more than a page holds."""
+    column, _kind = ENTERPRISE_ORDERS[order]
+    statement = keyset(
+        select(Enterprise).where(*found.where, *where),
+        found.key(session, column),
+        found.key(session, Enterprise.id),
+        place,
+        ascending=order == "name",
+        size=size,
+    )
+    return session.scalars(statement).all()
 
 
 def enterprises_page(
@@ -124,50 +154,46 @@ def enterprises_page(
     """
     column, kind = ENTERPRISE_ORDERS[order]
     place = decode_cursor(cursor, order=order, types=(kind,)) if cursor else None
-    where = [visible, *conditions(session, wanted)]
-    first_few = [visible, *conditions(session, wanted, in_order=True)]
-    statement = keyset(
-        select(Enterprise).where(*first_few),
-        column,
-        Enterprise.id,
-        place,
-        ascending=order == "name",
-        size=size,
-    )
-    rows = session.scalars(statement).all()
-    total = session.scalar(select(func.count()).select_from(Enterprise).where(*where))
+    found = narrowed(session, visible, wanted, in_order=True)
     return page_of(
-        rows,
+        firms_in_order(session, found, order=order, place=place, size=size),
         size=size,
         cursor=place,
         place=lambda firm: ((getattr(firm, column.key),), firm.id),
         order=order,
-        total=total,
+        total=count_of_firms(session, visible, wanted),
     )
+
+
+def count_of_firms(session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter) -> int:
+    """Return how many firms a filter leaves."""
+    where = narrowed(session, visible, wanted).where
+    return session.scalar(select(func.count()).select_from(Enterprise).where(*where)) or 0
 
 
 def region_facet(
     session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter
 ) -> Sequence[tuple[str, str, int]]:
     """Return (code, name, firms) of every division that the list, without its division filter, holds."""
-    others = EnterpriseFilter(query=wanted.query, holding=wanted.holding, tag=wanted.tag)
-    rows = session.execute(
-        select(Region.code, Region.name, func.count(Enterprise.id))
-        .join(Enterprise, Enterprise.region_code == Region.code)
-        .where(visible, *conditions(session, others))
-        .group_by(Region.code, Region.name)
-        .order_by(Region.code)
-    )
-    return [(code, name, count) for code, name, count in rows]
+    where = narrowed(session, visible, replace(wanted, region="")).where
+    counts = select(Enterprise.region_code, func.count()).where(*where, Enterprise.region_code.is_not(None))
+    return named_regions(session, counts.group_by(Enterprise.region_code))
+
+
+def counts_of_holdings() -> list[ColumnElement[int]]:
+    """Return the counts of firms by kind of holding, in the order of `HOLDINGS`, as one row."""
+    return [func.count().filter(condition) for condition in HOLDINGS.values()]
 
 
 def holding_facet(
     session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter
 ) -> Sequence[tuple[str, int]]:
     """Return (word, firms) for every kind of holding in the list without its holding filter."""
-    others = EnterpriseFilter(query=wanted.query, region=wanted.region, tag=wanted.tag)
-    counts = [func.count(Enterprise.id).filter(condition) for condition in HOLDINGS.values()]
-    row = session.execute(select(*counts).where(visible, *conditions(session, others))).one()
+    where = [
+        asked_of_each(session, condition)
+        for condition in narrowed(session, visible, replace(wanted, holding="")).where
+    ]
+    row = session.execute(select(*counts_of_holdings()).select_from(Enterprise).where(*where)).one()
     return list(zip(HOLDINGS, map(int, row), strict=True))
 
 
@@ -185,7 +211,13 @@ def enterprise_by_public_id(session: Session, visible: ColumnElement[bool], publ
 
 def latest_as_of(session: Session, visible: ColumnElement[bool]) -> date | None:
     """Return the latest day that a list spoke of one of the firms."""
-    return session.scalar(select(func.max(Enterprise.as_of)).where(visible))
+    asked = asked_of_each(session, visible)
+    return session.scalar(
+        select(Enterprise.as_of)
+        .where(asked, Enterprise.as_of.is_not(None))
+        .order_by(Enterprise.as_of.desc())
+        .limit(1)
+    )
 
 
 def held_by(enterprise_id: int) -> Select[int]:

@@ -8,6 +8,7 @@ and each row is asked whether it holds the word (performance.md §3).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text
@@ -22,30 +23,39 @@ from ipfin.registry.search import phrases
 _COMMON: Final = 50  # a word is common when more than one firm in so many has it
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a search came to.
+
+    `is_few` tells that the index of words gives so few rows that sorting them costs less than walking
+    along an order.
+    """
+
+    condition: ColumnElement[bool] | None
+    is_few: bool = False
+
+
 def firms_found(session: Session, query: str, *, in_order: bool = False) -> ColumnElement[bool] | None:
     """Return the condition that a firm is what `query` asks for; None when nothing was searched for.
 
     Args:
         query: parts of names, credit code or pinyin initials, all of which a firm must have; or the
-            number of a patent, which finds its holders.
+            number of a patent, which finds its holders. A part is found wherever it stands, from one
+            character on.
         in_order: only the first rows of an ordered list are read.
     """
-    names = name_matches(session, query, in_order=in_order)
-    numbers = _patent_numbered(query)
-    return names if names is None or numbers is None else or_(names, numbers)
+    return seek(session, query, in_order=in_order).condition
 
 
-def name_matches(session: Session, query: str, *, in_order: bool = False) -> ColumnElement[bool] | None:
-    """Return the condition that a firm's name, code or pinyin initials hold every part of `query`.
-
-    A part is found wherever it stands, from one character on. None when nothing was searched for.
-    """
+def seek(session: Session, query: str, *, in_order: bool = False) -> Sought:
+    """Return the condition of `firms_found` and whether few rows meet it."""
     parts = phrases(query)
     if not parts:
-        return None
-    if in_order and _is_common(session, parts):
-        return and_(*map(_holds, parts))
-    return _indexed(session, parts)
+        return Sought(None)
+    walked = in_order and _is_common(session, parts)
+    names = and_(*map(_holds, parts)) if walked else _indexed(session, parts)
+    numbers = _patent_numbered(query)
+    return Sought(names if numbers is None else or_(names, numbers), is_few=not walked)
 
 
 def _indexed(session: Session, parts: list[str]) -> ColumnElement[bool]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ipfin.registry.models import Enterprise, EnterpriseTag
-from ipfin.registry.queries import EnterpriseFilter, conditions
+from ipfin.registry.queries import EnterpriseFilter, narrowed
 
 MOST_OFFERED = 40
 
@@ -24,11 +25,11 @@ def tag_facet(
     session: Session, visible: ColumnElement[bool], wanted: EnterpriseFilter
 ) -> Sequence[tuple[str, int]]:
     """Return (label, firms) of the list without its label filter, the most frequent first."""
-    others = EnterpriseFilter(query=wanted.query, region=wanted.region, holding=wanted.holding)
+    where = narrowed(session, visible, replace(wanted, tag="")).where
     rows = session.execute(
         select(EnterpriseTag.name, func.count())
         .join(Enterprise, Enterprise.id == EnterpriseTag.enterprise_id)
-        .where(visible, *conditions(session, others))
+        .where(*where)
         .group_by(EnterpriseTag.name)
         .order_by(func.count().desc(), EnterpriseTag.name)
         .limit(MOST_OFFERED)

@@ -179,6 +179,7 @@ def commit_batch(
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
+    portfolio.refresh_plans(session)
     record(
         session,
         actor,

@@ -16,7 +16,7 @@ from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, object_session
 
 from ipfin.audit.service import record
-from ipfin.bulk import in_chunks
+from ipfin.bulk import in_chunks, refresh_statistics
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.identifiers import PatentKind
@@ -30,6 +30,7 @@ from ipfin.registry.models import (
     EnterpriseMerge,
     FactKind,
     FactSource,
+    ImportRow,
     Patent,
     PatentApplicant,
 )
@@ -37,6 +38,8 @@ from ipfin.registry.queries import in_force_on
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.statuses import LegalStatus, Validity
 
+# The tables in which a list writes or deletes many rows.
+_WRITTEN = (Applicant, Enterprise, EnterpriseFact, ImportRow, Patent, PatentApplicant)
 _NAMES = (
     "patent_count",
     "granted_count",
@@ -79,6 +82,11 @@ def holders_of(session: Session, patent_ids: Sequence[int]) -> set[int]:
         )
         found.update(value for value in rows if value is not None)
     return found
+
+
+def refresh_plans(session: Session) -> None:
+    """Let the planner of queries know what a list wrote or took back; whoever writes one ends with this."""
+    refresh_statistics(session.connection(), *_WRITTEN)
 
 
 def recount(session: Session, enterprise_ids: Collection[int], *, on: date | None = None) -> None:

@@ -52,6 +52,7 @@ def undo_batch(
         session.execute(delete(Patent).where(Patent.id.in_(chunk)))
     portfolio.recount(session, touched)
     holders.drop_orphans(session, batch, dependents)
+    portfolio.refresh_plans(session)
     batch.state = state
     batch.undone_at = now_utc()
     record(session, actor, "registry.batch.undone", f"batch:{batch.id}", filename=batch.filename)

@@ -1,21 +1,40 @@
 """The firms as institutions read them: one filter for the list, its count, its facets and its export.
 
 Decides nothing about who may see whom: every function takes the condition of what the actor may see.
+
+A page is read along the index of its order. The whitelist by score begins at the admissions; every other
+order begins at the firms and asks each whether it is admitted; the score of a list that holds the others
+too is read in two runs, the admitted by score and then the others by id. What a row shows beside its firm
+is looked up for the rows of the page only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from ipfin.kernel.paging import Page, decode_cursor, page_of
-from ipfin.registry.models import Enterprise, Region
-from ipfin.registry.queries import HOLDINGS, EnterpriseFilter, conditions, keyset
+from ipfin.bulk import CHUNK
+from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
+from ipfin.registry.models import Enterprise
+from ipfin.registry.queries import (
+    ENTERPRISE_ORDERS,
+    HOLDINGS,
+    EnterpriseFilter,
+    count_of_firms,
+    counts_of_holdings,
+    firms_in_order,
+    keyset,
+    narrowed,
+)
+from ipfin.registry.queries import holding_facet as holdings_of_firms
+from ipfin.registry.queries import region_facet as regions_of_firms
+from ipfin.registry.queries.regions import named_regions, region_names
+from ipfin.registry.queries.walks import Narrowed, aside
 from ipfin.whitelist.models import Admission
 from ipfin.whitelist.queries.admissions import in_force
 
@@ -44,57 +63,19 @@ class FirmFilter:
     tier: str = "whitelist"
     grade: str = ""
 
+    @property
+    def is_of_admitted(self) -> bool:
+        """Whether only firms that are admitted can be in the list: no other has a grade."""
+        return self.tier == "whitelist" or bool(self.grade)
 
-FIRM_ORDERS: dict[str, tuple[Any, type]] = {
-    "score": (Admission.graded_e4, int),
-    "valid": (Enterprise.valid_count, int),
-    "inventions": (Enterprise.valid_invention_count, int),
-    "pledged": (Enterprise.pledged_count, int),
-    "name": (Enterprise.pinyin_key, str),
-}
+
+FIRM_ORDERS: dict[str, tuple[Any, type]] = {"score": (Admission.graded_e4, int), **ENTERPRISE_ORDERS}
 """Sort orders by the word in the address; figures go down, names go up."""
 
 NO_SCORE = -1  # sorts firms that are not on the whitelist behind those that are
 
 
-def _firm_conditions(
-    session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, in_order: bool = False
-) -> list[ColumnElement[bool]]:
-    where = [visible, *conditions(session, wanted.firms, in_order=in_order)]
-    if wanted.tier == "whitelist":
-        where.append(Admission.id.is_not(None))
-    if wanted.grade:
-        where.append(Admission.grade == wanted.grade)
-    return where
-
-
-def _firms(on: date, where: Iterable[ColumnElement[bool]], *columns: Any) -> Any:
-    return (
-        select(*columns)
-        .select_from(Enterprise)
-        .outerjoin(Admission, and_(Admission.enterprise_id == Enterprise.id, in_force(on)))
-        .outerjoin(Region, Region.code == Enterprise.region_code)
-        .where(*where)
-    )
-
-
-def _order_column(wanted: FirmFilter, order: str) -> Any:
-    column, _kind = FIRM_ORDERS[order]
-    if order == "score" and wanted.tier != "whitelist":
-        return func.coalesce(Admission.graded_e4, NO_SCORE)
-    return column
-
-
-def _key(row: ListedFirm, order: str) -> tuple[tuple[Any, ...], int]:
-    firm = row.enterprise
-    value = {
-        "score": row.admission.graded_e4 if row.admission else NO_SCORE,
-        "valid": firm.valid_count,
-        "inventions": firm.valid_invention_count,
-        "pledged": firm.pledged_count,
-        "name": firm.pinyin_key,
-    }[order]
-    return (value,), firm.id
+# --- Rows --------------------------------------------------------------------------------------------
 
 
 def firms_page(
@@ -114,23 +95,8 @@ def firms_page(
     """
     _column, kind = FIRM_ORDERS[order]
     place = decode_cursor(cursor, order=order, types=(kind,)) if cursor else None
-    statement = keyset(
-        _firms(
-            on,
-            _firm_conditions(session, visible, wanted, in_order=True),
-            Enterprise,
-            Admission,
-            Region.name,
-        ),
-        _order_column(wanted, order),
-        Enterprise.id,
-        place,
-        ascending=order == "name",
-        size=size,
-    )
-    rows = [ListedFirm(firm, admission, name or "") for firm, admission, name in session.execute(statement)]
     return page_of(
-        rows,
+        _rows(session, visible, wanted, on=on, order=order, place=place, size=size),
         size=size,
         cursor=place,
         place=lambda row: _key(row, order),
@@ -139,23 +105,157 @@ def firms_page(
     )
 
 
-def firms_count(session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, on: date) -> int:
-    """Return how many firms the list holds, on all its pages."""
-    where = _firm_conditions(session, visible, wanted)
-    return session.scalar(_firms(on, where, func.count(Enterprise.id))) or 0
-
-
 def all_firms(
     session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, on: date, order: str
 ) -> list[ListedFirm]:
     """Return every firm of the list that `firms_page` pages through: what an export holds."""
-    column = _order_column(wanted, order)
-    directions = (
-        (column.asc(), Enterprise.id.asc()) if order == "name" else (column.desc(), Enterprise.id.desc())
+    return _rows(session, visible, wanted, on=on, order=order, place=None, size=None)
+
+
+def _key(row: ListedFirm, order: str) -> tuple[tuple[Any, ...], int]:
+    firm = row.enterprise
+    if order == "score":
+        return (row.admission.graded_e4 if row.admission else NO_SCORE,), firm.id
+    return (getattr(firm, FIRM_ORDERS[order][0].key),), firm.id
+
+
+def _rows(
+    session: Session,
+    visible: ColumnElement[bool],
+    wanted: FirmFilter,
+    *,
+    on: date,
+    order: str,
+    place: Cursor | None,
+    size: int | None,
+) -> list[ListedFirm]:
+    """Return the rows beside `place`, one more than a page holds, in the direction of the cursor."""
+    found = narrowed(session, visible, wanted.firms, in_order=True)
+    if order != "score":
+        admitted = [_is_admitted(on, wanted.grade)] if wanted.is_of_admitted else []
+        firms = firms_in_order(session, found, *admitted, order=order, place=place, size=size)
+        return _listed(session, firms, on)
+    if wanted.is_of_admitted:
+        return _ranked(session, found, wanted.grade, on, place, size)
+    return _ranked_and_others(session, found, on, place, size)
+
+
+def _ranked(
+    session: Session, found: Narrowed, grade: str, on: date, place: Cursor | None, size: int | None
+) -> list[ListedFirm]:
+    """Return admitted firms by score."""
+    statement = keyset(
+        _admitted(session, found, grade, on, Enterprise, Admission),
+        found.key(session, Admission.graded_e4),
+        found.key(session, Admission.enterprise_id),
+        place,
+        ascending=False,
+        size=size,
     )
-    where = _firm_conditions(session, visible, wanted)
-    statement = _firms(on, where, Enterprise, Admission, Region.name).order_by(*directions)
-    return [ListedFirm(firm, admission, name or "") for firm, admission, name in session.execute(statement)]
+    rows = session.execute(statement).all()
+    names = region_names(session, {firm.region_code for firm, _admission in rows if firm.region_code})
+    return [ListedFirm(firm, admission, names.get(firm.region_code, "")) for firm, admission in rows]
+
+
+def _ranked_and_others(
+    session: Session, found: Narrowed, on: date, place: Cursor | None, size: int | None
+) -> list[ListedFirm]:
+    """Return the admitted by score and the others behind them; backwards as the cursor goes."""
+    enough = None if size is None else size + 1
+    rows: list[ListedFirm] = []
+    runs = [_ranked_run, _others_run]
+    if place is not None and place.backwards:
+        runs.reverse()
+    for run in runs:
+        if enough is None or len(rows) < enough:
+            rows += run(session, found, on, place, None if enough is None else enough - len(rows) - 1)
+    return rows
+
+
+def _ranked_run(
+    session: Session, found: Narrowed, on: date, place: Cursor | None, size: int | None
+) -> list[ListedFirm]:
+    return _ranked(session, found, "", on, place, size)
+
+
+def _others_run(
+    session: Session, found: Narrowed, on: date, place: Cursor | None, size: int | None
+) -> list[ListedFirm]:
+    """Return firms that are not admitted: all have the same key, so the later id stands first."""
+    statement = select(Enterprise).where(*found.where, ~_is_admitted(on))
+    backwards = False
+    if place is not None:
+        key, backwards = place.key[0], place.backwards
+        if not isinstance(key, int) or (key < NO_SCORE and not backwards) or (key > NO_SCORE and backwards):
+            return []
+        if key == NO_SCORE:
+            here = Enterprise.id > place.row_id if backwards else Enterprise.id < place.row_id
+            statement = statement.where(here)
+    id_column = found.key(session, Enterprise.id)
+    statement = statement.order_by(id_column.asc() if backwards else id_column.desc())
+    firms = session.scalars(statement.limit(None if size is None else size + 1)).all()
+    names = region_names(session, {firm.region_code for firm in firms if firm.region_code})
+    return [ListedFirm(firm, None, names.get(firm.region_code or "", "")) for firm in firms]
+
+
+def _is_admitted(on: date, grade: str = "") -> ColumnElement[bool]:
+    """Return the condition that a firm is on the whitelist, as a look at its admissions."""
+    graded = [Admission.grade == grade] if grade else []
+    return (
+        select(1)
+        .select_from(Admission)
+        .where(Admission.enterprise_id == Enterprise.id, in_force(on), *graded)
+        .correlate(Enterprise)
+        .exists()
+    )
+
+
+def _admitted(session: Session, found: Narrowed, grade: str, on: date, *columns: Any) -> Select[Any]:
+    """Return a query of admissions in force with their firms.
+
+    Unless few firms are found, it can be read in one way only: admission by admission, each leading to its
+    firm. Read the other way round, SQLite would pass all the admissions for every firm of a division.
+    """
+    firm_id = Admission.enterprise_id if found.is_few else aside(session, Admission.enterprise_id)
+    graded = [Admission.grade == grade] if grade else []
+    return (
+        select(*columns)
+        .select_from(Admission)
+        .join(Enterprise, Enterprise.id == firm_id)
+        .where(in_force(on), *graded, *found.looked_up(session))
+    )
+
+
+def _listed(session: Session, firms: Sequence[Enterprise], on: date) -> list[ListedFirm]:
+    """Return rows of firms with what stands beside them."""
+    if not firms:
+        return []
+    where = [in_force(on)]
+    if len(firms) <= CHUNK:
+        where.append(Admission.enterprise_id.in_([firm.id for firm in firms]))
+    admissions = {each.enterprise_id: each for each in session.scalars(select(Admission).where(*where))}
+    names = region_names(session, {firm.region_code for firm in firms if firm.region_code})
+    return [
+        ListedFirm(firm, admissions.get(firm.id), names.get(firm.region_code or "", "")) for firm in firms
+    ]
+
+
+# --- Counts ------------------------------------------------------------------------------------------
+
+
+def firms_count(session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, on: date) -> int:
+    """Return how many firms the list holds, on all its pages."""
+    if not wanted.is_of_admitted:
+        return count_of_firms(session, visible, wanted.firms)
+    return session.scalar(_whitelisted(session, visible, wanted, on, func.count())) or 0
+
+
+def _whitelisted(
+    session: Session, visible: ColumnElement[bool], wanted: FirmFilter, on: date, *columns: Any
+) -> Select[Any]:
+    """Return a query over all the admitted firms of a list: each is looked at, in whatever order."""
+    found = narrowed(session, visible, wanted.firms, in_order=True)
+    return _admitted(session, found, wanted.grade, on, *columns)
 
 
 def tier_counts(
@@ -177,13 +277,8 @@ def grade_facet(
     session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, on: date
 ) -> Sequence[tuple[str, int]]:
     """Return (grade, firms) of the list without its grade filter."""
-    where = _firm_conditions(session, visible, replace(wanted, grade=""))
-    rows = session.execute(
-        _firms(on, where, Admission.grade, func.count(Enterprise.id))
-        .where(Admission.id.is_not(None))
-        .group_by(Admission.grade)
-        .order_by(Admission.grade)
-    )
+    counts = _whitelisted(session, visible, replace(wanted, grade=""), on, Admission.grade, func.count())
+    rows = session.execute(counts.group_by(Admission.grade).order_by(Admission.grade))
     return [(grade.value, count) for grade, count in rows]
 
 
@@ -191,23 +286,23 @@ def region_facet(
     session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, on: date
 ) -> Sequence[tuple[str, str, int]]:
     """Return (division code, its name, firms) of the list without its division filter."""
-    where = _firm_conditions(session, visible, replace(wanted, firms=replace(wanted.firms, region="")))
-    rows = session.execute(
-        _firms(on, where, Region.code, Region.name, func.count(Enterprise.id))
-        .where(Region.code.is_not(None))
-        .group_by(Region.code, Region.name)
-        .order_by(Region.code)
-    )
-    return [(code, name, count) for code, name, count in rows]
+    if not wanted.is_of_admitted:
+        return regions_of_firms(session, visible, wanted.firms)
+    code = aside(session, Enterprise.region_code)
+    others = replace(wanted, firms=replace(wanted.firms, region=""))
+    counts = _whitelisted(session, visible, others, on, code, func.count())
+    return named_regions(session, counts.where(Enterprise.region_code.is_not(None)).group_by(code))
 
 
 def holding_facet(
     session: Session, visible: ColumnElement[bool], wanted: FirmFilter, *, on: date
 ) -> Sequence[tuple[str, int]]:
     """Return (word, firms) for every kind of holding in the list without its holding filter."""
-    where = _firm_conditions(session, visible, replace(wanted, firms=replace(wanted.firms, holding="")))
-    counts = [func.count(Enterprise.id).filter(condition) for condition in HOLDINGS.values()]
-    return list(zip(HOLDINGS, map(int, session.execute(_firms(on, where, *counts)).one()), strict=True))
+    if not wanted.is_of_admitted:
+        return holdings_of_firms(session, visible, wanted.firms)
+    others = replace(wanted, firms=replace(wanted.firms, holding=""))
+    row = session.execute(_whitelisted(session, visible, others, on, *counts_of_holdings())).one()
+    return list(zip(HOLDINGS, map(int, row), strict=True))
 
 
 def counts_without(
