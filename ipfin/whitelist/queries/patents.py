@@ -16,6 +16,7 @@ from ipfin.registry.maintenance.outlook import Outlook
 from ipfin.registry.maintenance.standing import Right
 from ipfin.registry.models import Patent
 from ipfin.registry.queries import held_by, keyset
+from ipfin.registry.queries.walks import aside
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.facts import PatentFacts
 from ipfin.whitelist.patent_view import PatentLine, PatentRecord, patent_line, portfolio_outlook
@@ -33,16 +34,18 @@ class PatentFilter:
     burden: str = ""
 
 
-def _conditions(enterprise_id: int, wanted: PatentFilter) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, enterprise_id: int, wanted: PatentFilter) -> list[ColumnElement[bool]]:
+    # A firm's patents are found by the firm, never among all the valid ones of the registry.
+    validity, kind = aside(session, Patent.validity), aside(session, Patent.kind)
     where: list[ColumnElement[bool]] = [Patent.id.in_(held_by(enterprise_id))]
     if wanted.validity is not None:
-        where.append(Patent.validity == wanted.validity)
+        where.append(validity == wanted.validity)
     if wanted.kind is not None:
-        where.append(Patent.kind == wanted.kind)
+        where.append(kind == wanted.kind)
     if wanted.burden == "pledged":
         where.append(Patent.is_pledged.is_(True))
     if wanted.burden == "free":
-        where += [Patent.validity == Validity.VALID, Patent.tells_flags.is_(True), Patent.flags == ""]
+        where += [validity == Validity.VALID, Patent.tells_flags.is_(True), Patent.flags == ""]
     return where
 
 
@@ -60,7 +63,7 @@ def firm_patents_page(
     Raises:
         BadInput: the cursor belongs to another list.
     """
-    where = _conditions(enterprise_id, wanted)
+    where = _conditions(session, enterprise_id, wanted)
     place = decode_cursor(cursor, order="filed", types=(int,)) if cursor else None
     year = func.coalesce(Patent.filing_year, 0)
     statement = keyset(select(Patent).where(*where), year, Patent.id, place, ascending=False, size=size)
@@ -81,7 +84,7 @@ def all_firm_patents(
     """Return every patent of the list that `firm_patents_page` pages through: what an export holds."""
     statement = (
         select(Patent)
-        .where(*_conditions(enterprise_id, wanted))
+        .where(*_conditions(session, enterprise_id, wanted))
         .order_by(func.coalesce(Patent.filing_year, 0).desc(), Patent.id.desc())
     )
     return _lines(session, session.scalars(statement), on)
@@ -115,7 +118,7 @@ def firm_fee_outlook(session: Session, enterprise_id: int, *, on: date) -> Outlo
             Patent.as_of,
             Patent.flags,
             Patent.expires_on,
-        ).where(Patent.id.in_(held_by(enterprise_id)), Patent.validity == Validity.VALID)
+        ).where(*_conditions(session, enterprise_id, PatentFilter(Validity.VALID)))
     )
     rights = (Right(*row[:6], frozenset(map(Flag, row.flags.split())), row.expires_on) for row in rows)
     return portfolio_outlook(rights, on, work_calendar(session))
@@ -126,7 +129,8 @@ def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tu
     held = Patent.id.in_(held_by(enterprise_id))
     found: dict[str, Sequence[tuple[str, int]]] = {}
     for name, column, words in (("validity", Patent.validity, Validity), ("kind", Patent.kind, PatentKind)):
-        rows = session.execute(select(column, func.count()).where(held).group_by(column)).all()
+        word_of = aside(session, column)
+        rows = session.execute(select(word_of, func.count()).where(held).group_by(word_of)).all()
         counts = {value: count for value, count in rows if value is not None}
         found[name] = [(word.value, counts[word]) for word in words if word in counts]
     burdens = [(word, _count(session, enterprise_id, PatentFilter(burden=word))) for word in BURDENS]
@@ -135,7 +139,7 @@ def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tu
 
 
 def _count(session: Session, enterprise_id: int, wanted: PatentFilter) -> int:
-    statement = select(func.count()).select_from(Patent).where(*_conditions(enterprise_id, wanted))
+    statement = select(func.count()).select_from(Patent).where(*_conditions(session, enterprise_id, wanted))
     return session.scalar(statement) or 0
 
 
