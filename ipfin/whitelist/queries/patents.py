@@ -129,7 +129,8 @@ def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tu
     held = Patent.id.in_(held_by(enterprise_id))
     found: dict[str, Sequence[tuple[str, int]]] = {}
     for name, column, words in (("validity", Patent.validity, Validity), ("kind", Patent.kind, PatentKind)):
-        rows = session.execute(select(column, func.count()).where(held).group_by(column)).all()
+        word_of = aside(session, column)
+        rows = session.execute(select(word_of, func.count()).where(held).group_by(word_of)).all()
         counts = {value: count for value, count in rows if value is not None}
         found[name] = [(word.value, counts[word]) for word in words if word in counts]
     burdens = [(word, _count(session, enterprise_id, PatentFilter(burden=word))) for word in BURDENS]
