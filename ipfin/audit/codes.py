@@ -83,7 +83,7 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.round.withdrawn": _("撤回白名单第%(number)s批：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
-    "conduct.record.end_noted": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
+    "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
 }
 
@@ -110,7 +110,7 @@ _REPORTS: dict[str, Text] = {
     "reports.issue.published": _("发布名录第%(number)s期，送达%(deliveries)s家机构"),
     "reports.issue.recalled": _("召回名录第%(number)s期：%(reason)s"),
     "reports.issue.withdrawn": _("撤回名录第%(number)s期：%(reason)s"),
-    "reports.issue.recipients_changed": _("改定名录第%(number)s期的送达对象"),
+    "reports.issue.readdressed": _("改定名录第%(number)s期的送达对象"),
     "reports.delivery.received": _("签收名录第%(number)s期"),
     "reports.delivery.reminded": _("提醒%(organisation)s签收名录第%(number)s期"),
     "reports.schedule.changed": _("设置名录自动编制：%(title)s"),

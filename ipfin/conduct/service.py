@@ -108,7 +108,7 @@ def note_end(session: Session, actor: Actor, entry: ConductRecord, expires_on: d
     record(
         session,
         actor,
-        "conduct.record.end_noted",
+        "conduct.record.dated",
         f"enterprise:{entry.enterprise_id}",
         code=entry.code.value,
         expires_on=expires_on,

@@ -105,6 +105,7 @@ _LINES: Final = (
          _L2, _SHARED),
     *_of("score", "lines", _L2, _SHARED),
     *_of("score", "M5 C2 C3 C4", _L3, _DECLARED, field_set=_DECLARED_SET),
+    *_of("fact", "legal_form operating_status registered_capital former_names", _L1, _REGISTERED),
     *_of("fact", "product_filings licences_out foreign_jurisdictions title", _L2, _SHARED),
     *_of("fact", "rd_share_bp tax_credit revenue_growth_bp pledge_history", _L3, _DECLARED,
          field_set=_DECLARED_SET),

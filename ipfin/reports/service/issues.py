@@ -162,7 +162,7 @@ def change_recipients(session: Session, actor: Actor, issue: DirectoryIssue, cho
     record(
         session,
         actor,
-        "reports.issue.recipients_changed",
+        "reports.issue.readdressed",
         f"issue:{issue.id}",
         number=issue.number,
         recipients=issue.recipients,
