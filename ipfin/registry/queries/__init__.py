@@ -1,7 +1,7 @@
 """Reading the registry: firms by filter and page, their patents, batches and rows.
 
-Every list takes the condition of what the actor may see (from `accounts.scope`); nothing here decides
-who may see what.
+Every list takes the condition of what the actor may see (from `accounts.queries.scope`); nothing here
+decides who may see what.
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.jobs.queries import JobStatus
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.kernel.text import Text
