@@ -52,7 +52,7 @@ from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.whitelist.models import Admission
 from ipfin.whitelist.queries import latest_run
 from ipfin.whitelist.service import prepare_round, submit_round
-from ipfin.worker import unit_of_work_on
+from ipfin.worker.database import unit_of_work_on
 from tests import lists
 from tests.factories import Make
 
