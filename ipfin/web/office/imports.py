@@ -39,13 +39,7 @@ from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BATCH_LABELS, BatchState, RowGroup
 from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.models import ImportBatch
-from ipfin.registry.queries import (
-    batch_by_id,
-    batches_page,
-    is_known_file,
-    refusals_of,
-    rows_page,
-)
+from ipfin.registry.queries.batches import batch_by_id, batches_page, is_known_file, refusals_of, rows_page
 from ipfin.registry.queries.returning import taken_rows
 from ipfin.registry.reading import RawTable
 from ipfin.registry.returned import return_mark
