@@ -25,7 +25,8 @@ from ipfin.accounts.models import Organisation, User
 from ipfin.accounts.service import begin_session, invite_user
 from ipfin.config import Settings
 from ipfin.db import make_engine
-from ipfin.demo.service import load, officer
+from ipfin.demo.people import officer
+from ipfin.demo.service import load
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.service import issue_document
 from ipfin.events.details import EventDetails
