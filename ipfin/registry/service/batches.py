@@ -180,6 +180,12 @@ def commit_batch(
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
     portfolio.refresh_plans(session)
+    record_commit(session, actor, batch)
+    report(total, total, _("已写入"))
+
+
+def record_commit(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    """Record that a batch of any kind was written, with the counts that stand on it."""
     record(
         session,
         actor,
@@ -193,7 +199,6 @@ def commit_batch(
         rows_unchanged=batch.rows_unchanged,
         rows_refused=batch.rows_refused,
     )
-    report(total, total, _("已写入"))
 
 
 def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Text) -> None:
