@@ -44,13 +44,6 @@ class Sight(StrEnum):
     NONE = "none"  # 不展示
 
 
-SIGHT_LABELS: Final[Mapping[Sight, Text]] = {
-    Sight.FULL: _("全部"),
-    Sight.MASKED: _("脱敏"),
-    Sight.NONE: _("不展示"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field: its level, why, and the set that opens it (L3 only).

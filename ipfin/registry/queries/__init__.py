@@ -238,16 +238,6 @@ def patents_by_year_and_kind(
     return [(year, kind, count) for year, kind, count in rows if year is not None]
 
 
-def holders_of_patent(session: Session, patent_id: int) -> Sequence[Applicant]:
-    """Return the holders of a patent in the order of the list."""
-    return session.scalars(
-        select(Applicant)
-        .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
-        .where(PatentApplicant.patent_id == patent_id)
-        .order_by(PatentApplicant.position)
-    ).all()
-
-
 def facts_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseFact]:
     """Return every recorded fact of a firm, the latest first."""
     return session.scalars(

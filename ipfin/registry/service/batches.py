@@ -27,7 +27,6 @@ from ipfin.registry.intake import Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import (
-    Enterprise,
     HeaderMapping,
     ImportBatch,
     ImportRow,
@@ -213,24 +212,6 @@ def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Tex
         filename=batch.filename,
         reason=str(reason),
     )
-
-
-def set_credit_code(session: Session, enterprise: Enterprise, code: str, *, checks: bool) -> None:
-    """Give an enterprise its credit code.
-
-    Raises:
-        Conflict: another enterprise has it.
-    """
-    other = session.scalar(
-        select(Enterprise).where(Enterprise.credit_code == code, Enterprise.id != enterprise.id)
-    )
-    if other is not None:
-        raise Conflict(
-            _("统一社会信用代码%(code)s已属于%(name)s。", code=code, name=other.name), field="credit_code"
-        )
-    enterprise.credit_code = code
-    enterprise.credit_code_checks = checks
-    portfolio.write_search_text(enterprise)
 
 
 def require_reconciled(plan: AnyPlan) -> None:
