@@ -227,7 +227,11 @@ def require_reconciled(plan: AnyPlan) -> None:
 
 
 def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
-    """Keep on a batch how it was read and what became of its rows."""
+    """Keep on a batch how it was read and what became of its rows.
+
+    Raises:
+        BadInput: the file is not the one that was handed in.
+    """
     table, reading = plan.table, plan.reading
     if table.sha256 != batch.sha256:
         raise BadInput(_("文件内容在预检后发生了变化，请重新上传。"))
