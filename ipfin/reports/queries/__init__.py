@@ -16,7 +16,7 @@ from ipfin.kernel.text import _
 from ipfin.registry.queries import keyset
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectorySchedule
-from ipfin.reports.queries.holds import dependents, merge_holds
+from ipfin.reports.queries.holds import DEPENDENTS, dependents, merge_holds
 from ipfin.reports.queries.lines import (
     LISTED,
     change_counts,
@@ -161,6 +161,7 @@ def the_schedule(session: Session) -> DirectorySchedule | None:
 
 
 __all__ = [
+    "DEPENDENTS",
     "LISTED",
     "change_counts",
     "deliveries_of_issue",

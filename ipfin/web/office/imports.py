@@ -46,7 +46,7 @@ from ipfin.registry.returned import return_mark
 from ipfin.registry.service import note_preview, open_batch, remember_mapping
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
 from ipfin.reports.list_templates import list_template
-from ipfin.reports.queries import dependents as directory_dependents
+from ipfin.reports.queries import DEPENDENTS
 from ipfin.reports.refused_rows import refused_rows_sheet
 from ipfin.reports.row_report import row_report_sheet
 from ipfin.web.access import open_to
@@ -66,10 +66,8 @@ from ipfin.web.office.import_forms import ColumnsForm, UploadForm
 from ipfin.web.office.uploads import KeptUpload, keep_upload
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
-from ipfin.whitelist.queries import dependents as whitelist_dependents
 
 bp = Blueprint("office_imports", __name__, url_prefix="/office/import")
-DEPENDENTS = (directory_dependents, whitelist_dependents)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
