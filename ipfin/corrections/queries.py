@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises
+from ipfin.accounts.scopes import Thing
 from ipfin.bulk import in_chunks
 from ipfin.corrections.items import PATENT_ITEMS, SCORED_ITEMS, Item
 from ipfin.corrections.models import CorrectionAct, CorrectionProof, CorrectionRequest

@@ -8,7 +8,7 @@ from ipfin.kernel.errors import BadInput
 from ipfin.kernel.identifiers import CreditCode, parse_credit_code
 from ipfin.kernel.text import _
 from ipfin.lists.shape import Field
-from ipfin.registry.applicants import ApplicantKind, canonical_name, classify
+from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.values import clean_code, parse_date
 
 _ORGANISATIONS: Final = frozenset(
@@ -35,11 +35,6 @@ def is_day(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Return whether a cell can be the name of a firm."""
     return any(map(str.isalpha, text)) and not is_credit_code(text) and not is_day(text)
-
-
-def is_organisation(text: str) -> bool:
-    """Return whether a cell is unmistakably the name of an organisation."""
-    return is_name(text) and classify(canonical_name(text))[0] in _ORGANISATIONS
 
 
 def read_credit_code(text: str) -> CreditCode | None:

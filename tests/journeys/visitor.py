@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
-from ipfin.demo.service import PASSWORD
+from ipfin.demo.people import PASSWORD
 from tests.demonstration import City, token_for
 
 COOKIE = "ipfin_session"

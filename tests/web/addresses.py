@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ipfin.accounts.models import OrganisationKind, User
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
 from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState

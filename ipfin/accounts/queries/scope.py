@@ -2,7 +2,7 @@
 
 Decides what REGION, LISTED and OWN mean for the rows of this package and of those below. Packages above
 build theirs from `of_visible_enterprises`, `of_visible_organisations` and `of_visible_users`, or read
-`policy.scope_for` themselves. What no branch names is seen by nobody. The conditions say what they are
+`scopes.scope_for` themselves. What no branch names is seen by nobody. The conditions say what they are
 correlated to, so that they mean the same in a query that names the same tables for a reason of its own.
 """
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from ipfin.accounts.models import Organisation, User
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.audit.models import AuditEntry
 from ipfin.kernel.actor import Actor
 from ipfin.registry.models import (

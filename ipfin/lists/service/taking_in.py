@@ -13,7 +13,6 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from ipfin.audit.service import record
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput
@@ -202,19 +201,7 @@ def commit_list(
     batches.keep_refusals(session, batch, found)
     ROOMS[batch.kind].write(session, actor, batch, found, report)
     portfolio.refresh_plans(session)
-    record(
-        session,
-        actor,
-        "registry.batch.committed",
-        f"batch:{batch.id}",
-        filename=batch.filename,
-        sha256=batch.sha256,
-        rows_read=batch.rows_read,
-        rows_new=batch.rows_new,
-        rows_changed=batch.rows_changed,
-        rows_unchanged=batch.rows_unchanged,
-        rows_refused=batch.rows_refused,
-    )
+    batches.record_commit(session, actor, batch)
     report(len(found.steps), len(found.steps), _("已写入"))
 
 

@@ -27,7 +27,6 @@ from ipfin.registry.intake import Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import (
-    Enterprise,
     HeaderMapping,
     ImportBatch,
     ImportRow,
@@ -180,6 +179,12 @@ def commit_batch(
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
     portfolio.refresh_plans(session)
+    record_commit(session, actor, batch)
+    report(total, total, _("已写入"))
+
+
+def record_commit(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    """Record that a batch of any kind was written, with the counts that stand on it."""
     record(
         session,
         actor,
@@ -193,7 +198,6 @@ def commit_batch(
         rows_unchanged=batch.rows_unchanged,
         rows_refused=batch.rows_refused,
     )
-    report(total, total, _("已写入"))
 
 
 def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Text) -> None:
@@ -210,24 +214,6 @@ def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Tex
     )
 
 
-def set_credit_code(session: Session, enterprise: Enterprise, code: str, *, checks: bool) -> None:
-    """Give an enterprise its credit code.
-
-    Raises:
-        Conflict: another enterprise has it.
-    """
-    other = session.scalar(
-        select(Enterprise).where(Enterprise.credit_code == code, Enterprise.id != enterprise.id)
-    )
-    if other is not None:
-        raise Conflict(
-            _("统一社会信用代码%(code)s已属于%(name)s。", code=code, name=other.name), field="credit_code"
-        )
-    enterprise.credit_code = code
-    enterprise.credit_code_checks = checks
-    portfolio.write_search_text(enterprise)
-
-
 def require_reconciled(plan: AnyPlan) -> None:
     """Raise a Conflict when rows read and outcomes do not add up."""
     if not plan.reconciles():
@@ -241,7 +227,11 @@ def require_reconciled(plan: AnyPlan) -> None:
 
 
 def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
-    """Keep on a batch how it was read and what became of its rows."""
+    """Keep on a batch how it was read and what became of its rows.
+
+    Raises:
+        BadInput: the file is not the one that was handed in.
+    """
     table, reading = plan.table, plan.reading
     if table.sha256 != batch.sha256:
         raise BadInput(_("文件内容在预检后发生了变化，请重新上传。"))

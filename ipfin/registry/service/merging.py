@@ -139,7 +139,8 @@ def reopen(session: Session, actor: Actor, candidate: MatchCandidate, *, reason:
 
     Raises:
         BadInput: no reason.
-        InvalidTransition: the pair is open, or a merge stands on it (undo that).
+        Conflict: a merge stands on the pair; undo that.
+        InvalidTransition: the pair is open.
     """
     said = _reason(reason)
     candidate = _locked(session, candidate)

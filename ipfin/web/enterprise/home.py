@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import P, score_detail
+from ipfin.accounts.policy import P
 from ipfin.accounts.queries import own_enterprise
+from ipfin.accounts.scopes import score_detail
 from ipfin.events.lifecycle import REGISTRATION_LABELS
 from ipfin.events.queries import coming_events, events_visible_to, own_registrations
 from ipfin.kernel.clock import now_utc, today_in_china

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import P, score_detail
+from ipfin.accounts.policy import P
 from ipfin.accounts.queries import own_enterprise
+from ipfin.accounts.scopes import score_detail
 from ipfin.kernel.clock import today_in_china
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_score_copy

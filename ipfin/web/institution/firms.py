@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import score_detail
 from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.accounts.scopes import score_detail
 from ipfin.consent.purposes import FIELD_SET_KINDS, FIELD_SET_LABELS, PURPOSE_LABELS, FieldSet
 from ipfin.corrections.items import ITEM_LABELS
 from ipfin.corrections.queries import contested, contested_of

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import P, may, score_detail
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.scopes import score_detail
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.liaison.queries import VisitFilter, visits_page, visits_visible_to
 from ipfin.liaison.visits import FOLLOW_UP_LABELS, follow_up_of

@@ -20,7 +20,8 @@ from ipfin.liaison.queries import due_visits, visits_visible_to
 from ipfin.liaison.visits import FollowUp, follow_up_of
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
-from ipfin.registry.queries import latest_as_of, registry_totals, unwritten_batches
+from ipfin.registry.queries import latest_as_of, registry_totals
+from ipfin.registry.queries.batches import unwritten_batches
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue
 from ipfin.reports.queries import open_issue

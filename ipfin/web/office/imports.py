@@ -8,8 +8,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.jobs.queries import JobStatus
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.kernel.text import Text
@@ -38,20 +39,14 @@ from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BATCH_LABELS, BatchState, RowGroup
 from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.models import ImportBatch
-from ipfin.registry.queries import (
-    batch_by_id,
-    batches_page,
-    is_known_file,
-    refusals_of,
-    rows_page,
-)
+from ipfin.registry.queries.batches import batch_by_id, batches_page, is_known_file, refusals_of, rows_page
 from ipfin.registry.queries.returning import taken_rows
 from ipfin.registry.reading import RawTable
 from ipfin.registry.returned import return_mark
 from ipfin.registry.service import note_preview, open_batch, remember_mapping
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
 from ipfin.reports.list_templates import list_template
-from ipfin.reports.queries import dependents as directory_dependents
+from ipfin.reports.queries import DEPENDENTS
 from ipfin.reports.refused_rows import refused_rows_sheet
 from ipfin.reports.row_report import row_report_sheet
 from ipfin.web.access import open_to
@@ -71,10 +66,8 @@ from ipfin.web.office.import_forms import ColumnsForm, UploadForm
 from ipfin.web.office.uploads import KeptUpload, keep_upload
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
-from ipfin.whitelist.queries import dependents as whitelist_dependents
 
 bp = Blueprint("office_imports", __name__, url_prefix="/office/import")
-DEPENDENTS = (directory_dependents, whitelist_dependents)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import P, Thing, may, score_detail
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.scopes import Thing, score_detail
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc
 from ipfin.web.access import open_to

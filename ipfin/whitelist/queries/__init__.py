@@ -6,7 +6,6 @@ Decides how rows become facts; what a fact is worth is decided in `indicators` a
 from __future__ import annotations
 
 from ipfin.whitelist.queries.admissions import (
-    admissions_of,
     admitted_firms,
     current_admission,
     dependents,
@@ -66,7 +65,6 @@ __all__ = [
     "ListedFirm",
     "PatentFilter",
     "active_card",
-    "admissions_of",
     "admitted_by_grade",
     "admitted_firms",
     "all_firm_patents",

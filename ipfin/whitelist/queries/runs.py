@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from ipfin.accounts.policy import ScoreDetail
+from ipfin.accounts.scopes import ScoreDetail
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
 from ipfin.kernel.text import _

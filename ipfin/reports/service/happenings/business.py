@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_organisations
+from ipfin.accounts.scopes import Thing
 from ipfin.audit.models import AuditEntry
 from ipfin.audit.queries import latest_acts
 from ipfin.documents.models import Document
