@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "matching",
         "scores",
         "rounds",
+        "screening",
         "issues",
         "schedule",
         "events",
@@ -32,7 +33,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "jobs",
     ),
     "enterprise": ("home", "profile", "patents", "score", "events", "corrections", "consents"),
-    "agency": ("home",),
+    "agency": ("home", "tasks", "calibration", "done"),
     "auditor": ("log", "chain"),
     "admin": ("users", "organisations", "jobs", "health"),
 }

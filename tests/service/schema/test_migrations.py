@@ -29,6 +29,8 @@ MADE_LATER = {
     "patent_pledge",  # by 010
 }
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
+MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 017
+MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 017
 
 
 @pytest.fixture
