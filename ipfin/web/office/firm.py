@@ -58,7 +58,6 @@ def timeline(public_id: str) -> ResponseReturnValue:
         page=firm_timeline(session, actor(), firm, kind, now=now_utc(), cursor=cursor),
         kind=kind,
         kinds=KIND_LABELS,
-        is_first=cursor is None,
     )
 
 
