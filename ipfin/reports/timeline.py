@@ -34,7 +34,7 @@ class Kind(StrEnum):
     EVENT = "event"  # 活动
     VISIT = "visit"  # 走访
     RECORD = "record"  # 登记与变更
-    CONSENT = "consent"  # 授权
+    CONSENT = "consent"  # 企业授权
     CORRECTION = "correction"  # 更正申请
     MERGE = "merge"  # 归并
     DOCUMENT = "document"  # 文件
@@ -49,7 +49,7 @@ KIND_LABELS: Final[Mapping[Kind, Text]] = {
     Kind.EVENT: _("活动"),
     Kind.VISIT: _("走访"),
     Kind.RECORD: _("登记与变更"),
-    Kind.CONSENT: _("授权"),
+    Kind.CONSENT: _("企业授权"),
     Kind.CORRECTION: _("更正申请"),
     Kind.MERGE: _("归并"),
     Kind.DOCUMENT: _("出具文件"),

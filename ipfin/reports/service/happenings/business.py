@@ -204,7 +204,7 @@ def records(of: Whose, reach: Reach) -> list[Happening]:
         AuditEntry.action.startswith("registry.tag."),
         AuditEntry.action.startswith("conduct."),
         AuditEntry.action.startswith("liaison.contact."),
-        AuditEntry.action == "liaison.visit.voided",
+        AuditEntry.action.in_(("liaison.visit.voided", "events.registration.revealed")),
     )
     return _acts(of, reach, Kind.RECORD, AuditEntry.subject.in_(of.subjects), kinds)
 

@@ -47,9 +47,7 @@ def on_day(reach: Reach, day: Any, row_id: Any = None) -> ColumnElement[bool]:
     return and_(found, day <= reach.today) if reach.later else found
 
 
-def _beside(
-    reach: Reach, at: Any, row_id: Any, bound: Any, counts: bool, beyond: int
-) -> ColumnElement[bool]:
+def _beside(reach: Reach, at: Any, row_id: Any, bound: Any, counts: bool, beyond: int) -> ColumnElement[bool]:
     """Return the condition that a row stands on the wanted side of the bound, or on it where that counts."""
     further: ColumnElement[bool] = at > bound if reach.later else at < bound
     if not counts:
