@@ -30,7 +30,7 @@ from ipfin.web.database import current_session
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.queries import latest_run, open_round
+from ipfin.whitelist.queries import latest_run, open_round, run_counts
 
 bp = Blueprint("office_home", __name__, url_prefix="/office")
 
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     """Show the person's tasks, the coming events and the figures."""
     session, who = current_session(), actor()
     visible = enterprises_visible_to(who)
-    round_, issue = open_round(session), open_issue(session)
+    round_, issue, run = open_round(session), open_issue(session), latest_run(session)
     tasks = [
         *([_round_task(round_, who)] if round_ else []),
         *([_issue_task(issue, who)] if issue else []),
@@ -54,7 +54,8 @@ def index() -> ResponseReturnValue:
         tasks=[task for task in tasks if task is not None],
         totals=registry_totals(session, visible),
         as_of=latest_as_of(session, visible),
-        run=latest_run(session),
+        run=run,
+        scored=sum(run_counts(session, who, [run])[run.id].values()) if run else 0,
         events=coming_events(session, events_visible_to(who), now=now_utc()),
         may_import=may(who, P.OFFICE_IMPORT_WRITE),
     )
