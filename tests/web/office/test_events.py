@@ -194,7 +194,9 @@ def test_registrations_are_filtered_by_the_address(office: Browser, make: Make, 
 def test_registrations_go_out_for_a_purpose(office: Browser, make: Make, session: Any) -> None:
     event = hall(make)
     address = f"/office/events/{event.public_id}/registrations/export"
-    assert office.post(address, data={"purpose": "消遣"}).status_code == 422
+    refused = office.post(address, data={"purpose": "消遣"})
+    assert refused.status_code == 422
+    assert "导出全部报名" in refused.text, "on the list, with what was wrong"
     reply = office.post(address, data={"purpose": "会务联络"}, follow_redirects=True)
     assert reply.data.startswith(b"PK")
     document = session.scalars(select(Document)).one()

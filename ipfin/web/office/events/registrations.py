@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -61,7 +61,9 @@ def reveal(public_id: str) -> ResponseReturnValue:
     return _list(public_id, revealed={wanted})
 
 
-def _list(public_id: str, revealed: Collection[int] = ()) -> ResponseReturnValue:
+def _list(
+    public_id: str, revealed: Collection[int] = (), purpose: PurposeForm | None = None
+) -> ResponseReturnValue:
     event, session = event_of(public_id), current_session()
     side = chosen("side", [side.value for side in Side], "")
     state = chosen("state", [state.value for state in RegistrationState], "")
@@ -73,6 +75,7 @@ def _list(public_id: str, revealed: Collection[int] = ()) -> ResponseReturnValue
     return page_of(
         "registrations",
         event,
+        422 if purpose else 200,
         page=page,
         phones={row.id: _phone(row, row.id in revealed) for row in page.items},
         revealed=revealed,
@@ -88,7 +91,7 @@ def _list(public_id: str, revealed: Collection[int] = ()) -> ResponseReturnValue
         state=state,
         query=wanted.query,
         registration_states=REGISTRATION_LABELS,
-        purpose=PurposeForm(),
+        purpose=purpose or PurposeForm(formdata=None),
         may_export=may(actor(), P.OFFICE_EVENTS_EXPORT),
         may_reveal=may(actor(), P.OFFICE_CONTACTS_REVEAL),
     )
@@ -152,7 +155,8 @@ def export(public_id: str) -> ResponseReturnValue:
     event_of(public_id)  # what is not there is not asked about
     form = PurposeForm()
     if not form.validate_on_submit():
-        abort(422)
+        stay_on(".registrations")
+        return _list(public_id, purpose=form)
     with unit_of_work() as session:
         document = issue_registrations(
             session,
