@@ -127,6 +127,7 @@ _EVENTS: dict[str, Text] = {
     "events.registration.made": _("%(name)s报名活动“%(title)s”"),
     "events.registration.changed": _("%(name)s修改活动“%(title)s”的报名"),
     "events.registration.cancelled": _("%(name)s取消报名活动“%(title)s”"),
+    "events.registration.revealed": _("查看%(name)s在活动“%(title)s”报名的联系人完整电话"),
     "events.registration.promoted": _("%(name)s由候补转为已确认"),
     "events.wish.set": _("登记会谈意愿"),
     "events.absence.set": _("%(name)s登记不能到场的时段"),

@@ -379,6 +379,7 @@ def _criterion(line: LineView) -> dict[str, Any]:
         "name": line.name,
         "weight": plain(line.weight),
         "value": line.value if line.value is not None else line.state_label,
+        "unit": line.unit if line.value is not None else "",
         "points": points,
         "maximum": plain(line.weight),
         "note": line.note or line.source,

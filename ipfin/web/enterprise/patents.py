@@ -14,6 +14,7 @@ from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_patent_copy
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.disputes import dispute_of
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.paging import filtered
 from ipfin.web.patent_lists import filters_said, patent_list, wanted_patents
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "enterprise/patents/index.html",
         firm=firm,
+        dispute=dispute_of(session, firm.id),
         export_address=filtered(".export"),
         chart=year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
         **patent_list(session, firm.id, on=on),

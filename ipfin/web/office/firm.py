@@ -17,6 +17,7 @@ from ipfin.reports.service.happenings import firm_timeline
 from ipfin.reports.timeline import KIND_LABELS, Kind
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.disputes import dispute_of
 from ipfin.web.firm_exports import issued_profile
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language
@@ -41,7 +42,8 @@ def patents(public_id: str) -> ResponseReturnValue:
     session = current_session()
     firm = firm_here(session, public_id)
     listed = patent_list(session, firm.id, on=today_in_china())
-    return render_template("office/firm/patents.html", enterprise=firm, **listed)
+    dispute = dispute_of(session, firm.id)
+    return render_template("office/firm/patents.html", enterprise=firm, dispute=dispute, **listed)
 
 
 @bp.route("/timeline")
@@ -58,7 +60,6 @@ def timeline(public_id: str) -> ResponseReturnValue:
         page=firm_timeline(session, actor(), firm, kind, now=now_utc(), cursor=cursor),
         kind=kind,
         kinds=KIND_LABELS,
-        is_first=cursor is None,
     )
 
 

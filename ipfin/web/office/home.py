@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import batches_visible_to, enterprises_visible_to
+from ipfin.corrections.queries import requests_visible_to, unanswered
 from ipfin.events.queries import coming_events, events_visible_to
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc, today_in_china
@@ -30,7 +31,7 @@ from ipfin.web.database import current_session
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.queries import latest_run, open_round
+from ipfin.whitelist.queries import latest_run, open_round, run_counts
 
 bp = Blueprint("office_home", __name__, url_prefix="/office")
 
@@ -41,10 +42,11 @@ def index() -> ResponseReturnValue:
     """Show the person's tasks, the coming events and the figures."""
     session, who = current_session(), actor()
     visible = enterprises_visible_to(who)
-    round_, issue = open_round(session), open_issue(session)
+    round_, issue, run = open_round(session), open_issue(session), latest_run(session)
     tasks = [
         *([_round_task(round_, who)] if round_ else []),
         *([_issue_task(issue, who)] if issue else []),
+        *_correction_tasks(session, who),
         *_visit_tasks(session, who),
         *(_batch_task(batch) for batch in unwritten_batches(session, batches_visible_to(who))),
     ]
@@ -53,7 +55,8 @@ def index() -> ResponseReturnValue:
         tasks=[task for task in tasks if task is not None],
         totals=registry_totals(session, visible),
         as_of=latest_as_of(session, visible),
-        run=latest_run(session),
+        run=run,
+        scored=sum(run_counts(session, who, [run])[run.id].values()) if run else 0,
         events=coming_events(session, events_visible_to(who), now=now_utc()),
         may_import=may(who, P.OFFICE_IMPORT_WRITE),
     )
@@ -92,6 +95,22 @@ def _batch_task(batch: ImportBatch) -> Task:
     if batch.state is BatchState.CHECKED:
         return sentence("名单%(file)s已预检，待写入", file=batch.filename), "info", where
     return sentence("名单%(file)s已上传，待核对各列", file=batch.filename), "info", where
+
+
+def _correction_tasks(session: Session, who: Actor) -> list[Task]:
+    """Return how much that firms contest waits for an answer, and the earliest day."""
+    count, first = unanswered(session, requests_visible_to(who))
+    if first is None:
+        return []
+    is_late = first < today_in_china()
+    said = {"count": count, "day": first.isoformat()}
+    what = (
+        sentence("%(count)s项更正申请待答复，最早一项已于%(day)s到期", **said)
+        if is_late
+        else sentence("%(count)s项更正申请待答复，最早一项%(day)s到期", **said)
+    )
+    tone = "warn" if is_late and may(who, P.OFFICE_CORRECTIONS_WRITE) else "info"
+    return [(what, tone, url_for("office_corrections.index"))]
 
 
 def _visit_tasks(session: Session, who: Actor) -> list[Task]:

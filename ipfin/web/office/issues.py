@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.accounts.policy import P, may
+from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
@@ -274,6 +274,7 @@ def _page(number: int, *, reason: ReasonForm | None = None) -> ResponseReturnVal
         tier_labels=TIER_LABELS,
         may_preview=may(actor(), P.OFFICE_ISSUES_APPROVE),
         states=ISSUE_LABELS,
+        in_region=scope_for(actor(), Thing.DIRECTORY_ISSUE) is Scope.REGION,
         form=reason,
         reason=reason or ReasonForm(formdata=None),
         acts=_acts(issue),
