@@ -54,6 +54,13 @@ from ipfin.reports.list_templates import list_template
 from ipfin.reports.queries import dependents as directory_dependents
 from ipfin.reports.refused_rows import refused_rows_sheet
 from ipfin.reports.row_report import row_report_sheet
+from ipfin.reports.service.row_reports import (
+    is_long,
+    made_report,
+    order_row_report,
+    require_patents,
+    row_report_job,
+)
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
@@ -286,6 +293,9 @@ def show(batch_id: int) -> ResponseReturnValue:
         acts=acts,
         obstacles=obstacles_to_undo(session, batch, dependents=DEPENDENTS) if "undo" in acts else [],
         job=job,
+        is_long=is_long(batch),
+        rows_job=(rows_job := row_report_job(session, actor(), batch, locale=locale_now())),
+        rows_code=made_report(rows_job),
         is_stranded=is_stranded(batch, job),
         may_follow=may(actor(), P.OFFICE_IMPORT_WRITE),
         sees_all_rows=scope_for(actor(), Thing.IMPORT_ROW) is Scope.ALL,
@@ -348,15 +358,30 @@ def refused(batch_id: int) -> Response:
 
 @bp.route("/<int:batch_id>/rows")
 @open_to(P.OFFICE_IMPORT_WRITE)
-def rows(batch_id: int) -> Response:
+def rows(batch_id: int) -> ResponseReturnValue:
     """Give what became of every row of a patent list as a sheet; of another kind the page tells it."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-    if batch.kind is not ListKind.PATENTS:
-        raise NotFound(_("只有专利名单有逐行结果表，请查看批次页。"))
+    require_patents(batch)
+    if is_long(batch):  # nothing is made on a mere look: the batch's page offers to order it
+        code = made_report(row_report_job(session, actor(), batch, locale=locale_now()))
+        if code:
+            return redirect(url_for("account_files.download", code=code))
+        return redirect(url_for("office_imports.show", batch_id=batch_id))
     lines = row_lines(session, batch, _table(batch))
     content = row_report_sheet(lines, filename=batch.filename, as_of=batch.as_of, locale=locale_now())
     return _sheet(content, _("逐行结果_%(file)s", file=batch.filename.rsplit(".", 1)[0]))
+
+
+@bp.route("/<int:batch_id>/rows", methods=["POST"])
+@open_to(P.OFFICE_IMPORT_WRITE)
+def order_rows(batch_id: int) -> ResponseReturnValue:
+    """Ask for what became of every row of a long list; it is made in the background."""
+    with unit_of_work() as session:
+        batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
+        job_id = order_row_report(session, actor(), batch, locale=locale_now())
+    back = url_for("office_imports.show", batch_id=batch_id)
+    return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)
 
 
 def _sheet(content: bytes, name: str) -> Response:
