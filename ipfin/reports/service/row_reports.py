@@ -22,7 +22,7 @@ from ipfin.jobs.queries import JobStatus, job_by_key
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
-from ipfin.kernel.text import SOURCE_LOCALE, _
+from ipfin.kernel.text import _
 from ipfin.registry.export import row_lines
 from ipfin.registry.intake import read_list
 from ipfin.registry.list_kinds import ListKind
@@ -97,7 +97,10 @@ def make_row_report(
         report=report,
     )
     head = replace(
-        copy_head(actor, _("逐行结果"), settings), purpose=_("核对名单"), rows=batch.rows_read, as_of=batch.as_of
+        copy_head(actor, _("逐行结果"), settings),
+        purpose=_("核对名单"),
+        rows=batch.rows_read,
+        as_of=batch.as_of,
     )
     content = row_report_sheet(
         lines,

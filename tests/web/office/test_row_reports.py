@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from ipfin.kernel.actor import Role
 from ipfin.documents.models import Document
 from ipfin.jobs.models import Job
+from ipfin.kernel.actor import Role
 from ipfin.notices.models import Notice
 from ipfin.registry import export
 from ipfin.reports.service import row_reports
@@ -84,7 +84,9 @@ def test_a_list_that_was_written_meanwhile_has_a_report_of_its_own(city, batch, 
     assert LONG in city.get(batch).text
     city.post(f"{batch}/rows")
     first, second = session.scalars(select(Document).order_by(Document.id)).all()
-    assert rows_of(city.get(f"/files/{first.verify_code}")) == rows_of(city.get(f"/files/{second.verify_code}"))
+    assert rows_of(city.get(f"/files/{first.verify_code}")) == rows_of(
+        city.get(f"/files/{second.verify_code}")
+    )
 
 
 def test_the_report_of_a_list_that_was_undone_meanwhile_fails_in_words(
