@@ -144,7 +144,7 @@ def test_a_kind_that_is_not_certain_is_asked_for_and_the_answer_is_remembered(
     chosen = {"column-0": "name", "column-1": "credit_code", "column-2": "status"}
     assert check(city, place, chosen).status_code == 303
     assert session.query(HeaderMapping).one().mapping["kind"] == "register"
-    again = city.get(upload(city, path).location).text
+    again = city.get(f"{upload(city, path).location}/columns").text
     assert "不能确定" not in again
     assert selected(again) == chosen
 
