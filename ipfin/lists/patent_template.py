@@ -30,3 +30,8 @@ EXPLAINED: Final[Mapping[ListField, tuple[Text, str]]] = {
     F.LEGAL_STATUS: (_("如：授权、实质审查、未缴年费终止。"), "授权"),
     F.LEGAL_EVENTS: (_("权利负担与事件，如：质押、保全、许可。"), "质押"),
 }
+CHOICES: Final[Mapping[ListField, tuple[str, ...]]] = {
+    F.PATENT_KIND: ("发明", "实用新型", "外观设计"),
+    F.VALIDITY: ("有效", "审中", "失效"),
+}
+"""Words that the template offers; others are read, too."""

@@ -104,9 +104,9 @@ class ImportBatch(Base):
 
     @property
     def check_mark(self) -> str:
-        """What tells one dry run of the batch from another: the columns it used and what it found."""
+        """What tells one dry run of the batch from another: its columns and its day, and what it found."""
         found = [self.rows_read, self.rows_new, self.rows_changed, self.rows_unchanged, self.rows_refused]
-        told = json.dumps([self.mapping, found], sort_keys=True, ensure_ascii=False)
+        told = json.dumps([self.mapping, str(self.as_of), found], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -18,7 +18,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 from ipfin.lists.columns import Columns, propose_columns, told_by_title
-from ipfin.lists.patent_template import EXPLAINED
+from ipfin.lists.patent_template import CHOICES, EXPLAINED
 from ipfin.lists.plan import ListPlan
 from ipfin.lists.recognising import recognise
 from ipfin.lists.service.rooms import ROOMS
@@ -236,8 +236,8 @@ def kept_groups(batch: ImportBatch) -> Mapping[RowGroup, int]:
     return kept
 
 
-def explained_columns(kind: ListKind) -> list[tuple[Text, Text, str]]:
-    """Return header, explanation and example of each column of the office's own template."""
+def explained_columns(kind: ListKind) -> list[tuple[Text, Text, str, tuple[str, ...]]]:
+    """Return header, explanation, example and offered words of each column of the office's own template."""
     if kind is ListKind.PATENTS:
-        return [(PATENT_LABELS[field], *told) for field, told in EXPLAINED.items()]
-    return [(f.label, f.explained, f.example) for f in ROOMS[kind].shape.fields if f.is_kept]
+        return [(PATENT_LABELS[field], *told, CHOICES.get(field, ())) for field, told in EXPLAINED.items()]
+    return [(f.label, f.explained, f.example, f.choices) for f in ROOMS[kind].shape.fields if f.is_kept]

@@ -19,10 +19,11 @@ from ipfin.kernel.text import _ as sentence
 from ipfin.liaison.models import EnterpriseVisit
 from ipfin.liaison.queries import due_visits, visits_visible_to
 from ipfin.liaison.visits import FollowUp, follow_up_of
-from ipfin.registry.lifecycle import BatchState
+from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import latest_as_of, registry_totals
 from ipfin.registry.queries.batches import unwritten_batches
+from ipfin.registry.queries.matching import candidate_counts
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue
 from ipfin.reports.queries import open_issue
@@ -47,6 +48,7 @@ def index() -> ResponseReturnValue:
         *([_round_task(round_, who)] if round_ else []),
         *([_issue_task(issue, who)] if issue else []),
         *_correction_tasks(session, who),
+        _match_task(session, who),
         *_visit_tasks(session, who),
         *(_batch_task(batch) for batch in unwritten_batches(session, batches_visible_to(who))),
     ]
@@ -85,6 +87,14 @@ def _issue_task(issue: DirectoryIssue, who: Actor) -> Task | None:
     if issue.submitted_by_user_id == who.user_id or not may(who, P.OFFICE_ISSUES_APPROVE):
         return sentence("名录第%(number)s期等待另一名工作人员复核", number=issue.number), "quiet", where
     return sentence("名录第%(number)s期待您复核发布", number=issue.number), "warn", where
+
+
+def _match_task(session: Session, who: Actor) -> Task | None:
+    if not may(who, P.OFFICE_MATCH_WRITE):
+        return None
+    pairs = candidate_counts(session, enterprises_visible_to(who))[MatchState.OPEN]
+    told = sentence("%(count)s对企业可能是同一家，待确认", count=pairs)
+    return (told, "info", url_for("office_matching.index")) if pairs else None
 
 
 def _batch_task(batch: ImportBatch) -> Task:
