@@ -21,6 +21,7 @@ from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.listed import ListedPatent
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import ImportBatch, ImportRow, Patent
+from ipfin.registry.ownership import HOLDERS
 from ipfin.registry.queries.returning import taken_rows
 from ipfin.registry.reading import RawTable
 from ipfin.registry.row_checks import FOREIGN_DOCUMENT
@@ -68,12 +69,15 @@ def _lines_of(
         patent.publication_number or "",
         patent.title,
     )
+    said = next((Text.from_json(row.message) for row in told if row.message), "")
     if changes is None:
-        yield RowLine(patent.row, RowOutcome.NEW if is_new else RowOutcome.UNCHANGED, *about)
+        outcome = RowOutcome.NEW if is_new else RowOutcome.UNCHANGED
+        yield RowLine(patent.row, outcome, *about, reason=said)
     else:
         before, after = changes.before or {}, changes.after or {}
         for name in [name for name in after if name not in FOLLOWS_FROM_OTHERS] or list(after):
-            yield RowLine(patent.row, RowOutcome.CHANGED, *about, name, before.get(name), after[name])
+            why = said if name == HOLDERS or not {HOLDERS} & set(after) else ""
+            yield RowLine(patent.row, RowOutcome.CHANGED, *about, name, before.get(name), after[name], why)
     why = _("与第%(row)s行为同一专利", row=patent.row)
     for row_number in patent.repeated_rows:
         yield RowLine(row_number, RowOutcome.UNCHANGED, *about, reason=why)

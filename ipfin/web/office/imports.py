@@ -45,6 +45,7 @@ from ipfin.registry.queries import (
     refusals_of,
     rows_page,
 )
+from ipfin.registry.queries.ownership import open_conflicts_of_batch
 from ipfin.registry.queries.returning import taken_rows
 from ipfin.registry.reading import RawTable
 from ipfin.registry.returned import return_mark
@@ -239,9 +240,9 @@ def template(word: str) -> Response:
 
 def _check(batch: ImportBatch, mapping: AnyColumns) -> None:
     """Run the dry run: read and compare without a lock, then keep what was found."""
-    batch_id, as_of, kind = batch.id, batch.as_of, batch.kind
+    batch_id, as_of, kind, source = batch.id, batch.as_of, batch.kind, batch.source
     table = _table(batch)
-    found = plan_list(current_session(), table, kind, mapping, as_of=as_of)
+    found = plan_list(current_session(), table, kind, mapping, as_of=as_of, source=source)
     with unit_of_work() as session:
         again = batch_by_id(session, batches_visible_to(actor()), batch_id)
         open_for_columns(session, actor(), again)
@@ -268,6 +269,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         batch=batch,
         group=group,
         groups=groups,
+        contested=open_conflicts_of_batch(session, batch.id),
         page=rows_page(
             session,
             import_rows_visible_to(actor()),
