@@ -115,8 +115,8 @@ def _lines_of(patent: ListedPatent, row: int, told: Sequence[ImportRow], is_new:
         patent.title,
     )
     if row != patent.row:
-        why = _("与第%(row)s行为同一专利", row=patent.row)
-        yield RowLine(row, RowOutcome.UNCHANGED, *about, reason=why)
+        repeats = _("与第%(row)s行为同一专利", row=patent.row)
+        yield RowLine(row, RowOutcome.UNCHANGED, *about, reason=repeats)
         return
     changes = next((each for each in told if each.outcome is RowOutcome.CHANGED), None)
     said = next((Text.from_json(each.message) for each in told if each.message), "")
