@@ -67,8 +67,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("工作台"), "grid", "agency_home.index", P.AGENCY_WORKBENCH_READ),
     Entry(_("审计日志"), "shield-check", "auditor_log.index", P.AUDITOR_LOG_READ),
     Entry(_("链状态"), "link-45deg", "auditor_chain.show", P.AUDITOR_CHAIN_VERIFY),
-    Entry(_("用户"), "people", "admin_users.index", P.ADMIN_USERS_READ),
-    Entry(_("机构"), "diagram-3", "admin_organisations.index", P.ADMIN_ORGANISATIONS_READ),
+    Entry(_("用户管理"), "people", "admin_users.index", P.ADMIN_USERS_READ),
+    Entry(_("机构管理"), "diagram-3", "admin_organisations.index", P.ADMIN_ORGANISATIONS_READ),
     Entry(_("任务"), "hourglass-split", "admin_jobs.index", P.ADMIN_JOBS_READ),
     Entry(_("运行状况"), "heart-pulse", "admin_health.show", P.ADMIN_HEALTH_READ),
 )
