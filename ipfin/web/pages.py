@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "visits",
         "matching",
         "scores",
+        "cohorts",
         "rounds",
         "issues",
         "schedule",
