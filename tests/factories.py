@@ -66,6 +66,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.notice()
         self.outbox_mail()
         self.round_entry()
+        self.cohort_reference()
         self.issue_line()
         self.delivery()
         self.schedule()

@@ -83,6 +83,10 @@ _LIAISON: dict[str, Text] = {
 _WHITELIST: dict[str, Text] = {
     "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),
     "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
+    "whitelist.cohorts.founded": _("第一次评分时建立同类参照第%(version)s版，依据%(patents)s件专利"),
+    "whitelist.cohorts.proposed": _("提出更换同类参照（第%(version)s版，%(patents)s件专利）：%(reason)s"),
+    "whitelist.cohorts.approved": _("启用同类参照第%(version)s版（提出人：%(proposed_by)s）"),
+    "whitelist.cohorts.withdrawn": _("不更换同类参照（第%(version)s版）：%(reason)s"),
     "whitelist.round.prepared": _("编制白名单第%(number)s批"),
     "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
     "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),

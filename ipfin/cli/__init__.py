@@ -12,6 +12,7 @@ import click
 
 COMMANDS: dict[str, str] = {
     "audit": "audit",
+    "cohorts": "cohorts",
     "db": "database",
     "demo": "demo",
     "directory": "directory",

@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "conflicts",
         "patents",
         "scores",
+        "cohorts",
         "rounds",
         "issues",
         "schedule",

@@ -25,6 +25,7 @@ from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.rebasing import ReferenceState
 from tests import lists
 from tests.web.event_addresses import EVENTS
 from tests.web.firm_addresses import FIRMS
@@ -379,6 +380,14 @@ def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
 
+def _waiting_reference(make: WebMake, user: User) -> Arguments:
+    """Make a measure that somebody else proposed, as it should be."""
+    waits = make.cohort_reference(
+        state=ReferenceState.PROPOSED, proposed_by_user_id=make.officer().id, proposed_by="用户"
+    )
+    return {"version": waits.version}
+
+
 def _open_issue(state: IssueState) -> Build:
     return lambda make, user: {"number": make.issue(state=state).number}
 
@@ -406,6 +415,8 @@ _OFFICE = {
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
+    "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
+    "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.publish": Addresses(

@@ -29,6 +29,7 @@ MADE_LATER = {
     "patent_pledge",  # by 010
     *("past_holding", "settled_fact", "source_conflict"),  # by 012
 }
+MADE_LATER |= {"cohort_reference"}  # by 014
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 
 
