@@ -34,6 +34,9 @@ card_option = click.option(
     type=click.Path(path_type=Path),
     help="评分卡（TOML，全称或简写）；默认为随附的评分卡。",
 )
+day_option = click.option(
+    "--on", "--data-as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help="数据日期；默认今天。"
+)
 
 
 @click.command(
@@ -41,7 +44,7 @@ card_option = click.option(
 )
 @facts_option
 @card_option
-@click.option("--on", "--data-as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help="数据日期；默认今天。")
+@day_option
 @json_option
 @misuse_in_words
 def explain(facts_file: Path, card_file: Path | None, day: datetime | None, json_file: Path | None) -> None:

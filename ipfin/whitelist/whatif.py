@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, NoReturn
@@ -28,6 +28,7 @@ from ipfin.whitelist.scorecard import CODES, Block, Scorecard, plain
 from ipfin.whitelist.scoring import ScoreSheet, SheetLine, score
 
 MOST_BYTES: Final = 1_000_000
+MOST_FIRMS: Final = 5000
 LARGEST: Final = Decimal(10) ** 15  # in size; beyond it no indicator means anything
 _MILLIONTH: Final = Decimal("0.000001")  # values count to this (`scoring`)
 WRAPPERS: Final = ("values", "facts")
@@ -111,6 +112,28 @@ def read_trial(content: object, card: Scorecard) -> Trial:
         readings={code: readings.get(code, Reading(None, Missing.SOURCE)) for code in used},
         ignored=tuple(code for code in CODES if code in readings and code not in used),
     )
+
+
+def read_trials(content: object, card: Scorecard) -> tuple[list[Trial], bool]:
+    """Return the sets of values that `content` holds, and whether it is a list of firms.
+
+    A list is `{"firms": [{"name": ..., "values": {...}}, ...]}` or `{"firms": {name: {...}, ...}}`.
+
+    Raises:
+        BadInput: as `read_trial`; no firm at all, or more than `MOST_FIRMS`.
+    """
+    if not isinstance(content, dict) or "firms" not in content:
+        return [read_trial(content, card)], False
+    firms = content["firms"]
+    if isinstance(firms, list):
+        found = [read_trial(firm, card) for firm in firms[: MOST_FIRMS + 1]]
+    elif isinstance(firms, dict):
+        found = [replace(read_trial(firm, card), name=name) for name, firm in firms.items()]
+    else:
+        found = []
+    if not 0 < len(found) <= MOST_FIRMS:
+        raise BadInput(_("“firms”应列出1至%(most)s家企业的指标值。", most=MOST_FIRMS))
+    return found, True
 
 
 def _unwrapped(content: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

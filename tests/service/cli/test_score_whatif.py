@@ -91,3 +91,43 @@ def test_explaining_needs_neither_a_database_nor_a_numeric_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_firm_a_s_grade_holds_in_97_of_100_weightings(tmp_path: Path) -> None:
+    out = tmp_path / "robust.json"
+    done = run("robustness", "--facts", str(FIRM_A), "--json", str(out))
+    assert done.exit_code == 0
+    told = json.loads(out.read_text("utf-8"))
+    assert told["grade"] == "B"
+    assert told["grade_holds"] == pytest.approx(0.9667, abs=0.0072)  # four standard errors
+    assert told["grade_holds_error"] == pytest.approx(0.0018, abs=0.0005)
+    assert sum(told["grade_probabilities"].values()) == pytest.approx(1)
+    assert (told["mean"], told["standard_deviation"]) == (69.6825, 3.143041)
+    assert told["without_block"]["market"] == {"score": 76.36, "grade": "A"}
+    assert (told["seed"], told["draws"], told["kappa"]) == (20261122, 10_000, 50)
+    assert len(told["config_sha256"]) == len(told["inputs_hash"]) == 64
+
+
+def test_a_list_of_firms_is_told_with_ranks_and_edges(tmp_path: Path) -> None:
+    facts = json.loads(FIRM_A.read_text("utf-8"))
+    given, out = tmp_path / "firms.json", tmp_path / "robust.json"
+    firms = {"甲": facts, "乙": facts | {"M2": 1}, "丙": {"values": {"L1": 3}}}
+    given.write_text(json.dumps({"firms": firms}), "utf-8")
+    arguments = ["robustness", "--facts", str(given), "--cut", "1", "--draws", "200", "--json", str(out)]
+    assert run(*arguments).exit_code == 0
+    told = json.loads(out.read_text("utf-8"))
+    one, two, unrated = told["firms"]
+    assert [one["name"], two["name"], unrated["name"]] == ["甲", "乙", "丙"]
+    assert (one["in_list"], two["in_list"], two["rank_acceptability"]) == (0, 1, [1, 0])
+    assert (unrated["grade_holds"], unrated["in_list"], unrated["is_edge"]) == (None, None, False)
+    assert unrated["grade_range"] == ["D", "A"]
+    assert (told["cut"], told["rated"], told["edge_firms"]) == (1, 2, 0)
+    assert one["inputs_hash"] != two["inputs_hash"]
+
+
+@pytest.mark.parametrize("firms", ["{}", "[]", "3", '[{"L1": "x"}]'])
+def test_a_list_that_is_none_is_refused_in_words_with_exit_2(tmp_path: Path, firms: str) -> None:
+    given = tmp_path / "firms.json"
+    given.write_text(f'{{"firms": {firms}}}', "utf-8")
+    done = run("robustness", "--facts", str(given))
+    assert (done.exit_code, done.stderr.strip()[-1]) == (2, "。")
