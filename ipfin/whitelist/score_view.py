@@ -28,16 +28,8 @@ from ipfin.consent.levels import fields_in
 from ipfin.consent.purposes import FieldSet
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.cohorts import Measure
-from ipfin.whitelist.explain import (
-    NextStep,
-    Reason,
-    Unknown,
-    grade_sentence,
-    next_step,
-    reasons,
-    strengths,
-    unknowns,
-)
+from ipfin.whitelist.explain import Reason, Unknown, grade_sentence, reasons, strengths, unknowns
+from ipfin.whitelist.improvement import NextStep, next_step
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
