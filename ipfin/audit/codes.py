@@ -98,6 +98,22 @@ _WHITELIST: dict[str, Text] = {
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
 }
 
+_SCREENING: dict[str, Text] = {
+    "screening.opened": _("发起白名单第%(number)s批的机构筛查"),
+    "screening.assigned": _("为白名单第%(number)s批分配评审任务%(tasks)s项，涉及%(firms)s家企业"),
+    "screening.sampled": _("为白名单第%(number)s批设校准样本，分发%(tasks)s项"),
+    "screening.returned": _("退回白名单第%(number)s批的一份评审：%(reason)s"),
+    "screening.withdrawn": _("收回白名单第%(number)s批的一项评审任务：%(reason)s"),
+    "screening.moved": _("将白名单第%(number)s批的评审截止日改为%(due_on)s"),
+    "screening.deliberation": _("白名单第%(number)s批的机构筛查转入合议"),
+    "screening.final": _("白名单第%(number)s批的机构筛查定稿"),
+    "screening.tie.recorded": _("登记%(house)s与%(name)s的利益关系（%(kind)s）"),
+    "screening.tie.ended": _("结束%(house)s与%(name)s的利益关系（%(kind)s）"),
+    "screening.review.declared": _("就白名单第%(number)s批的一项评审任务申报利益冲突：%(answer)s"),
+    "screening.review.submitted": _("提交白名单第%(number)s批的一份评审"),
+    "screening.review.abstained": _("放弃白名单第%(number)s批的一项评审：%(reason)s"),
+}
+
 _CONSENT: dict[str, Text] = {
     "consent.given": _("%(name)s授权%(recipient)s为%(purpose)s查看%(set)s，至%(last)s"),
     "consent.narrowed": _("%(name)s将对%(recipient)s的授权（%(purpose)s，%(set)s）缩短至%(last)s"),
@@ -159,7 +175,16 @@ _PLATFORM: dict[str, Text] = {
 }
 
 CODES: Mapping[str, Text] = MappingProxyType(
-    _ACCOUNTS | _REGISTRY | _LIAISON | _WHITELIST | _CONSENT | _CORRECTIONS | _REPORTS | _EVENTS | _PLATFORM
+    _ACCOUNTS
+    | _REGISTRY
+    | _LIAISON
+    | _WHITELIST
+    | _SCREENING
+    | _CONSENT
+    | _CORRECTIONS
+    | _REPORTS
+    | _EVENTS
+    | _PLATFORM
 )
 
 

@@ -30,6 +30,7 @@ from tests import lists
 from tests.web.event_addresses import EVENTS
 from tests.web.firm_addresses import FIRMS
 from tests.web.making import WebMake
+from tests.web.screening_addresses import SCREENINGS
 
 Arguments = Mapping[str, Any]
 Build = Callable[[WebMake, User], Arguments | None]
@@ -455,4 +456,6 @@ _OFFICE = {
 
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
 ADDRESSES |= _CONSENTS | _CORRECTIONS
-ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in (EVENTS | FIRMS).items()}
+ADDRESSES |= {
+    endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in (EVENTS | FIRMS | SCREENINGS).items()
+}
