@@ -66,6 +66,8 @@ class Permission(StrEnum):
     OFFICE_MATCH_WRITE = "office:match:write", _("归并企业、撤销归并")
     OFFICE_SCORES_READ = "office:scores:read", _("查看评分")
     OFFICE_SCORES_RUN = "office:scores:run", _("运行评分")
+    OFFICE_SCORES_REBASE = "office:scores:rebase", _("提出更换同类参照")
+    OFFICE_SCORES_CONFIRM = "office:scores:confirm", _("复核并启用同类参照")
     OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
     OFFICE_ROUNDS_PREPARE = "office:rounds:prepare", _("编制白名单批次")
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
@@ -190,6 +192,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_IMPORT_WRITE: _CITY,
     P.OFFICE_MATCH_WRITE: _CITY,
     P.OFFICE_SCORES_RUN: _CITY,
+    P.OFFICE_SCORES_REBASE: _CITY,
+    P.OFFICE_SCORES_CONFIRM: _CITY,
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,
     P.OFFICE_SCREENING_WRITE: _CITY,

@@ -16,7 +16,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm, log2
-from statistics import median
 from typing import Any, Final, TypeVar
 
 from ipfin.kernel.calendar import add_months, add_years
@@ -41,6 +40,7 @@ ACQUIRED_MONTHS: Final = 12  # a patent bought less than a year ago counts half
 UTILITY_CEILING: Final = 8  # more utility models than this add nothing to L1
 UTILITY_SHARE: Final = Fraction(1, 4)
 BEST_CITED: Final = 5
+FINE: Final = 2**32  # logarithms and ranks are kept in whole parts of this fineness before they are summed
 CONTINUITY_YEARS: Final = 5
 
 TITLE_POINTS: Final[Mapping[Title, int]] = {
@@ -124,12 +124,10 @@ def remaining_years(firm: FirmView) -> Reading:
 
 
 def maintenance_ratio(firm: FirmView) -> Reading:
-    """L3, 0 to 1: effective / ever granted. Unknown where the list names no lapsed patents at all."""
+    """L3, 0 to 1: effective / ever granted. Unknown where the firm's lists name no lapsed patents at all."""
     if firm.rights_unknown:
         return firm.rights_unknown
-    told = firm.facts.lapsed_listed
-    listed = firm.cohorts.lapsed_listed if told is None else told
-    if not listed:
+    if not firm.facts.lapsed_listed:
         return _no_source(_("名单没有列出失效专利，无法计算维持率。"))
     granted = sum(
         patent.validity is Validity.VALID or (patent.was_granted and patent.validity is not Validity.UNKNOWN)
@@ -172,7 +170,7 @@ def citation_impact(firm: FirmView) -> Reading:
     if not ratios:
         return _no_source(_("该企业的专利没有被引次数或申请年。"))
     best = sorted(ratios, reverse=True)[:BEST_CITED]
-    return _known(sum(log2(1 + ratio) for ratio in best) / len(best))
+    return _known(Fraction(sum(map(strength, best)), FINE * len(best)))
 
 
 def claims_percentile(firm: FirmView) -> Reading:
@@ -185,7 +183,13 @@ def claims_percentile(firm: FirmView) -> Reading:
     ranks = [rank for rank in map(firm.cohorts.claims_percentile, inventions) if rank is not None]
     if not ranks:
         return _no_source(_("该企业的发明没有权利要求数，或同类发明太少，无法比较。"))
-    return _known(median(ranks))
+    fine = sorted(_half_up(part * FINE, whole) for part, whole in ranks)
+    return _known(Fraction(fine[(len(fine) - 1) // 2] + fine[len(fine) // 2], 2 * FINE))
+
+
+def strength(ratio: float) -> int:
+    """Return log2(1 + ratio) in whole 2^-32, so that sums of them are exact in any order."""
+    return round(log2(1 + ratio) * FINE)
 
 
 def invention_share(firm: FirmView) -> Reading:
@@ -297,8 +301,12 @@ def _known(value: Decimal | Fraction | float | int, note: Text | None = None) ->
     if isinstance(value, int):
         return Reading(Decimal(value), note=note)
     exact = Fraction(value)
-    millionths = (2 * exact.numerator * 1_000_000 + exact.denominator) // (2 * exact.denominator)
+    millionths = _half_up(exact.numerator * 1_000_000, exact.denominator)
     return Reading(Decimal(millionths) / 1_000_000, note=note)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def _no_source(note: Text) -> Reading:

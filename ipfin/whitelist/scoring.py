@@ -31,6 +31,7 @@ from typing import Any, Final
 
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
+from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.scorecard import Indicator, Scorecard, canonical_json, card_sha256, plain
 
@@ -86,7 +87,8 @@ class ScoreSheet:
     """One firm's score, whole. Scores are 0 to 100 with at most four decimals, coverage is 0 to 1.
 
     `score` is 0 where nothing is known (coverage 0). `is_capped` says that the grade would be higher
-    but for the coverage.
+    but for the coverage. `measure` names the cohorts that citations and claims were held against; None
+    where the values came without them.
     """
 
     lines: tuple[SheetLine, ...]
@@ -102,6 +104,7 @@ class ScoreSheet:
     config_sha256: str
     data_as_of: date
     inputs_hash: str
+    measure: Measure | None = None
 
     def line(self, code: str) -> SheetLine:
         """Return the line of `code`; a code that the card does not use is a KeyError."""
@@ -127,6 +130,7 @@ class ScoreSheet:
             "grade": self.grade.value,
             "is_capped": self.is_capped,
             "lines": [_line_as_json(line) for line in self.lines],
+            **({} if self.measure is None else {"cohorts": [self.measure.version, self.measure.sha256]}),
         }
 
     def as_bytes(self) -> bytes:
@@ -157,27 +161,38 @@ class ScoreSheet:
             config_sha256=content["config_sha256"],
             data_as_of=date.fromisoformat(content["data_as_of"]),
             inputs_hash=content["inputs_hash"],
+            measure=Measure(*content["cohorts"]) if "cohorts" in content else None,
         )
 
 
-def score(values: Mapping[str, Reading], card: Scorecard, *, data_as_of: date, inputs: Inputs) -> ScoreSheet:
+def score(
+    values: Mapping[str, Reading],
+    card: Scorecard,
+    *,
+    data_as_of: date,
+    inputs: Inputs,
+    measure: Measure | None = None,
+) -> ScoreSheet:
     """Return the score sheet of one firm.
 
     Args:
         values: a reading for every indicator of the card (`indicators.raw_values`).
         data_as_of: the day that the data speaks of, kept on the sheet.
         inputs: plain data from which `values` were computed; only its digest is kept.
+        measure: the version of the cohorts that `values` were computed with.
 
     Raises:
         BadInput: a value is not a finite number.
         KeyError: a reading is lacking, which is a fault of the program.
     """
-    return score_many([(values, inputs)], card, data_as_of=data_as_of)[0]
+    return score_many([(values, inputs)], card, data_as_of=data_as_of, measure=measure)[0]
 
 
-def score_many(cases: Iterable[Case], card: Scorecard, *, data_as_of: date) -> list[ScoreSheet]:
+def score_many(
+    cases: Iterable[Case], card: Scorecard, *, data_as_of: date, measure: Measure | None = None
+) -> list[ScoreSheet]:
     """Return a sheet for each (values, inputs), in order; each is what `score` gives for it alone."""
-    ruler = _Ruler(card)
+    ruler = _Ruler(card, measure)
     return [ruler.sheet(values, data_as_of, inputs_digest(inputs)) for values, inputs in cases]
 
 
@@ -233,8 +248,9 @@ class _Ruler:
     of the score: sums stay exact and cost no more than adding integers.
     """
 
-    def __init__(self, card: Scorecard) -> None:
+    def __init__(self, card: Scorecard, measure: Measure | None) -> None:
         self._card = card
+        self._measure = measure
         self._digest = card_sha256(card)
         grants = (Fraction(card.missing_source), Fraction(card.missing_undeclared), Fraction(100))
         exact = [
@@ -286,6 +302,7 @@ class _Ruler:
             config_sha256=self._digest,
             data_as_of=data_as_of,
             inputs_hash=inputs_hash,
+            measure=self._measure,
         )
 
 

@@ -28,8 +28,9 @@ from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.service.batches import note_failure
 from ipfin.registry.service.matching import find_candidates
-from ipfin.reports.service.copies import FirmExport, issue_copy, make_firm_copy, tell_copy_is_ready
+from ipfin.reports.service.copies import Copy, FirmExport, issue_copy, make_firm_copy, tell_copy_is_ready
 from ipfin.reports.service.publishing import publish_with_files
+from ipfin.reports.service.row_reports import make_row_report
 from ipfin.reports.service.scheduling import prepare_due
 from ipfin.whitelist.service import run_scores
 from ipfin.worker.database import place, reading_on
@@ -62,7 +63,9 @@ def _write_batch(work: UnitOfWork, call: JobCall, report: Report, batch_id: int)
         batch = _batch(session, batch_id)
         report(0, 1, _("正在与库中数据比对"))
         # The columns that were checked: the same header may have been confirmed otherwise since.
-        found = lists.plan_list(session, table, batch.kind, lists.columns_of(batch), as_of=batch.as_of)
+        found = lists.plan_list(
+            session, table, batch.kind, lists.columns_of(batch), as_of=batch.as_of, source=batch.source
+        )
         lists.commit_list(session, call.actor, batch, found, report=report)
         if lists.brings_names(batch.kind):
             enqueue(
@@ -85,6 +88,22 @@ def find_matches(work: UnitOfWork, call: JobCall, report: Report) -> None:
         batch_id = call.arguments.get("batch_id")
         found = find_candidates(session, call.actor, batch_id=batch_id, report=report)
         report.finish(session, compared=found.compared, found=found.found)
+
+
+@job_kind("registry.report_rows")
+def report_rows(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Make the report of a batch, row by row (arguments `batch_id`, `locale`); tell who asked."""
+    here, wanted = place(), call.arguments
+    with reading_on(here.engine)() as session:
+        copy = make_row_report(
+            session,
+            call.actor,
+            int(wanted["batch_id"]),
+            settings=here.settings,
+            locale=str(wanted["locale"]),
+            report=report,
+        )
+    _hand_out(work, call, report, copy)
 
 
 @job_kind("whitelist.run_scores")
@@ -133,8 +152,13 @@ def copy_firms(work: UnitOfWork, call: JobCall, report: Report) -> None:
             on=today_in_china(),
             locale=str(wanted["locale"]),
         )
+    _hand_out(work, call, report, copy)
+
+
+def _hand_out(work: UnitOfWork, call: JobCall, report: Report, copy: Copy) -> None:
+    """Issue a finished copy, tell who asked for it, and end the job."""
     with work() as session:
-        document = issue_copy(session, call.actor, copy, settings=here.settings)
+        document = issue_copy(session, call.actor, copy, settings=place().settings)
         tell_copy_is_ready(session, call.actor, document)
         report.finish(session, code=document.verify_code, rows=copy.rows)
 

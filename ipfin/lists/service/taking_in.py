@@ -18,7 +18,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 from ipfin.lists.columns import Columns, propose_columns, told_by_title
-from ipfin.lists.patent_template import EXPLAINED
+from ipfin.lists.patent_template import CHOICES, EXPLAINED
 from ipfin.lists.plan import ListPlan
 from ipfin.lists.recognising import recognise
 from ipfin.lists.service.rooms import ROOMS
@@ -152,16 +152,20 @@ def with_answers(columns: Columns, answers: Mapping[str, str]) -> Columns:
 
 
 def plan_list(
-    session: Session, table: RawTable, kind: ListKind, columns: AnyColumns, *, as_of: date
+    session: Session, table: RawTable, kind: ListKind, columns: AnyColumns, *, as_of: date, source: str = ""
 ) -> AnyListPlan:
     """Compare a list with what stands. Reads only.
+
+    Args:
+        as_of: the day that the list speaks of.
+        source: who gave the list, in words.
 
     Raises:
         BadInput: the columns lack what a usable list needs, or no row of a corrected sheet was refused.
         Conflict: the batch that a sheet corrects was undone.
     """
     if isinstance(columns, PatentColumns):
-        return patents.plan(session, table, columns, as_of=as_of)
+        return patents.plan(session, table, columns, as_of=as_of, source=source)
     for group in columns.open_needs:
         raise BadInput(
             _(
@@ -236,8 +240,8 @@ def kept_groups(batch: ImportBatch) -> Mapping[RowGroup, int]:
     return kept
 
 
-def explained_columns(kind: ListKind) -> list[tuple[Text, Text, str]]:
-    """Return header, explanation and example of each column of the office's own template."""
+def explained_columns(kind: ListKind) -> list[tuple[Text, Text, str, tuple[str, ...]]]:
+    """Return header, explanation, example and offered words of each column of the office's own template."""
     if kind is ListKind.PATENTS:
-        return [(PATENT_LABELS[field], *told) for field, told in EXPLAINED.items()]
-    return [(f.label, f.explained, f.example) for f in ROOMS[kind].shape.fields if f.is_kept]
+        return [(PATENT_LABELS[field], *told, CHOICES.get(field, ())) for field, told in EXPLAINED.items()]
+    return [(f.label, f.explained, f.example, f.choices) for f in ROOMS[kind].shape.fields if f.is_kept]

@@ -15,7 +15,15 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.office.forms import RunForm
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor
-from ipfin.whitelist.queries import active_card, explained, run_by_id, runs_page, sheet_of_run, sheets_page
+from ipfin.whitelist.queries import (
+    active_card,
+    explained,
+    run_by_id,
+    run_counts,
+    runs_page,
+    sheet_of_run,
+    sheets_page,
+)
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import card_of
 
@@ -28,9 +36,11 @@ def index() -> ResponseReturnValue:
     """List the score runs, newest first, with the card that is active."""
     session = current_session()
     version = active_card(session)
+    page = runs_page(session, cursor=request.args.get("cursor"))
     return render_template(
         "office/scores/index.html",
-        page=runs_page(session, cursor=request.args.get("cursor")),
+        page=page,
+        counts=run_counts(session, actor(), page.items),
         version=version,
         card=card_of(version) if version else None,
         grades=GRADE_LABELS,
@@ -68,6 +78,7 @@ def show(run_id: int) -> ResponseReturnValue:
     return render_template(
         "office/scores/show.html",
         run=found,
+        counts=run_counts(session, actor(), [found])[found.id],
         card=card_of(found.card_version),
         page=page,
         grade=grade,

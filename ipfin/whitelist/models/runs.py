@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ipfin.db import Base, words
 from ipfin.registry.models import Enterprise
 from ipfin.whitelist.models.cards import ScorecardVersion
+from ipfin.whitelist.models.cohorts import CohortReference
 from ipfin.whitelist.scoring import Grade
 
 
@@ -34,7 +35,10 @@ class ScoreRun(Base):
     run_by: Mapped[str] = mapped_column(String(200))
     run_at: Mapped[datetime]
     seconds_ms: Mapped[int]
+    # The measure that was used; None for runs from before it was kept.
+    cohort_reference_id: Mapped[int | None] = mapped_column(ForeignKey("cohort_reference.id"))
     card_version: Mapped[ScorecardVersion] = relationship()
+    cohort_reference: Mapped[CohortReference | None] = relationship()
 
 
 class ScoreSheet(Base):

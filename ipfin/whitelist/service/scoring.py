@@ -20,15 +20,17 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.service import recount_expired
-from ipfin.whitelist.cohorts import build_cohorts
+from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.explain import peer_medians
 from ipfin.whitelist.indicators import raw_values, score_inputs
 from ipfin.whitelist.models import ScorecardVersion, ScoreRun, ScoreSheet
 from ipfin.whitelist.queries import active_card, firm_facts, firms_to_score
+from ipfin.whitelist.queries.cohorts import cohorts_of
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scorecard import Scorecard, card_sha256, plain
 from ipfin.whitelist.scoring import Grade, score_many, ten_thousandths
 from ipfin.whitelist.scoring import ScoreSheet as Sheet
+from ipfin.whitelist.service.cohorts import found_reference
 
 Progress = Callable[[int, int, Text], None]
 _SHEET_COLUMNS = (
@@ -118,13 +120,14 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _
         raise Conflict(_("库中还没有持有专利的企业，请先导入名单。"))
     report(0, len(firms), _("正在汇总企业事实"))
     facts = firm_facts(session, firms, on)
-    distinct = {patent.number: patent for known in facts.values() for patent in known.patents}
-    cohorts = build_cohorts(distinct.values())
+    reference = found_reference(session, actor, on=on)
+    cohorts = cohorts_of(reference)
     report(len(firms) // 3, len(firms), _("正在计算评分"))
     cases = [(raw_values(facts[firm], on, cohorts), score_inputs(facts[firm], on, cohorts)) for firm in firms]
-    sheets = score_many(cases, card, data_as_of=on)
+    sheets = score_many(cases, card, data_as_of=on, measure=Measure(reference.version, reference.sha256))
     run = ScoreRun(
         card_version_id=version.id,
+        cohort_reference_id=reference.id,
         data_as_of=on,
         firms_count=len(firms),
         grade_counts=_grade_counts(sheets),

@@ -139,8 +139,9 @@ def test_a_mark_of_another_installation_makes_a_list_like_any_other(city, tmp_pa
     _batch, table = sent_back
     header = [name.replace("#1-", "#999-") if name.startswith("原行号") else name for name in table.header]
     path = write_list(tmp_path / "other.xlsx", rows_of(table), header)
-    assert upload(city, path, as_of="").status_code == 422
-    assert upload(city, path).location.endswith("/columns")
+    place = upload(city, path, as_of="").location
+    assert place.endswith("/columns")
+    assert check(city, place).status_code == 422, "the day was taken from a batch that is not its own"
 
 
 def test_every_row_is_told_in_a_sheet_before_and_after_the_commit(city, tmp_path) -> None:

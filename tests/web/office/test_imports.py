@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from ipfin.jobs.dispatch import set_dispatch
 from ipfin.jobs.models import Job, JobState
@@ -134,7 +136,7 @@ def test_a_confirmed_mapping_is_proposed_for_the_next_list(city, session, tmp_pa
     handed = upload(city, path)
     assert check(city, handed.location, {"column-0": "", "column-9": "title"}).status_code == 303
     second = write_list(tmp_path / "second.xlsx", [row(2)], header)
-    again = selected(city.get(upload(city, second).location).text)
+    again = selected(city.get(f"{upload(city, second).location}/columns").text)
     assert (again["column-0"], again["column-9"]) == ("", "title")
 
 
@@ -405,23 +407,65 @@ def test_a_name_that_is_a_program_stays_a_name_on_every_step(city, session, tmp_
 
 def test_the_day_of_a_list_is_asked_for_and_never_taken_from_the_clock(city, session, tmp_path) -> None:
     assert 'name="as_of" type="date" value=""' in city.get("/office/import/new").text
-    reply = upload(city, a_list(tmp_path), as_of="")
-    assert reply.status_code == 422
-    assert "请填写数据截止日" in reply.text
-    assert session.query(ImportBatch).count() == 0
+    place = upload(city, a_list(tmp_path), as_of="").location
+    page = city.get(place).text
+    assert 'name="as_of" type="date" value=""' in page
+    assert '<td data-label="数据截止日" class="nowrap">—</td>' in city.get("/office/import/").text
+    refused = check(city, place)
+    assert refused.status_code == 422
+    assert "请填写数据截止日" in refused.text
+    assert session.scalars(select(ImportBatch)).one().state is BatchState.UPLOADED
+
+    checked = check(city, place, {"as_of": "2026-02-01"})
+    assert checked.status_code == 303
+    session.expire_all()
+    assert session.scalars(select(ImportBatch)).one().as_of == date(2026, 2, 1)
+
+
+def test_a_refused_day_leaves_the_columns_as_they_were_chosen(city, tmp_path) -> None:
+    place = upload(city, a_list(tmp_path), as_of="").location
+    chosen = {**selected(city.get(place).text), "column-0": ""}
+    for day in ("", "2999-01-01"):
+        refused = city.post(place, data={**chosen, "as_of": day})
+        assert refused.status_code == 422
+        assert selected(refused.text) == chosen
 
 
 def test_a_day_in_the_name_of_the_file_is_proposed_and_not_taken(city, session, tmp_path) -> None:
-    reply = upload(city, a_list(tmp_path), "名录20260301.xlsx", as_of="")
-    assert reply.status_code == 422
-    assert "文件名提示可能是2026-03-01" in reply.text
-    assert 'value="2026-03-01"' in reply.text
-    assert session.query(ImportBatch).count() == 0
+    place = upload(city, a_list(tmp_path), "名录20260301.xlsx", as_of="").location
+    page = city.get(place).text
+    assert "文件名提示可能是这一天" in page
+    assert 'name="as_of" type="date" value="2026-03-01"' in page
+    assert check(city, place).status_code == 422, "a hint was taken for an answer"
+    batch = city.post(f"{place.removesuffix('columns')}kind", data={"kind": "register"})
+    assert 'value="2026-03-01"' in city.get(batch.location).text, "another kind forgot the hint"
+    assert check(city, batch.location).status_code == 422
+
+
+def test_another_day_asks_for_another_look_before_the_list_is_written(city, tmp_path) -> None:
+    batch = check(city, upload(city, a_list(tmp_path)).location).location
+    seen = mark(city.get(batch).text)
+    assert check(city, batch, {"as_of": "2026-01-01"}).status_code == 303
+    assert city.post(f"{batch}/commit", data={"seen": seen}).status_code == 409
+    assert commit(city, batch).status_code == 303
+
+
+def test_a_list_of_known_columns_and_day_goes_straight_to_its_dry_run(city, officer, tmp_path) -> None:
+    take_in(city, a_list(tmp_path))
+    straight = upload(city, a_list(tmp_path, row(3), name="b.xlsx"))
+    assert not straight.location.endswith("/columns")
+    page = city.get(straight.location).text
+    assert "这是预检结果" in page
+    assert f"曾由{officer.name}于" in page
+    assert commit(city, straight.location).status_code == 303
+    asked = upload(city, a_list(tmp_path, row(4), name="c.xlsx"), as_of="")
+    assert asked.location.endswith("/columns"), "the day was not asked for"
 
 
 def test_a_mapping_confirmed_before_says_by_whom_and_marks_every_column(city, officer, tmp_path) -> None:
     take_in(city, a_list(tmp_path))
-    page = city.get(upload(city, a_list(tmp_path, row(3), name="b.xlsx")).location).text
+    batch = upload(city, a_list(tmp_path, row(3), name="b.xlsx")).location
+    page = city.get(f"{batch}/columns").text
     assert f"{officer.name}" in page
     assert "同样的表头曾由" in page
     assert "人工确认" in page
