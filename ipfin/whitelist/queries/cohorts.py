@@ -76,7 +76,7 @@ def alike_patents(session: Session) -> Iterator[Alike]:
         yield Alike(None if filed is None else int(filed), main, kind, claims, cited_by, patents)
 
 
-def _held() -> Select[tuple[int]]:
+def _held() -> Select[int]:
     return (
         select(PatentApplicant.patent_id)
         .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
