@@ -39,9 +39,11 @@ def insert_rows(
             statement = f'INSERT INTO "{table.name}" ({names}) VALUES {places}'  # noqa: S608 - names are ours
             connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
         return
+    # Before the COPY begins: a row that asks the database for a value would wait for its end for ever.
+    ready = _by_column(rows, _TAKEN_BY_POSTGRES, _word)
     cursor = connection.connection.cursor()
     with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in _by_column(rows, _TAKEN_BY_POSTGRES, _word):
+        for row in ready:
             copy.write_row(row)
     cursor.close()
 

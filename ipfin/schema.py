@@ -35,10 +35,10 @@ PACKAGES = (
     "events",
     "jobs",
     "liaison",
-    "lists",
     "notices",
     "registry",
     "reports",
+    "screening",
     "whitelist",
 )
 _ADVISORY_LOCK = 0x6970_6669_6E  # "ipfin"; any number, as long as it is always the same

@@ -16,11 +16,12 @@ from tests.making.corrections import MakeCorrections
 from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.registry import application_number, credit_code
+from tests.making.screening import MakeScreening
 
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeEvents):
+class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -50,6 +51,9 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.import_row()
         self.fact()
         self.patent_pledge()
+        self.past_holding()
+        self.settled_fact()
+        self.source_conflict()
         self.tag()
         self.contact(main_since=NOW)
         self.visit(follow_up="样例事项", follow_up_due=TODAY, done_on=TODAY, done_note="样例")
@@ -76,3 +80,6 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.consent_recipient()
         self.correction_act()
         self.correction_proof()
+        self.screening_mark()
+        self.conflict_declaration()
+        self.reviewer_tie()

@@ -20,6 +20,7 @@ MISSING = "—"
 _ACCOUNTS: dict[str, Text] = {
     "accounts.organisation.created": _("新增机构%(name)s"),
     "accounts.organisation.changed": _("修改机构%(name)s"),
+    "accounts.keys.resealed": _("把加密保存的内容改用现密钥：改动%(rows)s行"),
     "accounts.user.created": _("新增用户%(name)s"),
     "accounts.user.changed": _("修改用户%(name)s"),
     "accounts.user.disabled": _("停用用户%(name)s"),
@@ -55,6 +56,12 @@ _REGISTRY: dict[str, Text] = {
     "registry.match.searched": _("查找重复企业：%(firms)s家企业比对%(compared)s对，新增%(found)s对待确认"),
     "registry.match.decided": _("就%(first)s与%(second)s是否同一家定为“%(verdict)s”：%(reason)s"),
     "registry.match.merged": _("将%(name)s并入%(into)s：%(reason)s"),
+    "registry.conflict.decided": _(
+        "就%(about)s的%(field)s（库中“%(held)s”、名单“%(told)s”）决定“%(verdict)s”：%(reason)s"
+    ),
+    "registry.conflict.reopened": _(
+        "撤销就%(about)s的%(field)s（库中“%(held)s”、名单“%(told)s”）所作的决定“%(verdict)s”：%(reason)s"
+    ),
     "registry.match.undone": _("撤销将%(name)s并入%(into)s：%(reason)s"),
 }
 
@@ -89,6 +96,22 @@ _WHITELIST: dict[str, Text] = {
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
+}
+
+_SCREENING: dict[str, Text] = {
+    "screening.opened": _("发起白名单第%(number)s批的机构筛查"),
+    "screening.assigned": _("为白名单第%(number)s批分配评审任务%(tasks)s项，涉及%(firms)s家企业"),
+    "screening.sampled": _("为白名单第%(number)s批设校准样本，分发%(tasks)s项"),
+    "screening.returned": _("退回白名单第%(number)s批的一份评审：%(reason)s"),
+    "screening.withdrawn": _("收回白名单第%(number)s批的一项评审任务：%(reason)s"),
+    "screening.moved": _("将白名单第%(number)s批的评审截止日改为%(due_on)s"),
+    "screening.deliberation": _("白名单第%(number)s批的机构筛查转入合议"),
+    "screening.final": _("白名单第%(number)s批的机构筛查定稿"),
+    "screening.tie.recorded": _("登记%(house)s与%(name)s的利益关系（%(kind)s）"),
+    "screening.tie.ended": _("结束%(house)s与%(name)s的利益关系（%(kind)s）"),
+    "screening.review.declared": _("就白名单第%(number)s批的一项评审任务申报利益冲突：%(answer)s"),
+    "screening.review.submitted": _("提交白名单第%(number)s批的一份评审"),
+    "screening.review.abstained": _("放弃白名单第%(number)s批的一项评审：%(reason)s"),
 }
 
 _CONSENT: dict[str, Text] = {
@@ -152,7 +175,16 @@ _PLATFORM: dict[str, Text] = {
 }
 
 CODES: Mapping[str, Text] = MappingProxyType(
-    _ACCOUNTS | _REGISTRY | _LIAISON | _WHITELIST | _CONSENT | _CORRECTIONS | _REPORTS | _EVENTS | _PLATFORM
+    _ACCOUNTS
+    | _REGISTRY
+    | _LIAISON
+    | _WHITELIST
+    | _SCREENING
+    | _CONSENT
+    | _CORRECTIONS
+    | _REPORTS
+    | _EVENTS
+    | _PLATFORM
 )
 
 

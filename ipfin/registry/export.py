@@ -21,6 +21,7 @@ from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.listed import ListedPatent
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import ImportBatch, ImportRow, Patent
+from ipfin.registry.ownership import HOLDERS
 from ipfin.registry.queries.returning import taken_rows
 from ipfin.registry.reading import RawTable
 from ipfin.registry.row_checks import FOREIGN_DOCUMENT
@@ -89,7 +90,6 @@ def _kept(session: Session, batch_id: int, first: int, last: int) -> dict[int, l
         select(ImportRow)
         .where(
             ImportRow.batch_id == batch_id,
-            ImportRow.outcome.in_((RowOutcome.REFUSED, RowOutcome.CHANGED)),
             ImportRow.row_number.between(first, last),
         )
         .order_by(ImportRow.row_number, ImportRow.id)
@@ -115,16 +115,18 @@ def _lines_of(patent: ListedPatent, row: int, told: Sequence[ImportRow], is_new:
         patent.title,
     )
     if row != patent.row:
-        why = _("与第%(row)s行为同一专利", row=patent.row)
-        yield RowLine(row, RowOutcome.UNCHANGED, *about, reason=why)
+        repeats = _("与第%(row)s行为同一专利", row=patent.row)
+        yield RowLine(row, RowOutcome.UNCHANGED, *about, reason=repeats)
         return
     changes = next((each for each in told if each.outcome is RowOutcome.CHANGED), None)
+    said = next((Text.from_json(each.message) for each in told if each.message), "")
     if changes is None:
-        yield RowLine(row, RowOutcome.NEW if is_new else RowOutcome.UNCHANGED, *about)
-    else:
-        before, after = changes.before or {}, changes.after or {}
-        for name in [name for name in after if name not in FOLLOWS_FROM_OTHERS] or list(after):
-            yield RowLine(row, RowOutcome.CHANGED, *about, name, before.get(name), after[name])
+        yield RowLine(row, RowOutcome.NEW if is_new else RowOutcome.UNCHANGED, *about, reason=said)
+        return
+    before, after = changes.before or {}, changes.after or {}
+    for name in [name for name in after if name not in FOLLOWS_FROM_OTHERS] or list(after):
+        why: str | Text = said if name == HOLDERS or HOLDERS not in after else ""
+        yield RowLine(row, RowOutcome.CHANGED, *about, name, before.get(name), after[name], why)
 
 
 def _newness(session: Session, batch: ImportBatch, patents: Sequence[ListedPatent]) -> bytearray:

@@ -7,7 +7,7 @@ changed or unchanged and which value wins; how a list is read is decided in `rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,10 @@ from sqlalchemy.orm import Session
 from ipfin.bulk import in_chunks
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
-from ipfin.registry.fact_columns import FACT_COLUMNS, FACTS, STATUS
+from ipfin.registry.comparing import Standing as Standing
+from ipfin.registry.comparing import are_halves, day_of, differences, facts_of, joined, moved_days
+from ipfin.registry.contests import Contest, Ownership, Ruling, no_ownership
+from ipfin.registry.fact_columns import DAYS, FACT_COLUMNS
 from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
@@ -28,10 +31,11 @@ from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
+from ipfin.registry.queries.ownership import ownership_of, pledges_of
 from ipfin.registry.queries.returning import origin_of, taken_rows
 from ipfin.registry.reading import RawTable, ReadLimits, UnreadableFile, read_table
 from ipfin.registry.returned import mapping_by_name
-from ipfin.registry.statuses import Flag, LegalStatus, Validity
+from ipfin.registry.statuses import Flag
 
 Progress = Callable[[int, int, Text], None]
 # A list with one of these would name a pledge or a freeze if there were one.
@@ -39,22 +43,12 @@ _TELL_FLAGS = frozenset({ListField.LEGAL_EVENTS, ListField.PLEDGE_COUNT})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A patent as it stands in the registry: its id, day, facts and holders (applicant keys)."""
-
-    id: int
-    as_of: date
-    facts: Mapping[str, Any]
-    holders: tuple[str, ...]
-    halves: tuple[Standing, Standing] | None = None  # two records that a list shows to be one patent
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """What one listed patent does: new, changed (with old and new values) or unchanged.
 
     `before` holds the old values of what changes; of an unchanged patent the days that a newer list moves.
-    `withheld` holds what an older list says otherwise: it is told and never taken.
+    `withheld` holds what an older list says otherwise: it is told and never taken. `contest` is there where
+    the list names other owners than stand and a person has to look, or has decided before.
     """
 
     listed: ListedPatent
@@ -63,6 +57,7 @@ class Step:
     before: Mapping[str, Any] = field(default_factory=dict)
     standing: Standing | None = None
     withheld: Mapping[str, Any] = field(default_factory=dict)
+    contest: Contest | None = None
 
     @property
     def patent_id(self) -> int | None:
@@ -127,11 +122,12 @@ def mapping_for(session: Session, table: RawTable) -> ColumnMapping:
     return propose_mapping(table)
 
 
-def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: date) -> Plan:
+def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: date, source: str = "") -> Plan:
     """Compare a list with the registry. Reads only.
 
     Args:
         as_of: the day that the list speaks of.
+        source: who gave the list, in words.
 
     Raises:
         BadInput: the mapping lacks what a usable list needs, or no row of a corrected sheet was refused.
@@ -149,11 +145,12 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
     table = taken_rows(session, table)
     reading = interpret(table, mapping, as_of=as_of)
     standing = _standing(session, reading.patents)
-    tells_flags = _tells_flags(mapping, reading)
+    taking = _Taking(as_of, source, _tells_flags(mapping, reading))
     steps: list[Step] = []
     refusals = list(reading.refusals)
-    for listed in reading.patents:
-        found = standing.find(listed)
+    found_of = [standing.find(listed) for listed in reading.patents]
+    owned = _ownership(session, zip(reading.patents, found_of, strict=True))
+    for listed, found in zip(reading.patents, found_of, strict=True):
         if isinstance(found, RowRefusal):
             rows = (listed.row, *listed.repeated_rows)
             refusals.extend(
@@ -167,7 +164,7 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
                 for row in rows
             )
         else:
-            steps.append(_step(listed, found, as_of, tells_flags=tells_flags))
+            steps.append(_step(listed, found, taking, owned))
     return Plan(table, reading, steps, sorted(refusals, key=lambda refusal: refusal.row))
 
 
@@ -176,110 +173,61 @@ def _tells_flags(mapping: ColumnMapping, reading: ListReading) -> bool:
     return bool(_TELL_FLAGS & set(mapping.matches)) or any(listed.flags for listed in reading.patents)
 
 
-def _step(listed: ListedPatent, standing: Standing | None, as_of: date, *, tells_flags: bool) -> Step:
-    told = facts_of(listed, as_of=as_of, tells_flags=tells_flags)
-    owners = tuple(owner.key for owner in listed.owners)
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """What a comparison of one list stands on."""
+
+    as_of: date
+    source: str
+    tells_flags: bool
+
+
+def _ownership(
+    session: Session, found: Iterable[tuple[ListedPatent, Standing | RowRefusal | None]]
+) -> Ownership:
+    """Load what is needed to judge the lists' owners where they are not those that stand."""
+    differing = {
+        standing.id: (owners, standing.holders)
+        for listed, standing in found
+        if isinstance(standing, Standing) and (owners := _owners(listed)) and owners != standing.holders
+    }
+    return ownership_of(session, differing) if differing else no_ownership()
+
+
+def _owners(listed: ListedPatent) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(owner.key for owner in listed.owners))
+
+
+def _step(listed: ListedPatent, standing: Standing | None, taking: _Taking, owned: Ownership) -> Step:
+    as_of = taking.as_of
+    told = facts_of(listed, as_of=as_of, tells_flags=taking.tells_flags)
     if standing is None:
         return Step(listed, RowOutcome.NEW, told)
-    changes, withheld = _differences(standing, told, as_of)
+    changes, withheld = differences(standing, told, as_of)
+    owners, ruling = _owners(listed), Ruling()
     if owners and owners != standing.holders:
-        (changes if as_of >= standing.as_of else withheld)["holders"] = owners
-    days = _moved_days(standing, told, as_of)
+        ruling = owned.ruling(
+            standing.id, owners, standing.holders, told_on=day_of(standing, "holders_as_of"), as_of=as_of,
+            source=taking.source, tells_transfer=Flag.TRANSFERRED in listed.flags,
+        )  # fmt: skip
+        (changes if ruling.is_taken else withheld)["holders"] = owners
+    days = moved_days(standing, told, as_of)
+    if owners != standing.holders:
+        days.pop("holders_as_of", None)
+        days.pop("holders_batch_id", None)
     if not changes and not standing.halves:
-        return Step(listed, RowOutcome.UNCHANGED, {}, days, standing, withheld)
-    if "status_as_of" in days:
-        changes["status_as_of"] = as_of
+        return Step(listed, RowOutcome.UNCHANGED, {}, days, standing, withheld, ruling.contest)
+    changes |= {name: as_of for name in DAYS if name in days}
+    if "holders" in changes:
+        changes["holders_as_of"] = max(as_of, standing.facts["holders_as_of"] or as_of)
     held = {**standing.facts, "holders": standing.holders}
     if standing.halves:  # what the record that stays takes over from the other one, too
         own = standing.halves[0]
         final = {**held, **changes, "as_of": standing.as_of}
         held = {**own.facts, "holders": own.holders, "as_of": own.as_of}
         changes = {name: value for name, value in final.items() if value != held[name]}
-    return Step(
-        listed, RowOutcome.CHANGED, changes, {name: held[name] for name in changes}, standing, withheld
-    )
-
-
-def _differences(
-    standing: Standing, told: Mapping[str, Any], as_of: date
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a list changes, and what it says otherwise but is too old to change.
-
-    A value that nobody told yet is taken from any list, however old.
-    """
-    old = standing.facts
-    changes: dict[str, Any] = {}
-    withheld: dict[str, Any] = {}
-    is_newer = as_of >= standing.as_of
-    for name in FACTS:
-        value = told[name]
-        if value not in (None, "") and value != old[name]:
-            (changes if is_newer or old[name] in (None, "") else withheld)[name] = value
-    if _tells_status(told):
-        target = changes if as_of >= _status_day(standing) or not _tells_status(old) else withheld
-        for name in STATUS:
-            # A grant that happened stays a fact, whatever a later list leaves out.
-            value = told[name] or old[name] if name == "was_granted" else told[name]
-            if value != old[name]:
-                target[name] = value
-    return changes, withheld
-
-
-def _status_day(standing: Standing) -> date:
-    return standing.facts["status_as_of"] or standing.as_of
-
-
-def _moved_days(standing: Standing, told: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """Return the days, as they stand, that this list moves: a newer list that says the same confirms it."""
-    moved: dict[str, Any] = {"as_of": standing.as_of} if as_of > standing.as_of else {}
-    if _tells_status(told) and (not _tells_status(standing.facts) or as_of > _status_day(standing)):
-        moved["status_as_of"] = standing.facts["status_as_of"]
-    return moved
-
-
-def _tells_status(told: Mapping[str, Any]) -> bool:
-    is_silent = told["validity"] is Validity.UNKNOWN and told["legal_status"] is LegalStatus.UNKNOWN
-    return not is_silent or bool(told["flags"])
-
-
-def facts_of(listed: ListedPatent, *, as_of: date, tells_flags: bool) -> dict[str, Any]:
-    """Return the columns of `Patent` that one listed patent tells.
-
-    Args:
-        as_of: the day that the list speaks of.
-        tells_flags: whether the list has a column of legal events or pledges at all.
-    """
-    tells = listed.validity is not Validity.UNKNOWN or listed.legal_status is not LegalStatus.UNKNOWN
-    subclasses = dict.fromkeys(code[:4] for code in (listed.ipc_main, *listed.ipc_all) if len(code) >= 4)
-    return {
-        "application_number": listed.application_number,
-        "publication_root": listed.publication_root,
-        "publication_number": listed.publication_number or "",
-        "title": listed.title[:500],
-        "kind": listed.patent_kind,
-        "filed_on": listed.filed_on,
-        "filing_year": listed.filing_year or (listed.filed_on.year if listed.filed_on else None),
-        "published_on": listed.published_on,
-        "granted_on": listed.granted_on,
-        "expires_on": listed.expires_on,
-        "was_granted": listed.was_granted,
-        "ipc_main": listed.ipc_main[:40],
-        "ipc_subclasses": " ".join(subclasses)[:400],
-        "claims_count": listed.claims_count,
-        "cited_by_count": listed.cited_by_count,
-        "cites_count": listed.cites_count,
-        "family_count": listed.family_count,
-        "industry_codes": " ".join(listed.industry_codes)[:400],
-        "strategic_industry": " ".join(listed.strategic_industry)[:400],
-        "vendor_group": listed.standard_applicant[:400],
-        "validity": listed.validity,
-        "legal_status": listed.legal_status,
-        "flags": " ".join(sorted(flag.value for flag in listed.flags)),
-        "tells_flags": tells_flags,
-        "is_pledged": Flag.PLEDGED in listed.flags,
-        "listed_status": listed.status_said[:400],
-        "status_as_of": as_of if tells or listed.flags else None,
-    }
+    before = {name: held[name] for name in changes}
+    return Step(listed, RowOutcome.CHANGED, changes, before, standing, withheld, ruling.contest)
 
 
 class _Register:
@@ -296,29 +244,11 @@ class _Register:
         by_number = self.by_application.get(listed.application_number) if listed.application_number else None
         by_root = self.by_root.get(listed.publication_root) if listed.publication_root else None
         if by_number and by_root and by_number.id != by_root.id:
-            return _joined(by_number, by_root) if _are_halves(by_number, by_root) else _clash(listed)
+            return joined(by_number, by_root) if are_halves(by_number, by_root) else _clash(listed)
         found = by_number or by_root
         if found and not by_number and listed.application_number and found.facts["application_number"]:
             return _clash(listed)  # one publication, two application numbers
         return found
-
-
-def _are_halves(number: Standing, root: Standing) -> bool:
-    """Return whether two records can be one patent that one list named by each of its numbers."""
-    kinds = {number.facts["kind"], root.facts["kind"]} - {None}
-    return not number.facts["publication_root"] and not root.facts["application_number"] and len(kinds) <= 1
-
-
-def _joined(number: Standing, root: Standing) -> Standing:
-    """Return two records of one patent as one: the newer says what holds, the other fills its gaps."""
-    older, newer = sorted((number, root), key=lambda half: half.as_of)
-    teller, other = sorted((older, newer), key=_status_day, reverse=True)
-    told = teller if _tells_status(teller.facts) else other
-    gaps = {name for name in FACTS if newer.facts[name] in (None, "")}
-    facts = {name: (older if name in gaps else newer).facts[name] for name in FACTS}
-    facts |= {name: told.facts[name] for name in (*STATUS, "status_as_of")}
-    facts["was_granted"] = older.facts["was_granted"] or newer.facts["was_granted"]
-    return Standing(number.id, newer.as_of, facts, newer.holders or older.holders, (number, root))
 
 
 def _clash(listed: ListedPatent) -> RowRefusal:
@@ -348,13 +278,16 @@ def _standing(session: Session, patents: Sequence[ListedPatent]) -> _Register:
 
 def _load(session: Session, condition: ColumnElement[bool], into: dict[int, Standing]) -> None:
     table = Patent.__table__
-    columns = [table.c[name] for name in FACT_COLUMNS]
+    names = (*FACT_COLUMNS, "holders_batch_id")
+    columns = [table.c[name] for name in names]
     rows = session.execute(select(table.c.id, table.c.as_of, *columns).where(condition)).all()
     fresh = [row for row in rows if row[0] not in into]
     holders = _holders(session, [row[0] for row in fresh])
+    pledges = pledges_of(session, [row[0] for row in fresh])
     for row in fresh:
-        facts = dict(zip(FACT_COLUMNS, row[2:], strict=True))
-        into[row[0]] = Standing(row[0], row[1], facts, tuple(holders.get(row[0], ())))
+        facts = dict(zip(names, row[2:], strict=True))
+        known = tuple(holders.get(row[0], ()))
+        into[row[0]] = Standing(row[0], row[1], facts, known, None, pledges.get(row[0], ()))
 
 
 def _holders(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:

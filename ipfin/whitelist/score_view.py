@@ -28,16 +28,8 @@ from ipfin.consent.levels import fields_in
 from ipfin.consent.purposes import FieldSet
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.cohorts import Measure
-from ipfin.whitelist.explain import (
-    NextStep,
-    Reason,
-    Unknown,
-    grade_sentence,
-    next_step,
-    reasons,
-    strengths,
-    unknowns,
-)
+from ipfin.whitelist.explain import Reason, Unknown, grade_sentence, reasons, strengths, unknowns
+from ipfin.whitelist.improvement import NextStep, next_step
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
@@ -209,7 +201,8 @@ def score_view(
         reasons=tuple(_loss(reason, card, closed) for reason in reasons(sheet, card)),
         strengths=tuple(_lead(lead, card, closed) for lead in strengths(sheet, card, medians or {})),
         unknowns=tuple(_unknown(unknown, tell_how=is_whole) for unknown in unknowns(sheet, card)),
-        step=next_step(sheet, card) if is_whole else None,
+        # What would raise a score is the firm's business and the office's, not a reviewer's.
+        step=next_step(sheet, card) if is_whole and detail is not ScoreDetail.SCREENING else None,
         grades=card.grades,
         cap_below=card.cap_below * 100,
         refuse_below=card.refuse_below * 100,

@@ -63,7 +63,9 @@ def _write_batch(work: UnitOfWork, call: JobCall, report: Report, batch_id: int)
         batch = _batch(session, batch_id)
         report(0, 1, _("正在与库中数据比对"))
         # The columns that were checked: the same header may have been confirmed otherwise since.
-        found = lists.plan_list(session, table, batch.kind, lists.columns_of(batch), as_of=batch.as_of)
+        found = lists.plan_list(
+            session, table, batch.kind, lists.columns_of(batch), as_of=batch.as_of, source=batch.source
+        )
         lists.commit_list(session, call.actor, batch, found, report=report)
         if lists.brings_names(batch.kind):
             enqueue(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "014"
-down_revision = "011"
+down_revision = "012"
 branch_labels = None
 depends_on = None
 

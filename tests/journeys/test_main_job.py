@@ -250,7 +250,7 @@ def _confirm_receipt(bank: Visitor) -> None:
 
 
 def _sign_up(person: Visitor, fields: dict[str, str]) -> None:
-    person.turn_to("活动").follow(EVENT).follow("报名")
+    person.turn_to("活动").follow(EVENT).follow("我要报名")
     for label, value in fields.items():
         person.page.get_by_label(label, exact=True).fill(value)
     person.press("提交报名").sees("报名成功，名额已确认")

@@ -124,8 +124,9 @@ class Visitor:
 
     def download(self, press: Locator, folder: Path) -> Path:
         """Press what starts a download; return the file."""
-        with self.page.expect_download(timeout=SECONDS_FOR_A_JOB * 1000) as waiting:
-            press.click()
+        long = SECONDS_FOR_A_JOB * 1000  # a file that is made first keeps the click waiting, too
+        with self.page.expect_download(timeout=long) as waiting:
+            press.click(timeout=long)
         target = folder / waiting.value.suggested_filename
         waiting.value.save_as(target)
         return target

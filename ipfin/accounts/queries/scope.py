@@ -33,6 +33,7 @@ from ipfin.registry.models import (
     ImportRow,
     Patent,
     PatentApplicant,
+    SourceConflict,
 )
 
 
@@ -108,6 +109,15 @@ def patents_visible_to(actor: Actor) -> ColumnElement[bool]:
         .where(PatentApplicant.patent_id == Patent.id, enterprises_visible_to(actor))
         .correlate(Patent)
     )
+
+
+def conflicts_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return which disagreements of sources the actor may see: those of visible patents and firms."""
+    if scope_for(actor, Thing.ENTERPRISE) is Scope.ALL:
+        return true()
+    patents = select(Patent.id).where(patents_visible_to(actor)).correlate(None)
+    firms = select(Enterprise.id).where(enterprises_visible_to(actor)).correlate(None)
+    return or_(SourceConflict.patent_id.in_(patents), SourceConflict.enterprise_id.in_(firms))
 
 
 def facts_visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -152,16 +152,20 @@ def with_answers(columns: Columns, answers: Mapping[str, str]) -> Columns:
 
 
 def plan_list(
-    session: Session, table: RawTable, kind: ListKind, columns: AnyColumns, *, as_of: date
+    session: Session, table: RawTable, kind: ListKind, columns: AnyColumns, *, as_of: date, source: str = ""
 ) -> AnyListPlan:
     """Compare a list with what stands. Reads only.
+
+    Args:
+        as_of: the day that the list speaks of.
+        source: who gave the list, in words.
 
     Raises:
         BadInput: the columns lack what a usable list needs, or no row of a corrected sheet was refused.
         Conflict: the batch that a sheet corrects was undone.
     """
     if isinstance(columns, PatentColumns):
-        return patents.plan(session, table, columns, as_of=as_of)
+        return patents.plan(session, table, columns, as_of=as_of, source=source)
     for group in columns.open_needs:
         raise BadInput(
             _(

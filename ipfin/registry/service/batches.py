@@ -32,11 +32,13 @@ from ipfin.registry.models import (
     ImportRow,
     Patent,
 )
-from ipfin.registry.service import confirming, holders, joining, portfolio
+from ipfin.registry.service import confirming, contesting, holders, joining, portfolio
 from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
 _MOST_KEPT = 200  # doubts that a batch keeps in words
-_NEW_COLUMNS = ("id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id")
+_NEW_COLUMNS = (
+    "id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id", "holders_batch_id"
+)  # fmt: skip
 
 
 def _silent(_done: int, _total: int, _message: Text) -> None:
@@ -121,6 +123,7 @@ def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan
     keep_refusals(session, batch, plan)
     if isinstance(plan, Plan):  # the other rooms keep the changes of their rows themselves
         _keep_changes(session, batch, [step for step in plan.steps if step.outcome is RowOutcome.CHANGED])
+        contesting.keep_unchanged(session, batch, plan.steps)
     record(
         session,
         actor,
@@ -175,6 +178,7 @@ def commit_batch(
     report(total // 2, total, _("正在登记申请人与企业"))
     written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
     touched = holders.link(session, batch, written) | touched_by_joining
+    contesting.note(session, batch, plan.steps)
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
@@ -246,13 +250,17 @@ def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
     batch.rows_refused = plan.count(RowOutcome.REFUSED)
     batch.rows_repeated = plan.rows_repeated
     withheld = [step for step in plan.steps if step.withheld] if isinstance(plan, Plan) else []
-    older = list(conflicts(withheld, batch.as_of))
+    doubtful = (
+        [step for step in plan.steps if step.withheld or step.contest] if isinstance(plan, Plan) else []
+    )
+    older = list(conflicts(doubtful, batch.as_of))
     batch.summary = {
         "preview": (batch.summary or {}).get("preview", {}),
         **reading.summary(),
         "notes": [note.as_json() for note in table.notes],
         "missing_fields": [name.value for name in reading.missing_fields],
         "rows_withheld": len(withheld),
+        "rows_contested": contesting.waiting(plan.steps) if isinstance(plan, Plan) else 0,
         "warnings": [
             {
                 "row": w.row,
@@ -289,7 +297,7 @@ def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
 
 def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
     ids = take_ids(session, Patent, len(steps))
-    own = (batch.as_of, batch.source, batch.id, batch.id)
+    own = (batch.as_of, batch.source, batch.id, batch.id, batch.id)
     facts_in_order = itemgetter(*FACT_COLUMNS)
     rows = (
         (patent_id, *facts_in_order(step.facts), *own) for patent_id, step in zip(ids, steps, strict=True)
@@ -303,6 +311,8 @@ def _update_patents(session: Session, batch: ImportBatch, steps: Sequence[Step])
     for step in steps:
         facts = {name: value for name, value in step.facts.items() if name != "holders"}
         values = {**facts, "last_batch_id": batch.id}
+        if "holders_as_of" in facts:
+            values["holders_batch_id"] = batch.id
         if step.standing is None or batch.as_of >= step.standing.as_of:  # an older list fills gaps only
             values |= {"as_of": batch.as_of, "source": batch.source}
         session.execute(update(Patent).where(Patent.id == step.patent_id).values(**values))
@@ -321,8 +331,8 @@ def _keep_changes(session: Session, batch: ImportBatch, steps: Sequence[Step]) -
                 "outcome": RowOutcome.CHANGED,
                 "patent_id": step.patent_id,
                 "field": "",
-                "code": "",
                 "value": "",
+                **contesting.reason_of(step),
                 "before": portfolio.as_json(before),
                 "after": portfolio.as_json(step.facts),
             }
@@ -331,13 +341,16 @@ def _keep_changes(session: Session, batch: ImportBatch, steps: Sequence[Step]) -
         session.execute(insert(ImportRow), kept)
 
 
+_WHENCE = ("as_of", "source", "last_batch_id", "holders_batch_id")
+
+
 def _day_and_batch(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for chunk in in_chunks(ids):
         rows = session.execute(
-            select(Patent.id, Patent.as_of, Patent.source, Patent.last_batch_id).where(Patent.id.in_(chunk))
+            select(
+                Patent.id, Patent.as_of, Patent.source, Patent.last_batch_id, Patent.holders_batch_id
+            ).where(Patent.id.in_(chunk))
         )
-        found.update(
-            {r.id: {"as_of": r.as_of, "source": r.source, "last_batch_id": r.last_batch_id} for r in rows}
-        )
+        found.update({row.id: {name: getattr(row, name) for name in _WHENCE} for row in rows})
     return found

@@ -6,8 +6,9 @@ same normalised full name. Everything softer waits for a person (algorithms.md Â
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -29,12 +30,32 @@ from ipfin.registry.models import (
     ImportBatch,
     MatchCandidate,
     MatchKey,
+    PastHolding,
     PatentApplicant,
     Region,
 )
 from ipfin.registry.queries import stands_for_itself
 from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.search import pinyin_key, search_text
+from ipfin.registry.service import holdings
+
+
+class _Mention(Protocol):
+    """A place where an owner is named, with what it tells of the owner's code and seat."""
+
+    @property
+    def owners(self) -> Sequence[Name]: ...
+    @property
+    def credit_code(self) -> str: ...
+    @property
+    def province(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def county(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
 
 # Says what above the registry depends on enterprises that an undo would delete.
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
@@ -45,26 +66,36 @@ def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step
     pairs = [(patent_id, step) for patent_id, step in written if step.listed.owners]
     owners = {owner.key: owner for _patent_id, step in pairs for owner in step.listed.owners}
     ids = _applicant_ids(session, batch, owners, _first_mention(pairs))
-    changed = [patent_id for patent_id, step in pairs if "holders" in step.facts]
-    for chunk in in_chunks(changed):
-        session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id.in_(chunk)))
+    changed = {patent_id: step for patent_id, step in pairs if "holders" in step.facts}
+    known = holdings.begin_changes(session, changed)
+    fresh = [pair for pair in pairs if pair[1].standing is None]
     rows = (
-        (patent_id, ids[key], position)
-        for patent_id, step in pairs
-        if step.patent_id is None or "holders" in step.facts
-        for position, key in enumerate(dict.fromkeys(owner.key for owner in step.listed.owners))
+        (patent_id, ids[owner], position, batch.as_of, batch.id)
+        for patent_id, step in fresh
+        for position, owner in enumerate(dict.fromkeys(owner.key for owner in step.listed.owners))
     )
-    insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
+    insert_rows(session, PatentApplicant, holdings.COLUMNS, rows)
+    ids |= _known_applicants(
+        session, {key for step in changed.values() for key in step.facts["holders"]} - set(ids)
+    )
+    wanted = {
+        patent_id: [ids[key] for key in step.facts["holders"] if key in ids]
+        for patent_id, step in changed.items()
+    }
+    days = {patent_id: step.facts.get("holders_as_of") or batch.as_of for patent_id, step in changed.items()}
+    told = {patent_id: step.before.get("holders_as_of") for patent_id, step in changed.items()}
+    holdings.exchange(session, known, wanted, days=days, told_on=told, batch_id=batch.id)
     return _enterprises_of(session, ids.values())
 
 
-def replace(session: Session, patent_id: int, keys: Sequence[str]) -> set[int]:
-    """Give a patent the holders with these applicant keys; return the enterprises among them."""
+def replace(session: Session, patent_id: int, keys: Sequence[str], batch: ImportBatch) -> set[int]:
+    """Give a patent back the holders with these applicant keys, whose time `batch` had ended.
+
+    Return the enterprises among them.
+    """
     found = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(keys)))
     ids = dict(found.all())
-    session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id == patent_id))
-    rows = [(patent_id, ids[key], position) for position, key in enumerate(keys) if key in ids]
-    insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
+    holdings.give_back(session, patent_id, [ids[key] for key in keys if key in ids], batch_id=batch.id)
     return _enterprises_of(session, ids.values())
 
 
@@ -76,7 +107,7 @@ def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Depe
     Raises:
         Conflict: a merge, or something above the registry, depends on one of the enterprises.
     """
-    held = select(PatentApplicant.applicant_id)
+    held = select(PatentApplicant.applicant_id).union(select(PastHolding.applicant_id)).scalar_subquery()
     orphans = list(
         session.scalars(
             select(Enterprise.id).where(
@@ -145,12 +176,9 @@ def _first_mention(pairs: Sequence[tuple[int, Step]]) -> dict[str, ListedPatent]
 
 
 def _applicant_ids(
-    session: Session, batch: ImportBatch, owners: dict[str, Name], mentions: dict[str, ListedPatent]
+    session: Session, batch: ImportBatch, owners: dict[str, Name], mentions: Mapping[str, _Mention]
 ) -> dict[str, int]:
-    known: dict[str, int] = {}
-    for chunk in in_chunks(owners):
-        rows = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(chunk)))
-        known.update(dict(rows.all()))
+    known = _known_applicants(session, owners)
     fresh = [owner for key, owner in owners.items() if key not in known]
     firms = _enterprise_ids(session, batch, [o for o in fresh if o.kind is ApplicantKind.COMPANY], mentions)
     ids = take_ids(session, Applicant, len(fresh))
@@ -164,8 +192,35 @@ def _applicant_ids(
     return known
 
 
+def _known_applicants(session: Session, keys: Collection[str]) -> dict[str, int]:
+    known: dict[str, int] = {}
+    for chunk in in_chunks(keys):
+        rows = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(chunk)))
+        known.update(dict(rows.all()))
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class _NameAlone:
+    """What is known of an owner of whom only the name was kept."""
+
+    owners: tuple[Name, ...] = ()
+    credit_code: str = ""
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    address: str = ""
+
+
+def named(session: Session, batch: ImportBatch, owners: Sequence[Name]) -> dict[str, int]:
+    """Return the applicants of these names by key, made with their firms where nobody knew them."""
+    return _applicant_ids(
+        session, batch, {owner.key: owner for owner in owners}, {owner.key: _NameAlone() for owner in owners}
+    )
+
+
 def _enterprise_ids(
-    session: Session, batch: ImportBatch, firms: Sequence[Name], mentions: dict[str, ListedPatent]
+    session: Session, batch: ImportBatch, firms: Sequence[Name], mentions: Mapping[str, _Mention]
 ) -> dict[str, int]:
     """Return the enterprise of each firm's name: one that is there, or a new one."""
     gone = merged_ids(session)
@@ -204,7 +259,7 @@ def _known(session: Session, column: InstrumentedAttribute[Any], values: Sequenc
     return known
 
 
-def _own_code(mention: ListedPatent) -> str:
+def _own_code(mention: _Mention) -> str:
     """Return the credit code that a list gives for a sole owner; with several nobody can tell whose it is."""
     return mention.credit_code if len(mention.owners) == 1 else ""
 
@@ -241,7 +296,7 @@ _NEW_ENTERPRISE = (
 
 
 def _new_enterprise(
-    batch: ImportBatch, firm: Name, mention: ListedPatent, code: str, regions: dict[str, str]
+    batch: ImportBatch, firm: Name, mention: _Mention, code: str, regions: dict[str, str]
 ) -> tuple[Any, ...]:
     """Return the values of a new enterprise in the order of `_NEW_ENTERPRISE`."""
     is_alone = len(mention.owners) == 1

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from ipfin.accounts.policy import P
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import DomainError
+from ipfin.registry.queries.ownership import left_patents_of, pledges_of_firm
 from ipfin.registry.service import add_tag, remove_tag
 from ipfin.registry.service.tags import LONGEST_TAG
 from ipfin.reports.service.happenings import firm_timeline
@@ -24,6 +25,7 @@ from ipfin.web.i18n import in_reader_language
 from ipfin.web.office.firm_pages import firm_here
 from ipfin.web.paging import chosen
 from ipfin.web.patent_lists import patent_list
+from ipfin.web.pledges import pledge_lines
 from ipfin.web.signing_in import actor
 
 bp = Blueprint("office_firm", __name__, url_prefix="/office/firms/<public_id>")
@@ -42,8 +44,14 @@ def patents(public_id: str) -> ResponseReturnValue:
     session = current_session()
     firm = firm_here(session, public_id)
     listed = patent_list(session, firm.id, on=today_in_china())
-    dispute = dispute_of(session, firm.id)
-    return render_template("office/firm/patents.html", enterprise=firm, dispute=dispute, **listed)
+    return render_template(
+        "office/firm/patents.html",
+        enterprise=firm,
+        dispute=dispute_of(session, firm.id),
+        pledges=pledge_lines(pledges_of_firm(session, firm.id), today_in_china()),
+        left=left_patents_of(session, firm.id),
+        **listed,
+    )
 
 
 @bp.route("/timeline")

@@ -36,6 +36,7 @@ from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries.batches import batch_by_id, batches_page, refusals_of, rows_page
 from ipfin.registry.queries.matching import candidate_counts
+from ipfin.registry.queries.ownership import open_conflicts_of_batch
 from ipfin.registry.service import note_preview
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
 from ipfin.reports.list_templates import list_template
@@ -217,6 +218,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         batch=batch,
         group=group,
         groups=groups,
+        contested=open_conflicts_of_batch(session, batch.id),
         page=rows_page(
             session,
             import_rows_visible_to(actor()),

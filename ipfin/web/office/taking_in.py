@@ -115,7 +115,7 @@ def check_list(batch: ImportBatch, columns: AnyColumns, *, told: date | None = N
     if told is None and preview.get("asks_day"):
         raise BadInput(sentence("请填写数据截止日，格式如 2026-03-05。"), field="as_of")
     as_of = check_as_of(told or batch.as_of, today=today_in_china())
-    found = plan_list(current_session(), table_of(batch), kind, columns, as_of=as_of)
+    found = plan_list(current_session(), table_of(batch), kind, columns, as_of=as_of, source=batch.source)
     with unit_of_work() as session:
         again = batch_by_id(session, batches_visible_to(actor()), batch_id)
         open_for_columns(session, actor(), again)

@@ -34,6 +34,7 @@ from ipfin.whitelist.queries.patents import (
     firm_fee_outlook,
     firm_patents_page,
     foremost_patents,
+    one_patent,
     patent_facets,
     patents_by_kind_and_validity,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "in_force",
     "latest_run",
     "latest_sheet",
+    "one_patent",
     "open_round",
     "patent_facets",
     "patent_facts",

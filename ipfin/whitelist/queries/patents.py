@@ -158,6 +158,11 @@ def _count(session: Session, enterprise_id: int, wanted: PatentFilter) -> int:
     return session.scalar(statement) or 0
 
 
+def one_patent(session: Session, patent: Patent, *, on: date) -> PatentLine:
+    """Return what is said of one patent on day `on`; whoever asks may see it."""
+    return _lines(session, [patent], on)[0]
+
+
 def _lines(session: Session, patents: Iterable[Patent], on: date) -> list[PatentLine]:
     calendar = work_calendar(session)
     return [patent_line(_record(patent), on, calendar) for patent in patents]

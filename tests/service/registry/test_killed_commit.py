@@ -43,6 +43,7 @@ from sqlalchemy import event
 from ipfin import schema, worker
 from ipfin.config import Settings
 from ipfin.db import make_engine
+from ipfin.worker import database
 
 url, instance, job_id = sys.argv[1], sys.argv[2], int(sys.argv[3])
 schema.all_tables()

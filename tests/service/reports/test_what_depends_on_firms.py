@@ -24,6 +24,8 @@ SEEN_TO = {
     [
         ("consent", "已有授权记录"),
         ("correction_request", "已有更正申请"),
+        ("screening_task", "已分配机构评审"),
+        ("reviewer_tie", "已登记机构利益关系"),
         ("visit", "已有走访记录"),
         ("contact", "已登记联系人"),
         ("tag", "已加标签"),

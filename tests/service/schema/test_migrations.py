@@ -27,9 +27,12 @@ MADE_LATER = {
     *("correction_request", "correction_act", "correction_proof"),  # by 006
     "directory_schedule",  # by 008
     "patent_pledge",  # by 010
+    *("past_holding", "settled_fact", "source_conflict"),  # by 012
 }
 MADE_LATER |= {"cohort_reference"}  # by 014
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
+MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 017
+MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 017
 
 
 @pytest.fixture

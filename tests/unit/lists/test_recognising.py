@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ipfin.kernel.identifiers import PatentKind
+from ipfin.kernel.identifiers import CheckState, PatentKind, parse_application_number, parse_credit_code
 from ipfin.lists.columns import Columns, propose_columns
 from ipfin.lists.conduct.matters import LISTED, code_in
 from ipfin.lists.patent_template import CHOICES
@@ -104,6 +104,17 @@ def test_the_office_s_own_template_is_recognised_when_it_comes_back(kind: ListKi
     found = recognise(table, SHAPES)
     assert (found.kind, found.is_sure) == (kind, True)
     assert all(explained for _header, explained, _example, _choices in columns)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.value)
+def test_the_numbers_that_a_template_shows_as_examples_are_right(kind: ListKind) -> None:
+    """Whoever copies an example must not learn that its check digit is wrong."""
+    examples = {str(label): example for label, _explained, example, _choices in explained_columns(kind)}
+    for label in ("申请号", "专利号"):
+        if label in examples:
+            assert parse_application_number(examples[label]).check is CheckState.RIGHT
+    if "统一社会信用代码" in examples:
+        assert parse_credit_code(examples["统一社会信用代码"]).check_is_right
 
 
 def test_every_word_that_a_template_offers_is_understood() -> None:

@@ -52,7 +52,10 @@ def registrations(public_id: str) -> ResponseReturnValue:
 @open_to(P.OFFICE_CONTACTS_REVEAL)
 def reveal(public_id: str) -> ResponseReturnValue:
     """Show one phone in full on this answer only, and record who looked."""
-    wanted = request.form.get("registration", type=int) or 0
+    wanted = request.form.get("registration", type=int)
+    if wanted is None:
+        event_of(public_id)  # what is not there is not asked about
+        return back_to("registrations", public_id)
     with unit_of_work() as session:
         event = event_of(public_id)
         row = registration_by_id(session, registrations_visible_to(actor()), event.id, wanted)
