@@ -14,7 +14,7 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -54,10 +54,11 @@ def cells_of(patent: PatentFacts) -> list[Cell]:
 
     A patent without a filing year belongs to none: its age, and so its measure, is not known.
     """
-    return _cells(patent.year, patent.ipc_subclasses[0] if patent.ipc_subclasses else "")
+    return cells_at(patent.year, patent.ipc_subclasses[0] if patent.ipc_subclasses else "")
 
 
-def _cells(year: int | None, main: str) -> list[Cell]:
+def cells_at(year: int | None, main: str) -> list[Cell]:
+    """Return the groups of a filing year and a main subclass."""
     if year is None:
         return []
     return [(year, main[:length]) for length in _PREFIXES if length <= len(main)]
@@ -100,9 +101,11 @@ class Cohorts:
         The narrowest group of at least eight inventions decides; None when even the year has fewer.
         """
         claims = patent.claims_count
-        if claims is None:
-            return None
-        for cell in reversed(cells_of(patent)):
+        return None if claims is None else self.rank_of(cells_of(patent), claims)
+
+    def rank_of(self, cells: Sequence[Cell], claims: int) -> tuple[int, int] | None:
+        """Return the mid-rank of `claims` in the narrowest large enough of `cells` (wide to narrow)."""
+        for cell in reversed(cells):
             values, below = self._ranks.get(cell, ((), (0,)))
             if below[-1] >= SMALLEST_COHORT:
                 place = bisect_left(values, claims)
@@ -181,7 +184,7 @@ def count_cohorts(groups: Iterable[Alike]) -> Cohorts:
     for group in groups:
         if group.kind is PatentKind.DESIGN:
             continue
-        for cell in _cells(group.year, group.subclass):
+        for cell in cells_at(group.year, group.subclass):
             if group.cited_by is not None:
                 count, total = citations.get(cell, (0, 0))
                 citations[cell] = (count + group.patents, total + group.cited_by * group.patents)

@@ -6,16 +6,18 @@ grade stands in `improvement`. Reads sheets and cards only; nothing here changes
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 from statistics import median
 from typing import Final
 
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.facts import Missing
 from ipfin.whitelist.scorecard import Indicator, Scorecard, plain
-from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
+from ipfin.whitelist.scoring import GRADE_LABELS, SCALE, Grade, ScoreSheet, SheetLine
 
 REASONS_SHOWN: Final = 4
 STRENGTHS_SHOWN: Final = 3
@@ -68,6 +70,20 @@ def peer_medians(sheets: Iterable[ScoreSheet]) -> dict[str, Decimal]:
             if line.points is not None:
                 points.setdefault(line.code, []).append(line.points)
     return {code: median(many) for code, many in points.items() if len(many) >= SMALLEST_PEER_GROUP}
+
+
+def medians_of(counted: Mapping[str, Mapping[int, int]]) -> dict[str, Decimal]:
+    """Return what `peer_medians` does, from how many firms have which points (in ten-thousandths)."""
+    found: dict[str, Decimal] = {}
+    for code, firms in counted.items():
+        known = sum(firms.values())
+        if known < SMALLEST_PEER_GROUP:
+            continue
+        ordered = sorted(firms.items())
+        upto = list(accumulate(count for _points, count in ordered))
+        middle = [ordered[bisect_right(upto, place)][0] for place in ((known - 1) // 2, known // 2)]
+        found[code] = Decimal(sum(middle)) / (2 * SCALE)
+    return found
 
 
 def strengths(

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from ipfin.accounts.models import OrganisationKind, User
 from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
@@ -25,6 +27,7 @@ from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.models import CohortReference
 from ipfin.whitelist.rebasing import ReferenceState
 from tests import lists
 from tests.web.event_addresses import EVENTS
@@ -382,8 +385,11 @@ def _open_round(state: RoundState) -> Build:
 
 
 def _waiting_reference(make: WebMake, user: User) -> Arguments:
-    """Make a measure that somebody else proposed, as it should be."""
-    waits = make.cohort_reference(
+    """Make a measure that somebody else proposed, as it should be; only one waits at a time."""
+    waiting = make.session.scalar(
+        select(CohortReference).where(CohortReference.state == ReferenceState.PROPOSED)
+    )
+    waits = waiting or make.cohort_reference(
         state=ReferenceState.PROPOSED, proposed_by_user_id=make.officer().id, proposed_by="用户"
     )
     return {"version": waits.version}

@@ -132,10 +132,8 @@ def _firms_with_lapsed_listed(session: Session, enterprise_ids: Collection[int])
 
 
 def _lists_with_lapsed(session: Session) -> frozenset[int]:
-    rows = session.execute(select(ImportBatch.id, ImportBatch.summary))
-    return frozenset(
-        batch for batch, summary in rows if ((summary or {}).get("validity") or {}).get(Validity.LAPSED.value)
-    )
+    named = ImportBatch.summary[("validity", Validity.LAPSED.value)].as_integer()
+    return frozenset(session.scalars(select(ImportBatch.id).where(named > 0)))
 
 
 def _declared_facts(
