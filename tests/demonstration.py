@@ -47,7 +47,7 @@ from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import CHINA, now_utc, today_in_china
 from ipfin.registry.intake import mapping_for, plan, read_list
-from ipfin.registry.models import Enterprise
+from ipfin.registry.models import Applicant, Enterprise, ImportBatch, Patent, PatentApplicant
 from ipfin.registry.service import note_check, open_batch
 from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.screening.queries import reviewers, tasks_of_screening
@@ -298,7 +298,7 @@ class _Work:
         )
 
     def _of_the_county(self, session: Session, make: Make, bank: Organisation) -> None:
-        """Let a firm of the county have opened something and contest something: the county looks on."""
+        """Let a firm of the county have opened and contested something, and two lists disagree about it."""
         in_county = select(Enterprise).where(Enterprise.region_code == COUNTY, Enterprise.valid_count > 0)
         firm = session.scalars(in_county.order_by(Enterprise.id.desc())).first()
         assert firm is not None
@@ -317,3 +317,7 @@ class _Work:
         request = make.correction_request(firm, filed_on=self.on, due_on=self.on + timedelta(days=5))
         make.correction_act(request)
         make.correction_proof(request, document_id=document.id)
+        held = select(Patent).join(PatentApplicant).join(Applicant).where(Applicant.enterprise_id == firm.id)
+        batch = session.scalars(select(ImportBatch).order_by(ImportBatch.id)).first()
+        assert batch is not None
+        make.source_conflict(session.scalars(held.order_by(Patent.id)).first(), batch_id=batch.id)

@@ -19,7 +19,7 @@ from ipfin.events.lifecycle import EventState, RegistrationState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
-from ipfin.registry.models import Enterprise, EnterpriseTag
+from ipfin.registry.models import Enterprise, EnterpriseTag, SettledFact
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue, DirectoryLine
@@ -54,6 +54,7 @@ _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (Organisation, lambda firm: _("%(firm)s等企业已有平台账户，本批次不能撤销。", firm=firm)),
     (Consent, lambda firm: _("%(firm)s等企业已有授权记录，本批次不能撤销。", firm=firm)),
     (CorrectionRequest, lambda firm: _("%(firm)s等企业已有更正申请，本批次不能撤销。", firm=firm)),
+    (SettledFact, lambda firm: _("%(firm)s等企业有人工核准的事实，本批次不能撤销。", firm=firm)),
     (Registration, lambda firm: _("%(firm)s等企业已报名活动，本批次不能撤销。", firm=firm)),
     (EnterpriseVisit, lambda firm: _("%(firm)s等企业已有走访记录，本批次不能撤销。", firm=firm)),
     (EnterpriseContact, lambda firm: _("%(firm)s等企业已登记联系人，本批次不能撤销。", firm=firm)),
