@@ -220,7 +220,7 @@ class _Work:
         opened = open_screening(session, maker, round_, PROPOSED, due_on=due, spread_limit=2, on=on)
         people = [user.id for user in reviewers(session)]
         outcomes = [EntryOutcome.ADMITTED]
-        assign(session, maker, opened, outcomes=outcomes, user_ids=people, per_firm=2, on=on)
+        assign(session, maker, opened, outcomes=outcomes, user_ids=people, per_firm=2, on=on, most=4)
         tasks = tasks_of_screening(session, opened.id)
         mine = [task for task in tasks if task.reviewer.email == PEOPLE["agency"]]
         actor = officer(session, PEOPLE["agency"])

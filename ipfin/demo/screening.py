@@ -33,13 +33,14 @@ from ipfin.whitelist.admission import EntryOutcome
 from ipfin.whitelist.models import RoundEntry, ScoreSheet, WhitelistRound
 
 DAYS: Final = 10
+FIRMS: Final = 6
 # The scores of each reviewer, firm by firm: they differ a little, and once much.
 SCORES: Final = (((4, 4, 3), (5, 3, 4), (3, 4, 2), (2, 4, 4)), ((4, 5, 3), (2, 4, 4), (3, 3, 2), (3, 4, 5)))
 REASON: Final = "产品说明与专利对应关系清楚，年费与权属已核对（合成示例）。"
 
 
 def screen_candidates(session: Session, round_: WhitelistRound, on: date) -> None:
-    """Screen the admitted candidates of a round to the end, and leave two calibration samples."""
+    """Screen the admitted candidates of a round to the end, and leave calibration samples."""
     maker = officer(session, "office@demo.invalid")
     screening = open_screening(
         session, maker, round_, PROPOSED, due_on=on + timedelta(days=DAYS), spread_limit=2, on=on
@@ -54,15 +55,25 @@ def screen_candidates(session: Session, round_: WhitelistRound, on: date) -> Non
         user_ids=[user.id for user in people],
         per_firm=2,
         on=on,
+        most=FIRMS,
     )
     for task in tasks_of_screening(session, screening.id):
         _review(session, task, on)
-    for firm in _others(session, round_)[1:3]:
-        add_sample(session, maker, screening, firm, on=on)
-    first, *_rest = tasks_of_screening(session, screening.id, samples=True)
-    _begin(session, first, on)
+    _samples(session, screening, on)
     end_phase(session, maker, screening, phase=Phase.REVIEW)
     end_phase(session, maker, screening, phase=Phase.DELIBERATION)
+
+
+def _samples(session: Session, screening: Screening, on: date) -> None:
+    """Hand out three samples: one that everybody marked, one half written, one that nobody declared on."""
+    maker, first, begun = officer(session, "office@demo.invalid"), *_others(session, screening.round)[1:3]
+    for firm in (first, begun, _others(session, screening.round)[3]):
+        add_sample(session, maker, screening, firm, on=on)
+    tasks = tasks_of_screening(session, screening.id, samples=True)
+    for task in tasks:
+        if task.enterprise_id == first:
+            _review(session, task, on)
+    _begin(session, next(task for task in tasks if task.enterprise_id == begun), on)
 
 
 def _tie(session: Session, screening: Screening, on: date) -> None:
@@ -87,7 +98,7 @@ def _others(session: Session, round_: WhitelistRound) -> list[int]:
             .join(ScoreSheet, ScoreSheet.id == RoundEntry.sheet_id)
             .where(RoundEntry.round_id == round_.id, RoundEntry.outcome != EntryOutcome.ADMITTED)
             .order_by(ScoreSheet.graded_e4.desc(), RoundEntry.id)
-            .limit(3)
+            .limit(4)
         )
     )
 

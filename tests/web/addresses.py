@@ -403,7 +403,7 @@ _NO_BATCH, _NO_NUMBER = _nothing_like_it("batch_id"), _nothing_like_it("number")
 _OFFICE = {
     **{
         f"office_imports.{action}": Addresses(own=_checked_batch, foreign=_NO_BATCH)
-        for action in ("columns", "kind", "show", "commit", "refused", "rows")
+        for action in ("columns", "kind", "show", "commit", "refused", "rows", "order_rows")
     },
     "office_imports.template": Addresses(
         own=lambda make, user: {"word": "register"}, foreign=_nothing_like_it("word")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipfin.screening.service.organising import (
+    MOST_FIRMS,
     Assigned,
     add_sample,
     assign,
@@ -16,6 +17,7 @@ from ipfin.screening.service.registering import end_tie, record_tie
 from ipfin.screening.service.reviewing import abstain, declare, save_review, submit_review
 
 __all__ = [
+    "MOST_FIRMS",
     "Assigned",
     "abstain",
     "add_sample",

@@ -98,11 +98,15 @@ def assign(
     user_ids: Collection[int],
     per_firm: int,
     on: date,
+    most: int = MOST_FIRMS,
 ) -> Assigned:
     """Give every candidate with one of `outcomes` its reviewers; those that have some are filled up.
 
     Nobody is given a firm that he is known to be tied to, or on which he declared a conflict, abstained or
     was taken off before.
+
+    Args:
+        most: how many candidates, the best first; the others are left.
 
     Raises:
         BadInput: nobody was chosen, fewer than two a firm, or more than 500 firms.
@@ -112,9 +116,9 @@ def assign(
     people = [user for user in reviewers(session) if user.id in set(user_ids)]
     if not people:
         raise BadInput(_("请选择评审人。"), field="people")
-    firms = _candidates(session, screening, outcomes)
-    if len(firms) > MOST_FIRMS:
-        raise BadInput(_("一次最多分配%(most)s家企业，请分批选择结论。", most=MOST_FIRMS), field="outcomes")
+    if not 1 <= most <= MOST_FIRMS:
+        raise BadInput(_("一次分配1至%(most)s家企业。", most=MOST_FIRMS), field="most")
+    firms = _candidates(session, screening, outcomes, most)
     found = _planned(session, screening, people, list(firms), per_firm, on)
     for firm, reviewer in found.pairs:
         session.add(_task(actor, screening, firm, reviewer))
@@ -236,8 +240,10 @@ def end_phase(session: Session, actor: Actor, screening: Screening, *, phase: Ph
     return target
 
 
-def _candidates(session: Session, screening: Screening, outcomes: Iterable[EntryOutcome]) -> dict[int, str]:
-    """Return the firms of the round with these outcomes, the best first, calibration samples left out."""
+def _candidates(
+    session: Session, screening: Screening, outcomes: Iterable[EntryOutcome], most: int
+) -> dict[int, str]:
+    """Return the best firms of the round with these outcomes, calibration samples left out."""
     sampled = select(ScreeningTask.enterprise_id).where(
         ScreeningTask.screening_id == screening.id, ScreeningTask.is_sample
     )
@@ -250,6 +256,7 @@ def _candidates(session: Session, screening: Screening, outcomes: Iterable[Entry
             RoundEntry.enterprise_id.not_in(sampled),
         )
         .order_by(ScoreSheet.graded_e4.desc(), RoundEntry.id)
+        .limit(most)
     ).all()
     return {row.enterprise_id: row.enterprise.name for row in rows}
 

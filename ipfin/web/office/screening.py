@@ -138,6 +138,7 @@ def assign(number: int) -> ResponseReturnValue:
             user_ids=[int(word) for word in form.people.data or []],
             per_firm=form.per_firm.data,
             on=today_in_china(),
+            most=form.most.data,
         )
         flash(
             _("已分配%(tasks)s项任务，涉及%(firms)s家企业。", tasks=found.tasks, firms=found.firms), "success"

@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ipfin.accounts.models import Organisation, User
 from ipfin.screening.assigning import TIE_LABELS
 from ipfin.screening.review import MOST_CRITERIA, PROPOSED, SCALE_LABELS, Criterion, Scale
+from ipfin.screening.service import MOST_FIRMS
 from ipfin.web.forms import BaseForm, choices_of, choices_of_labels, within_reach
 from ipfin.web.i18n import in_reader_language
 from ipfin.whitelist.admission import OUTCOME_LABELS, EntryOutcome
@@ -103,8 +104,12 @@ class AssignForm(BaseForm):
         _("每家企业的评审人数"), [InputRequired(_("请填写整数。")), NumberRange(2, 5)], default=2
     )
 
+    most = IntegerField(
+        _("企业数（按评级用分从高到低）"), [InputRequired(_("请填写整数。")), NumberRange(1, MOST_FIRMS)]
+    )
+
     def __init__(self, people: Iterable[User]) -> None:
-        super().__init__(data={"outcomes": [EntryOutcome.ADMITTED.value], "per_firm": 2})
+        super().__init__(data={"outcomes": [EntryOutcome.ADMITTED.value], "per_firm": 2, "most": MOST_FIRMS})
         self.outcomes.choices = choices_of_labels({one: OUTCOME_LABELS[one] for one in SCREENED})
         self.people.choices = choices_of(
             (str(user.id), f"{user.name} · {user.organisation.name}") for user in people

@@ -32,6 +32,7 @@ from ipfin.screening.queries import (
 )
 from ipfin.screening.review import PROPOSED, Mark, Scale, StaleReview
 from ipfin.screening.service import (
+    MOST_FIRMS,
     abstain,
     add_sample,
     assign,
@@ -152,6 +153,32 @@ def test_every_candidate_gets_two_people_of_two_agencies_and_a_second_time_nobod
     assert all(len({t.organisation_id for t in tasks if t.enterprise_id == firm}) == 2 for firm in firms)
     given(session, make, screening, people)
     assert len(tasks_of_screening(session, screening.id)) == 6
+
+
+def test_only_the_best_are_given_out_where_a_number_is_said(session: Session, make: Make) -> None:
+    screening, office = make.screening(), make.actor(Role.CITY_OFFICER)
+    people = [user.id for user in agencies(make)]
+    best, _other = (
+        make.round_entry(
+            round=screening.round,
+            sheet=make.score_sheet(run=screening.round.run, graded_e4=graded, low_e4=0, high_e4=1_000_000),
+        ).enterprise_id
+        for graded in (700_000, 600_000)
+    )
+    assign(session, office, screening, outcomes=ADMITTED, user_ids=people, per_firm=2, on=TODAY, most=1)
+    assert {task.enterprise_id for task in tasks_of_screening(session, screening.id)} == {best}
+    for most in (0, MOST_FIRMS + 1):
+        with pytest.raises(BadInput):
+            assign(
+                session,
+                office,
+                screening,
+                outcomes=ADMITTED,
+                user_ids=people,
+                per_firm=2,
+                on=TODAY,
+                most=most,
+            )
 
 
 def test_a_registered_tie_keeps_a_whole_agency_away_while_it_holds(session: Session, make: Make) -> None:

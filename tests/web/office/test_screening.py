@@ -44,10 +44,10 @@ def test_a_round_is_screened_from_the_form_to_the_final_result(office, make, ses
     assert office.post("/office/screening/new", data={**wanted, "title1": ""}).status_code == 422
     assert office.post("/office/screening/new", data=wanted).status_code == 303
     here = f"/office/screening/{round_.number}"
-    refused = office.post(f"{here}/assign", data={"outcomes": ["admitted"], "per_firm": "2"})
+    refused = office.post(f"{here}/assign", data={"outcomes": ["admitted"], "per_firm": "2", "most": "50"})
     assert refused.status_code == 422
     assert "请选择评审人" in refused.text
-    said = {"outcomes": ["admitted"], "people": [str(one.id), str(other.id)], "per_firm": "2"}
+    said = {"outcomes": ["admitted"], "people": [str(one.id), str(other.id)], "per_firm": "2", "most": "50"}
     assert office.post(f"{here}/assign", data=said).status_code == 303
     screening = session.scalars(select(Screening)).one()
     assert {task.enterprise_id for task in tasks_of_screening(session, screening.id)} == {firm.id}
@@ -126,3 +126,18 @@ def test_the_auditor_reads_and_presses_nothing(client, make, session) -> None:
     refused = auditor.post(f"/office/screening/tasks/{task.public_id}/return", data={"reason": WORDS})
     assert refused.status_code == 403
     assert session.get_one(ScreeningTask, task.id).state is TaskState.SUBMITTED
+
+
+def test_the_round_s_page_shows_the_result_beside_each_candidate_to_the_city_only(client, make) -> None:
+    screening, firm = make.screening(), make.enterprise(region_code=make.region("410502").code)
+    for scores in ([1, 3], [5, 3]):
+        make.review(scores, firm, screening=screening)
+    make.round_entry(make.enterprise(name="没有评审的样例有限公司"), round=screening.round)
+    here = f"/office/whitelist/{screening.round.number}"
+    page = client.sign_in(make.officer()).get(here).text
+    for words in ("2份评审", "平均50.00分", "分差大", "未筛查"):
+        assert words in page
+    county = make.organisation(OrganisationKind.COUNTY_OFFICE, region_code="410502")
+    page = client.sign_in(make.user(Role.COUNTY_OFFICER, organisation=county)).get(here).text
+    assert firm.name in page
+    assert "份评审" not in page
