@@ -28,6 +28,9 @@ SHRINKAGE: Final = 10  # a cohort of ten patents weighs as much as its parent
 SMALLEST_COHORT: Final = 8  # fewer make no percentile; the next wider group is taken
 _PREFIXES: Final = (0, 1, 3, 4)  # year, IPC section, class, subclass: from wide to narrow
 
+NO_GROUP: Final = -1
+_END: Final = 2**31  # after the claims of a group; no patent has so many
+
 Cell = tuple[int, str]
 
 
@@ -64,6 +67,13 @@ def cells_at(year: int | None, main: str) -> list[Cell]:
     return [(year, main[:length]) for length in _PREFIXES if length <= len(main)]
 
 
+class Steps(NamedTuple):
+    """The claims of a cell, rising, and how many inventions lie below each of them and below the end."""
+
+    claims: tuple[int, ...]
+    below: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Cohorts:
     """A whole list, counted. Made by `build_cohorts` or `count_cohorts`, kept by `as_bytes`.
@@ -87,6 +97,13 @@ class Cohorts:
             mean = (total + SHRINKAGE * mean) / (count + SHRINKAGE)
         return mean
 
+    def mean_at(self, place: Cell) -> float:
+        """Return `mean_of` the cells of a filing year and a main subclass, worked out once."""
+        found = self._means.get(place)
+        if found is None:
+            found = self._means[place] = self.mean_of(cells_at(*place))
+        return found
+
     def normalised_citations(self, patent: PatentFacts) -> float | None:
         """Return how many times its cohort's mean a patent is cited; None when that is not known."""
         cells = cells_of(patent)
@@ -105,13 +122,42 @@ class Cohorts:
 
     def rank_of(self, cells: Sequence[Cell], claims: int) -> tuple[int, int] | None:
         """Return the mid-rank of `claims` in the narrowest large enough of `cells` (wide to narrow)."""
+        cell = self.deciding(cells)
+        if cell is None:
+            return None
+        values, below = self._ranks[cell]
+        place = bisect_left(values, claims)
+        equal = below[place + 1] - below[place] if values[place : place + 1] == (claims,) else 0
+        return 2 * below[place] + equal, 2 * below[-1]
+
+    def deciding(self, cells: Sequence[Cell]) -> Cell | None:
+        """Return the narrowest of `cells` (wide to narrow) that is large enough to rank claims in."""
         for cell in reversed(cells):
-            values, below = self._ranks.get(cell, ((), (0,)))
-            if below[-1] >= SMALLEST_COHORT:
-                place = bisect_left(values, claims)
-                equal = below[place + 1] - below[place] if values[place : place + 1] == (claims,) else 0
-                return 2 * below[place] + equal, 2 * below[-1]
+            if cell in self._ranks and self._ranks[cell].below[-1] >= SMALLEST_COHORT:
+                return cell
         return None
+
+    def group_at(self, place: Cell) -> int:
+        """Return the number of the group that decides at a filing year and a main subclass, or `NO_GROUP`."""
+        found = self._groups.get(place)
+        if found is None:
+            cell = self.deciding(cells_at(*place))
+            found = self._groups[place] = NO_GROUP if cell is None else self._number_of[cell]
+        return found
+
+    @cached_property
+    def claims_table(self) -> tuple[Any, Any, Any]:
+        """All groups in one row for the engine: (group, claims) as one number, how many lie below; the sizes.
+
+        Each group ends with a step that no count of claims reaches.
+        """
+        import numpy as np
+
+        rows = list(self._ranks.values())
+        keys = [(place << 32) + claims for place, row in enumerate(rows) for claims in (*row.claims, _END)]
+        below = [count for row in rows for count in row.below]
+        whole = [row.below[-1] for row in rows]
+        return tuple(np.array(each, dtype=np.int64) for each in (keys, below, whole))  # type: ignore[return-value]
 
     @property
     def patents_count(self) -> int:
@@ -150,10 +196,21 @@ class Cohorts:
         return sum(count for count, _total in years), sum(total for _count, total in years)
 
     @cached_property
-    def _ranks(self) -> dict[Cell, tuple[tuple[int, ...], tuple[int, ...]]]:
-        """The claims of each cell, and how many inventions lie below each of them and below the end."""
+    def _groups(self) -> dict[Cell, int]:
+        return {}
+
+    @cached_property
+    def _number_of(self) -> dict[Cell, int]:
+        return {cell: place for place, cell in enumerate(self._ranks)}
+
+    @cached_property
+    def _means(self) -> dict[Cell, float]:
+        return {}
+
+    @cached_property
+    def _ranks(self) -> dict[Cell, Steps]:
         return {
-            cell: (
+            cell: Steps(
                 tuple(claims for claims, _count in rows),
                 tuple(accumulate((count for _claims, count in rows), initial=0)),
             )

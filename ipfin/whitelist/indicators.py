@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm, log2
 from typing import Any, Final, TypeVar
 
@@ -188,6 +189,7 @@ def claims_percentile(firm: FirmView) -> Reading:
     return _known(Fraction(fine[(len(fine) - 1) // 2] + fine[len(fine) // 2], 2 * FINE))
 
 
+@lru_cache(maxsize=2**18)
 def strength(ratio: float) -> int:
     """Return log2(1 + ratio) in whole 2^-32, so that sums of them are exact in any order."""
     return round(log2(1 + ratio) * FINE)
@@ -326,6 +328,7 @@ def _halves(patent: PatentFacts, on: date) -> int:
     return 1 if acquired is not None and on < add_months(acquired, ACQUIRED_MONTHS) else 2
 
 
+@lru_cache(maxsize=2**15)
 def years_between(start: date, end: date) -> Fraction:
     """Return the years from `start` to `end`, whole on anniversaries; 0 when `end` is not later."""
     if end <= start:

@@ -3,13 +3,16 @@
 Revision: 014
 After: 011
 
-Going down drops the references; runs and sheets stay, their sheets name a reference that is gone.
+From here on sheets are kept packed (`whitelist.packing`). Going down drops the references and unpacks the
+sheets; they stay, and name a reference that is gone.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
+from ipfin.whitelist.packing import MARK, unpack
 
 revision = "014"
 down_revision = "012"
@@ -72,8 +75,24 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _unpack_sheets()
     with op.batch_alter_table("score_run") as run:
         run.drop_constraint(op.f("fk_score_run_cohort_reference_id_cohort_reference"), type_="foreignkey")
         run.drop_column("cohort_reference_id")
     op.drop_index("uq_cohort_reference_waiting", table_name="cohort_reference")
     op.drop_table("cohort_reference")
+
+
+def _unpack_sheets() -> None:
+    sheets = sa.table("score_sheet", sa.column("id", sa.Integer), sa.column("body", sa.Text))
+    connection = op.get_bind()
+    last = 0
+    while True:
+        some = sa.select(sheets).where(sheets.c.id > last, sheets.c.body.startswith(MARK))
+        rows = connection.execute(some.order_by(sheets.c.id).limit(1_000)).all()
+        if not rows:
+            return
+        for number, body in rows:
+            plain = sheets.update().where(sheets.c.id == number).values(body=unpack(body))
+            connection.execute(plain)
+        last = rows[-1][0]

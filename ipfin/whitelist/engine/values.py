@@ -12,7 +12,7 @@ from datetime import date
 from math import lcm
 from typing import TYPE_CHECKING, Final
 
-from ipfin.whitelist.cohorts import Cohorts, cells_at
+from ipfin.whitelist.cohorts import NO_GROUP, Cohorts
 from ipfin.whitelist.engine.columns import NO_NUMBER, PatentColumns
 from ipfin.whitelist.indicators import (
     BEST_CITED,
@@ -183,7 +183,7 @@ def _citation_impact(firms: FirmColumns) -> Values:
     if not cohorts.citations:
         return _all(firms, UNKNOWN, Note.NO_CITATIONS)
     told = np.flatnonzero(firms.technical & (patents.cited_by != NO_NUMBER) & (patents.year != NO_NUMBER))
-    means = np.array([cohorts.mean_of(cells_at(*cell)) for cell in patents.cells], dtype=np.float64)
+    means = np.array([cohorts.mean_at(cell) for cell in patents.cells], dtype=np.float64)
     expected = means[patents.cell[told]] if len(told) else np.zeros(0)
     cited = patents.cited_by[told].astype(np.float64)
     ratios = np.divide(cited, expected, out=np.zeros_like(cited), where=expected != 0)
@@ -209,11 +209,7 @@ def _claims_percentile(firms: FirmColumns) -> Values:
         return _all(firms, UNKNOWN, Note.NO_CLAIMS)
     inventions = firms.technical & (patents.kind == 0)
     asked = np.flatnonzero(inventions & (patents.claims != NO_NUMBER) & (patents.year != NO_NUMBER))
-    key = patents.cell[asked] * 2**32 + patents.claims[asked]
-    distinct, back = np.unique(key, return_inverse=True)
-    fine = np.array([_fine_rank(cohorts, patents.cells, int(pair)) for pair in distinct], dtype=np.int64)[
-        back
-    ]
+    fine = _fine_ranks(cohorts, patents, asked)
     ranked = fine != UNKNOWN
     fine, owner = fine[ranked], firms.firm_of[asked[ranked]]
     ordered = fine[np.lexsort((fine, owner))]
@@ -227,10 +223,24 @@ def _claims_percentile(firms: FirmColumns) -> Values:
     return _of_technical(firms, held, counted, values, (Note.NO_INVENTION, Note.NO_OWN_CLAIMS))
 
 
-def _fine_rank(cohorts: Cohorts, cells: object, pair: int) -> int:
-    cell, claims = divmod(pair, 2**32)
-    rank = cohorts.rank_of(cells_at(*cells[cell]), claims)  # type: ignore[index]
-    return UNKNOWN if rank is None else (2 * rank[0] * FINE + rank[1]) // (2 * rank[1])
+def _fine_ranks(cohorts: Cohorts, patents: PatentColumns, asked: Ints) -> Ints:
+    """Return the mid-ranks of the claims of some patents in 1/FINE, `UNKNOWN` where no group is large enough.
+
+    Every group lies in one long row, (group, claims) rising, with an end that no count reaches
+    (`Cohorts.claims_table`).
+    """
+    import numpy as np
+
+    group_of = np.array([cohorts.group_at(cell) for cell in patents.cells], dtype=np.int64)
+    keys, below, whole = cohorts.claims_table
+    if not len(whole) or not len(asked):
+        return np.full(len(asked), UNKNOWN)
+    group = group_of[patents.cell[asked]]
+    key = (group << 32) + patents.claims[asked]
+    at = np.searchsorted(keys, np.where(group == NO_GROUP, 0, key))
+    equal = np.where(keys[at] == key, below[np.minimum(at + 1, len(below) - 1)] - below[at], 0)
+    part, of = 2 * below[at] + equal, 2 * whole[group]
+    return np.where(group == NO_GROUP, UNKNOWN, (2 * part * FINE + of) // (2 * of))
 
 
 def _invention_share(firms: FirmColumns) -> Values:

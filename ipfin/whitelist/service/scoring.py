@@ -23,6 +23,7 @@ from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.engine.scoring import Scored, Scorer
 from ipfin.whitelist.explain import medians_of
 from ipfin.whitelist.models import CohortReference, ScorecardVersion, ScoreRun, ScoreSheet
+from ipfin.whitelist.packing import pack
 from ipfin.whitelist.queries import active_card, firm_facts, firms_to_score
 from ipfin.whitelist.queries.cohorts import cohorts_of
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
@@ -200,5 +201,5 @@ def _sheet_row(run_id: int, enterprise_id: int, sheet: Scored) -> tuple[object, 
         sheet.low_e4,
         sheet.high_e4,
         sheet.coverage_bp,
-        sheet.body,
+        pack(sheet.body),  # rows go to the driver as they are
     )
