@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from numpy import float64
+    from numpy import bool_, float64
     from numpy.typing import NDArray
 
     Matrix = NDArray[float64]
@@ -72,10 +72,11 @@ def critic_weights(points: Matrix) -> Vector:
     return _normalised(np.where(tells, deviation * np.maximum(conflict, 0), 0))
 
 
-def _tells(points: Matrix) -> NDArray[float64]:
+def _tells(points: Matrix) -> NDArray[bool_]:
     import numpy as np
 
-    return np.ptp(points, axis=0) > 0  # type: ignore[return-value]
+    tells: NDArray[bool_] = np.ptp(points, axis=0) > 0
+    return tells
 
 
 def _normalised(weights: Vector) -> Vector:
