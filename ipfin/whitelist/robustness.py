@@ -123,8 +123,8 @@ def _reaching(scores: NDArray[float32], line: float, firms: Matrix, drawn: Matri
     rows, places = np.nonzero(np.abs(scores - line) < _NEAR)
     exact = np.einsum("ij,ij->i", firms[rows], drawn[places])
     found = rows[exact >= line - _HALF - _SLACK]
-    reaching: NDArray[int64] = clear + np.bincount(found, minlength=len(firms))
-    return reaching
+    counted: NDArray[int64] = clear + np.bincount(found, minlength=len(firms))
+    return counted
 
 
 def rank_counts(points: Matrix, weights: Matrix, cuts: Sequence[int]) -> NDArray[int64]:
