@@ -158,6 +158,6 @@ class TieForm(BaseForm):
         self.house.choices = choices_of([(str(one.id), one.name) for one in houses], nothing=nothing)
         self.user.choices = choices_of(
             [(str(one.id), f"{one.name} · {one.organisation.name}") for one in people],
-            nothing=in_reader_language("全机构"),
+            nothing=str(_("全机构")),
         )
         self.kind.choices = choices_of_labels(TIE_LABELS)
