@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
+from functools import partial
 from itertools import compress, islice, repeat
 from typing import Any, Final, TypeVar
 
@@ -55,6 +56,7 @@ F = ListField
 T = TypeVar("T")
 
 _FIELD_NAMES: Final = ListedPatent._fields
+_AS_PATENT: Final = partial(tuple.__new__, ListedPatent)  # `_make` without a call of Python for each row
 _TITLE: Final = 500  # characters that are kept of a title
 _WORDS: Final = 200  # and of places, firms and kinds
 _MOST_WARNED: Final = 50  # distinct unreadable values of a field that are warned of
@@ -203,7 +205,7 @@ class _Rows:
         """Return each accepted row as a patent by itself."""
         columns = {**self._identity(), **self._parties(), **self._states(), **self._facts()}
         in_order = [compress(columns[name], accepted) for name in _FIELD_NAMES]
-        return list(map(ListedPatent._make, zip(*in_order, strict=True)))
+        return list(map(_AS_PATENT, zip(*in_order, strict=True)))
 
     def _identity(self) -> dict[str, Iterable[Any]]:
         numbers = self._numbers
@@ -316,6 +318,8 @@ def read_credit_code(text: str) -> CreditCode | None:
 
 def _merged(rows: Sequence[ListedPatent], findings: Findings) -> list[ListedPatent]:
     """Return one patent for each key, in the order in which the keys first stand in the list."""
+    if len({row.key for row in rows}) == len(rows):
+        return list(rows)
     by_key: dict[str, ListedPatent | list[ListedPatent]] = {}
     for row in rows:
         found = by_key.setdefault(row.key, row)
