@@ -1,25 +1,28 @@
 """Taking a list in: read, map, compare with what stands, write all of it or nothing.
 
-The dry run and the commit are one: both make a `Plan`, the commit then writes it. Decides what is new,
-changed or unchanged and which value wins; how a list is read is decided in `reading`, `headers` and
-`listing`.
+The dry run and the commit are one: both make a `Plan`, the commit then writes it. How a list is read is
+decided in `reading`, `headers` and `listing`; which value wins over one that stands, in `comparing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from ipfin.bulk import in_chunks
+from ipfin.kernel.collector import collector_at_rest
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
-from ipfin.registry.fact_columns import FACT_COLUMNS, FACTS, STATUS
+from ipfin.registry.comparing import Standing as Standing
+from ipfin.registry.comparing import Step as Step
+from ipfin.registry.comparing import step_of
 from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
@@ -27,50 +30,22 @@ from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
-from ipfin.registry.models import Applicant, HeaderMapping, Patent, PatentApplicant
+from ipfin.registry.models import HeaderMapping
+from ipfin.registry.patent_facts import facts_of
 from ipfin.registry.queries.returning import origin_of, taken_rows
+from ipfin.registry.queries.standing import Unchanged, known_patents
 from ipfin.registry.reading import RawTable, ReadLimits, UnreadableFile, read_table
 from ipfin.registry.returned import mapping_by_name
-from ipfin.registry.statuses import Flag, LegalStatus, Validity
 
 Progress = Callable[[int, int, Text], None]
 # A list with one of these would name a pledge or a freeze if there were one.
 _TELL_FLAGS = frozenset({ListField.LEGAL_EVENTS, ListField.PLEDGE_COUNT})
+# Named once: before Python 3.12 a member of an enum is found by a call, and there are many rows.
+_NEW, _UNCHANGED = RowOutcome.NEW, RowOutcome.UNCHANGED
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A patent as it stands in the registry: its id, day, facts and holders (applicant keys)."""
-
-    id: int
-    as_of: date
-    facts: Mapping[str, Any]
-    holders: tuple[str, ...]
-    halves: tuple[Standing, Standing] | None = None  # two records that a list shows to be one patent
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one listed patent does: new, changed (with old and new values) or unchanged.
-
-    `before` holds the old values of what changes; of an unchanged patent the days that a newer list moves.
-    `withheld` holds what an older list says otherwise: it is told and never taken.
-    """
-
-    listed: ListedPatent
-    outcome: RowOutcome
-    facts: Mapping[str, Any]  # of a new patent: all; else the changed ones
-    before: Mapping[str, Any] = field(default_factory=dict)
-    standing: Standing | None = None
-    withheld: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def patent_id(self) -> int | None:
-        """The patent that stands; None for a new one."""
-        return self.standing.id if self.standing else None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What a list would do: `rows_read` = new + changed + unchanged + refused, to the row."""
 
@@ -79,17 +54,24 @@ class Plan:
     steps: Sequence[Step] = field(repr=False)
     refusals: Sequence[RowRefusal] = field(repr=False)
 
-    @property
+    @cached_property
     def rows_repeated(self) -> int:
         """Rows that repeat a patent of the same file; they count as unchanged."""
-        return sum(len(step.listed.repeated_rows) for step in self.steps)
+        return sum(map(len, map(attrgetter("listed.repeated_rows"), self.steps)))
+
+    @cached_property
+    def _patents(self) -> Mapping[RowOutcome, int]:
+        return Counter(map(attrgetter("outcome"), self.steps))
 
     def count(self, outcome: RowOutcome) -> int:
         """Return how many rows have `outcome`."""
         if outcome is RowOutcome.REFUSED:
             return len(self.refusals)
-        patents = sum(step.outcome is outcome for step in self.steps)
-        return patents + (self.rows_repeated if outcome is RowOutcome.UNCHANGED else 0)
+        return self._patents[outcome] + (self.rows_repeated if outcome is RowOutcome.UNCHANGED else 0)
+
+    def steps_of(self, outcome: RowOutcome) -> list[Step]:
+        """Return the steps that have `outcome`."""
+        return [step for step in self.steps if step.outcome is outcome]
 
     def reconciles(self) -> bool:
         """Whether every row that was read has exactly one outcome."""
@@ -146,226 +128,37 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
             ),
             field=missing[0].value,
         )
-    table = taken_rows(session, table)
+    return _compared(session, taken_rows(session, table), mapping, as_of)
+
+
+@collector_at_rest()
+def _compared(session: Session, table: RawTable, mapping: ColumnMapping, as_of: date) -> Plan:
     reading = interpret(table, mapping, as_of=as_of)
-    standing = _standing(session, reading.patents)
-    tells_flags = _tells_flags(mapping, reading)
+    patents = reading.patents
+    facts = facts_of(patents, as_of=as_of, tells_flags=_tells_flags(mapping, reading))
+    known = known_patents(session, patents, facts, as_of)
     steps: list[Step] = []
     refusals = list(reading.refusals)
-    for listed in reading.patents:
-        found = standing.find(listed)
-        if isinstance(found, RowRefusal):
-            rows = (listed.row, *listed.repeated_rows)
-            refusals.extend(
-                RowRefusal(
-                    row,
-                    found.field,
-                    found.code,
-                    _("第%(row)s行：%(why)s", row=row, why=found.message),
-                    found.value,
-                )
-                for row in rows
-            )
+    for listed, told, stands in zip(patents, facts, known, strict=True):
+        if stands is None:
+            steps.append(Step(listed, _NEW, told))
+        elif isinstance(stands, Unchanged):
+            steps.append(Step(listed, _UNCHANGED, (), _NOTHING, stands.days, stands.id))
         else:
-            steps.append(_step(listed, found, as_of, tells_flags=tells_flags))
-    return Plan(table, reading, steps, sorted(refusals, key=lambda refusal: refusal.row))
+            found = stands.find(listed)
+            if isinstance(found, RowRefusal):
+                refusals.extend(_refused_rows(listed, found))
+            else:
+                steps.append(step_of(listed, told, found, as_of) if found else Step(listed, _NEW, told))
+    return Plan(table, reading, steps, sorted(refusals, key=attrgetter("row")))
+
+
+def _refused_rows(listed: ListedPatent, why: RowRefusal) -> Iterator[RowRefusal]:
+    for row in (listed.row, *listed.repeated_rows):
+        sentence = _("第%(row)s行：%(why)s", row=row, why=why.message)
+        yield RowRefusal(row, why.field, why.code, sentence, why.value)
 
 
 def _tells_flags(mapping: ColumnMapping, reading: ListReading) -> bool:
     # Some vendors put events into the status column: one that shows up proves that the list tells them.
     return bool(_TELL_FLAGS & set(mapping.matches)) or any(listed.flags for listed in reading.patents)
-
-
-def _step(listed: ListedPatent, standing: Standing | None, as_of: date, *, tells_flags: bool) -> Step:
-    told = facts_of(listed, as_of=as_of, tells_flags=tells_flags)
-    owners = tuple(owner.key for owner in listed.owners)
-    if standing is None:
-        return Step(listed, RowOutcome.NEW, told)
-    changes, withheld = _differences(standing, told, as_of)
-    if owners and owners != standing.holders:
-        (changes if as_of >= standing.as_of else withheld)["holders"] = owners
-    days = _moved_days(standing, told, as_of)
-    if not changes and not standing.halves:
-        return Step(listed, RowOutcome.UNCHANGED, {}, days, standing, withheld)
-    if "status_as_of" in days:
-        changes["status_as_of"] = as_of
-    held = {**standing.facts, "holders": standing.holders}
-    if standing.halves:  # what the record that stays takes over from the other one, too
-        own = standing.halves[0]
-        final = {**held, **changes, "as_of": standing.as_of}
-        held = {**own.facts, "holders": own.holders, "as_of": own.as_of}
-        changes = {name: value for name, value in final.items() if value != held[name]}
-    return Step(
-        listed, RowOutcome.CHANGED, changes, {name: held[name] for name in changes}, standing, withheld
-    )
-
-
-def _differences(
-    standing: Standing, told: Mapping[str, Any], as_of: date
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a list changes, and what it says otherwise but is too old to change.
-
-    A value that nobody told yet is taken from any list, however old.
-    """
-    old = standing.facts
-    changes: dict[str, Any] = {}
-    withheld: dict[str, Any] = {}
-    is_newer = as_of >= standing.as_of
-    for name in FACTS:
-        value = told[name]
-        if value not in (None, "") and value != old[name]:
-            (changes if is_newer or old[name] in (None, "") else withheld)[name] = value
-    if _tells_status(told):
-        target = changes if as_of >= _status_day(standing) or not _tells_status(old) else withheld
-        for name in STATUS:
-            # A grant that happened stays a fact, whatever a later list leaves out.
-            value = told[name] or old[name] if name == "was_granted" else told[name]
-            if value != old[name]:
-                target[name] = value
-    return changes, withheld
-
-
-def _status_day(standing: Standing) -> date:
-    return standing.facts["status_as_of"] or standing.as_of
-
-
-def _moved_days(standing: Standing, told: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """Return the days, as they stand, that this list moves: a newer list that says the same confirms it."""
-    moved: dict[str, Any] = {"as_of": standing.as_of} if as_of > standing.as_of else {}
-    if _tells_status(told) and (not _tells_status(standing.facts) or as_of > _status_day(standing)):
-        moved["status_as_of"] = standing.facts["status_as_of"]
-    return moved
-
-
-def _tells_status(told: Mapping[str, Any]) -> bool:
-    is_silent = told["validity"] is Validity.UNKNOWN and told["legal_status"] is LegalStatus.UNKNOWN
-    return not is_silent or bool(told["flags"])
-
-
-def facts_of(listed: ListedPatent, *, as_of: date, tells_flags: bool) -> dict[str, Any]:
-    """Return the columns of `Patent` that one listed patent tells.
-
-    Args:
-        as_of: the day that the list speaks of.
-        tells_flags: whether the list has a column of legal events or pledges at all.
-    """
-    tells = listed.validity is not Validity.UNKNOWN or listed.legal_status is not LegalStatus.UNKNOWN
-    subclasses = dict.fromkeys(code[:4] for code in (listed.ipc_main, *listed.ipc_all) if len(code) >= 4)
-    return {
-        "application_number": listed.application_number,
-        "publication_root": listed.publication_root,
-        "publication_number": listed.publication_number or "",
-        "title": listed.title[:500],
-        "kind": listed.patent_kind,
-        "filed_on": listed.filed_on,
-        "filing_year": listed.filing_year or (listed.filed_on.year if listed.filed_on else None),
-        "published_on": listed.published_on,
-        "granted_on": listed.granted_on,
-        "expires_on": listed.expires_on,
-        "was_granted": listed.was_granted,
-        "ipc_main": listed.ipc_main[:40],
-        "ipc_subclasses": " ".join(subclasses)[:400],
-        "claims_count": listed.claims_count,
-        "cited_by_count": listed.cited_by_count,
-        "cites_count": listed.cites_count,
-        "family_count": listed.family_count,
-        "industry_codes": " ".join(listed.industry_codes)[:400],
-        "strategic_industry": " ".join(listed.strategic_industry)[:400],
-        "vendor_group": listed.standard_applicant[:400],
-        "validity": listed.validity,
-        "legal_status": listed.legal_status,
-        "flags": " ".join(sorted(flag.value for flag in listed.flags)),
-        "tells_flags": tells_flags,
-        "is_pledged": Flag.PLEDGED in listed.flags,
-        "listed_status": listed.status_said[:400],
-        "status_as_of": as_of if tells or listed.flags else None,
-    }
-
-
-class _Register:
-    """The patents of the registry that a list may speak of, found by either number."""
-
-    def __init__(self, rows: Collection[Standing]) -> None:
-        self.by_application = {
-            r.facts["application_number"]: r for r in rows if r.facts["application_number"]
-        }
-        self.by_root = {r.facts["publication_root"]: r for r in rows if r.facts["publication_root"]}
-
-    def find(self, listed: ListedPatent) -> Standing | RowRefusal | None:
-        """Return the patent that `listed` speaks of, or why it cannot be said which."""
-        by_number = self.by_application.get(listed.application_number) if listed.application_number else None
-        by_root = self.by_root.get(listed.publication_root) if listed.publication_root else None
-        if by_number and by_root and by_number.id != by_root.id:
-            return _joined(by_number, by_root) if _are_halves(by_number, by_root) else _clash(listed)
-        found = by_number or by_root
-        if found and not by_number and listed.application_number and found.facts["application_number"]:
-            return _clash(listed)  # one publication, two application numbers
-        return found
-
-
-def _are_halves(number: Standing, root: Standing) -> bool:
-    """Return whether two records can be one patent that one list named by each of its numbers."""
-    kinds = {number.facts["kind"], root.facts["kind"]} - {None}
-    return not number.facts["publication_root"] and not root.facts["application_number"] and len(kinds) <= 1
-
-
-def _joined(number: Standing, root: Standing) -> Standing:
-    """Return two records of one patent as one: the newer says what holds, the other fills its gaps."""
-    older, newer = sorted((number, root), key=lambda half: half.as_of)
-    teller, other = sorted((older, newer), key=_status_day, reverse=True)
-    told = teller if _tells_status(teller.facts) else other
-    gaps = {name for name in FACTS if newer.facts[name] in (None, "")}
-    facts = {name: (older if name in gaps else newer).facts[name] for name in FACTS}
-    facts |= {name: told.facts[name] for name in (*STATUS, "status_as_of")}
-    facts["was_granted"] = older.facts["was_granted"] or newer.facts["was_granted"]
-    return Standing(number.id, newer.as_of, facts, newer.holders or older.holders, (number, root))
-
-
-def _clash(listed: ListedPatent) -> RowRefusal:
-    return RowRefusal(
-        listed.row,
-        None,
-        "numbers_disagree",
-        _(
-            "申请号%(application)s与公开号%(publication)s在库中属于两件不同的专利，请核对后改正其中一个。",
-            application=listed.application_number or "",
-            publication=listed.publication_number or "",
-        ),
-        listed.publication_number or "",
-    )
-
-
-def _standing(session: Session, patents: Sequence[ListedPatent]) -> _Register:
-    numbers = {p.application_number for p in patents if p.application_number}
-    roots = {p.publication_root for p in patents if p.publication_root}
-    found: dict[int, Standing] = {}
-    for chunk in in_chunks(numbers):
-        _load(session, Patent.application_number.in_(chunk), found)
-    for chunk in in_chunks(roots):
-        _load(session, Patent.publication_root.in_(chunk), found)
-    return _Register(list(found.values()))
-
-
-def _load(session: Session, condition: ColumnElement[bool], into: dict[int, Standing]) -> None:
-    table = Patent.__table__
-    columns = [table.c[name] for name in FACT_COLUMNS]
-    rows = session.execute(select(table.c.id, table.c.as_of, *columns).where(condition)).all()
-    fresh = [row for row in rows if row[0] not in into]
-    holders = _holders(session, [row[0] for row in fresh])
-    for row in fresh:
-        facts = dict(zip(FACT_COLUMNS, row[2:], strict=True))
-        into[row[0]] = Standing(row[0], row[1], facts, tuple(holders.get(row[0], ())))
-
-
-def _holders(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    holders: dict[int, list[str]] = {}
-    for chunk in in_chunks(ids):
-        rows = session.execute(
-            select(PatentApplicant.patent_id, Applicant.name_key)
-            .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
-            .where(PatentApplicant.patent_id.in_(chunk))
-            .order_by(PatentApplicant.patent_id, PatentApplicant.position)
-        )
-        for patent_id, key in rows:
-            holders.setdefault(patent_id, []).append(key)
-    return holders

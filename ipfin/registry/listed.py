@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ipfin.kernel.identifiers import PatentKind
@@ -102,7 +103,7 @@ class ListWarning:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListReading:
     """The whole reading. rows_read = rows_accepted + len(refusals), exactly."""
 
@@ -118,6 +119,10 @@ class ListReading:
 
     def summary(self) -> Mapping[str, Any]:
         """Return counts for people and machines; every key is a plain English word."""
+        return self._summary
+
+    @cached_property
+    def _summary(self) -> Mapping[str, Any]:
         valid_flags = Counter(
             flag for patent in self.patents if patent.validity is Validity.VALID for flag in patent.flags
         )

@@ -6,13 +6,14 @@ same normalised full name. Everything softer waits for a person (algorithms.md Â
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ipfin.bulk import in_chunks, insert_rows, take_ids
+from ipfin.bulk import among, in_chunks, insert_rows, take_ids
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
@@ -42,20 +43,28 @@ Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
 
 def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step]]) -> set[int]:
     """Give each written patent its holders; return the ids of the enterprises that hold one of them."""
-    pairs = [(patent_id, step) for patent_id, step in written if step.listed.owners]
-    owners = {owner.key: owner for _patent_id, step in pairs for owner in step.listed.owners}
-    ids = _applicant_ids(session, batch, owners, _first_mention(pairs))
-    changed = [patent_id for patent_id, step in pairs if "holders" in step.facts]
-    for chunk in in_chunks(changed):
-        session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id.in_(chunk)))
-    rows = (
-        (patent_id, ids[key], position)
-        for patent_id, step in pairs
-        if step.patent_id is None or "holders" in step.facts
-        for position, key in enumerate(dict.fromkeys(owner.key for owner in step.listed.owners))
-    )
+    named = [(patent_id, step, step.listed.owners) for patent_id, step in written]
+    named = [(patent_id, step, owners) for patent_id, step, owners in named if owners]
+    mentions = _mentions([(owners, step.listed) for _patent_id, step, owners in named])
+    ids = _applicant_ids(session, batch, mentions)
+    changed = [patent_id for patent_id, step, _owners in named if "holders" in step.changes]
+    if changed:
+        session.execute(delete(PatentApplicant).where(among(session, PatentApplicant.patent_id, changed)))
+    # Rows of one cell share one tuple of owners, so each is looked up once.
+    distinct = {owners for _patent_id, _step, owners in named}
+    held = {owners: _ids_in_order(owners, ids) for owners in distinct}
+    rows = [
+        (patent_id, applicant_id, position)
+        for patent_id, step, owners in named
+        if step.patent_id is None or "holders" in step.changes
+        for position, applicant_id in held[owners]
+    ]
     insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
     return _enterprises_of(session, ids.values())
+
+
+def _ids_in_order(owners: Sequence[Name], ids: Mapping[str, int]) -> list[tuple[int, int]]:
+    return list(enumerate(ids[key] for key in dict.fromkeys(owner.key for owner in owners)))
 
 
 def replace(session: Session, patent_id: int, keys: Sequence[str]) -> set[int]:
@@ -133,75 +142,90 @@ def _forget_pairs(session: Session, ids: Collection[int]) -> None:
     session.execute(delete(MatchKey).where(MatchKey.enterprise_id.in_(ids)))
 
 
-def _first_mention(pairs: Sequence[tuple[int, Step]]) -> dict[str, ListedPatent]:
-    """Return each owner's first listed patent, if possible one held alone: only that tells its place."""
-    mentions: dict[str, ListedPatent] = {}
-    for _patent_id, step in pairs:
-        for owner in step.listed.owners:
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A name on the patents of a list, and the listed patent that tells its place."""
+
+    owner: Name
+    listed: ListedPatent
+
+
+def _mentions(listed: Sequence[tuple[tuple[Name, ...], ListedPatent]]) -> dict[str, _Mention]:
+    """Return each owner by key, as last spelled, with the listed patent that tells its place.
+
+    That is the first one, if possible held alone: only that tells whose place it is.
+    """
+    spelled: dict[str, Name] = {}
+    for owners in dict.fromkeys(owners for owners, _patent in reversed(listed)):
+        for owner in owners:
+            spelled.setdefault(owner.key, owner)
+    first: dict[tuple[Name, ...], ListedPatent] = {}
+    for owners, patent in listed:
+        first.setdefault(owners, patent)
+    mentions: dict[str, _Mention] = {}
+    for owners, patent in first.items():
+        for owner in owners:
             known = mentions.get(owner.key)
-            if known is None or (len(known.owners) > 1 and len(step.listed.owners) == 1):
-                mentions[owner.key] = step.listed
+            if known is None or (len(owners) == 1 and len(known.listed.owners) > 1):
+                mentions[owner.key] = _Mention(spelled[owner.key], patent)
     return mentions
 
 
-def _applicant_ids(
-    session: Session, batch: ImportBatch, owners: dict[str, Name], mentions: dict[str, ListedPatent]
-) -> dict[str, int]:
-    known: dict[str, int] = {}
-    for chunk in in_chunks(owners):
-        rows = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(chunk)))
-        known.update(dict(rows.all()))
-    fresh = [owner for key, owner in owners.items() if key not in known]
-    firms = _enterprise_ids(session, batch, [o for o in fresh if o.kind is ApplicantKind.COMPANY], mentions)
+def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, _Mention]) -> dict[str, int]:
+    known = _known(session, Applicant.name_key, Applicant.id, mentions)
+    fresh = [mention for key, mention in mentions.items() if key not in known]
+    firms = _enterprise_ids(session, batch, [m for m in fresh if m.owner.kind is ApplicantKind.COMPANY])
     ids = take_ids(session, Applicant, len(fresh))
+    owners = [mention.owner for mention in fresh]
     insert_rows(
         session,
         Applicant,
         ("id", "name", "name_key", "kind", "enterprise_id"),
-        ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, fresh, strict=True)),
+        ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, owners, strict=True)),
     )
-    known.update({owner.key: applicant_id for owner, applicant_id in zip(fresh, ids, strict=True)})
+    known.update({owner.key: applicant_id for owner, applicant_id in zip(owners, ids, strict=True)})
     return known
 
 
-def _enterprise_ids(
-    session: Session, batch: ImportBatch, firms: Sequence[Name], mentions: dict[str, ListedPatent]
-) -> dict[str, int]:
+def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Mention]) -> dict[str, int]:
     """Return the enterprise of each firm's name: one that is there, or a new one."""
     gone = merged_ids(session)
-    found = _known(session, Enterprise.name_key, [firm.key for firm in firms])
+    found = _known(session, Enterprise.name_key, Enterprise.id, [firm.owner.key for firm in firms])
     found = {key: gone.get(enterprise_id, enterprise_id) for key, enterprise_id in found.items()}
-    codes = {firm.key: _own_code(mentions[firm.key]) for firm in firms if firm.key not in found}
-    by_code = _known(session, Enterprise.credit_code, [code for code in codes.values() if code])
-    fresh: list[tuple[Name, str]] = []
-    for firm in firms:
-        if firm.key in found:
-            continue
-        code = codes[firm.key]
+    unknown = [(firm, _own_code(firm.listed)) for firm in firms if firm.owner.key not in found]
+    codes = [code for _firm, code in unknown if code]
+    by_code = _known(session, Enterprise.credit_code, Enterprise.id, codes)
+    fresh: list[tuple[_Mention, str]] = []
+    for firm, code in unknown:
         if code and code in by_code:
-            found[firm.key] = gone.get(by_code[code], by_code[code])
+            found[firm.owner.key] = gone.get(by_code[code], by_code[code])
             continue
         fresh.append((firm, code))
         if code:
             by_code[code] = -len(fresh)  # a second name of the same code in this list: place in `fresh`
     ids = take_ids(session, Enterprise, len(fresh))
-    regions = _regions(session)
-    rows = (
-        (enterprise_id, *_new_enterprise(batch, firm, mentions[firm.key], code, regions))
-        for enterprise_id, (firm, code) in zip(ids, fresh, strict=True)
+    rows = _new_enterprises(batch, fresh, _regions(session))
+    insert_rows(
+        session,
+        Enterprise,
+        ("id", *_NEW_ENTERPRISE),
+        ((number, *row) for number, row in zip(ids, rows, strict=True)),
     )
-    insert_rows(session, Enterprise, ("id", *_NEW_ENTERPRISE), rows)
-    found.update({firm.key: enterprise_id for enterprise_id, (firm, _code) in zip(ids, fresh, strict=True)})
+    found.update({firm.owner.key: number for number, (firm, _code) in zip(ids, fresh, strict=True)})
     return {key: value if value > 0 else ids[-value - 1] for key, value in found.items()}
 
 
-def _known(session: Session, column: InstrumentedAttribute[Any], values: Sequence[str]) -> dict[str, int]:
-    """Return value -> enterprise id for the values of `column` that are there."""
-    known: dict[str, int] = {}
-    for chunk in in_chunks(values):
-        rows = session.execute(select(column, Enterprise.id).where(column.in_(chunk)))
-        known.update(dict(rows.all()))
-    return known
+def _known(
+    session: Session,
+    column: InstrumentedAttribute[Any],
+    id_column: InstrumentedAttribute[int],
+    values: Collection[str],
+) -> dict[str, int]:
+    """Return value -> id for the values of `column` that are there."""
+    if not values:
+        return {}
+    rows = session.execute(select(column, id_column).where(among(session, column, values)))
+    return dict(rows.all())
 
 
 def _own_code(mention: ListedPatent) -> str:
@@ -240,30 +264,33 @@ _NEW_ENTERPRISE = (
 )
 
 
-def _new_enterprise(
-    batch: ImportBatch, firm: Name, mention: ListedPatent, code: str, regions: dict[str, str]
-) -> tuple[Any, ...]:
-    """Return the values of a new enterprise in the order of `_NEW_ENTERPRISE`."""
-    is_alone = len(mention.owners) == 1
-    # A list gives one place for a patent; with several owners nobody can tell whose it is.
-    place = [mention.province, mention.city, mention.county] if is_alone else []
-    name = firm.name[:200]
-    return (
-        new_public_id(),
-        name,
-        firm.key[:200],
-        code or None,
-        parse_credit_code(code).check_is_right if code else None,
-        _region_of(place, regions),
-        " ".join(dict.fromkeys(part for part in place if part))[:120],
-        mention.address[:300] if is_alone else "",
-        search_text(name, code or None),
-        pinyin_key(name),
-        batch.as_of,
-        batch.id,
-        now_utc(),
-        *_NO_PATENTS.values(),
-    )
+def _new_enterprises(
+    batch: ImportBatch, fresh: Iterable[tuple[_Mention, str]], regions: dict[str, str]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of new enterprises in the order of `_NEW_ENTERPRISE`."""
+    now = now_utc()
+    for firm, code in fresh:
+        mention = firm.listed
+        is_alone = len(mention.owners) == 1
+        # A list gives one place for a patent; with several owners nobody can tell whose it is.
+        place = [mention.province, mention.city, mention.county] if is_alone else []
+        name = firm.owner.name[:200]
+        yield (
+            new_public_id(),
+            name,
+            firm.owner.key[:200],
+            code or None,
+            parse_credit_code(code).check_is_right if code else None,
+            _region_of(place, regions),
+            " ".join(dict.fromkeys(part for part in place if part))[:120],
+            mention.address[:300] if is_alone else "",
+            search_text(name, code or None),
+            pinyin_key(name),
+            batch.as_of,
+            batch.id,
+            now,
+            *_NO_PATENTS.values(),
+        )
 
 
 def _regions(session: Session) -> dict[str, str]:
@@ -278,13 +305,10 @@ def _region_of(place: Sequence[str], regions: dict[str, str]) -> str | None:
     return None
 
 
-def _enterprises_of(session: Session, applicant_ids: Iterable[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in in_chunks(applicant_ids):
-        rows = session.scalars(
-            select(Applicant.enterprise_id).where(
-                Applicant.id.in_(chunk), Applicant.enterprise_id.is_not(None)
-            )
+def _enterprises_of(session: Session, applicant_ids: Collection[int]) -> set[int]:
+    rows = session.scalars(
+        select(Applicant.enterprise_id).where(
+            among(session, Applicant.id, applicant_ids), Applicant.enterprise_id.is_not(None)
         )
-        found.update(value for value in rows if value is not None)
-    return found
+    )
+    return {value for value in rows if value is not None}
