@@ -108,9 +108,18 @@ def fault_of(message: Message) -> str:
     # A singular may leave its number out; nothing may name a value that is not given.
     if len(targets) == 1 and set(PLACE.findall(targets[0])) != wanted:
         return "other %(values)s than the source"
+    if any(
+        target != source and _says_again(target) for source, target in zip(sources, targets, strict=False)
+    ):
+        return "says the same several times"
     if not set(PLACE.findall(" ".join(targets))) <= wanted:
         return "names %(values)s that the source does not give"
     return ""
+
+
+def _says_again(text: str) -> bool:
+    """Whether a sentence is one and the same text, twice or more: a slip of whoever filled it in."""
+    return len(text) > 1 and text in (text + text)[1:-1]
 
 
 def _sentences(text: str | Iterable[str | None] | None) -> list[str]:

@@ -31,6 +31,7 @@ def insert_rows(
     Values are plain: text, whole numbers, booleans, days, aware instants, enums (written by value) or
     None. Columns that are left out must be nullable or have a default of the database.
     """
+    # All of them before the COPY begins: a row that asks the database for a value would wait for ever.
     by_column = list(zip(*rows, strict=True)) or [()] * len(columns)
     insert_columns(session, model, dict(zip(columns, by_column, strict=True)))
 

@@ -35,7 +35,6 @@ PACKAGES = (
     "events",
     "jobs",
     "liaison",
-    "lists",
     "notices",
     "registry",
     "reports",

@@ -63,7 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 _TOGETHER = {
     "tests/golden/test_documents.py": "documents",
     "tests/journeys/test_every_page.py": "browser",
-    "tests/journeys/test_main_job.py": "main job",
+    "tests/journeys/test_main_job.py": "browser",
     "tests/web/test_language.py": "stroll",
     "tests/web/test_pages_map.py": "stroll",
 }

@@ -25,7 +25,8 @@ from ipfin.accounts.models import Organisation, User
 from ipfin.accounts.service import begin_session, invite_user
 from ipfin.config import Settings
 from ipfin.db import make_engine
-from ipfin.demo.service import load, officer
+from ipfin.demo.people import officer
+from ipfin.demo.service import load
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.service import issue_document
 from ipfin.events.details import EventDetails
@@ -52,7 +53,7 @@ from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.whitelist.models import Admission
 from ipfin.whitelist.queries import latest_run
 from ipfin.whitelist.service import prepare_round, submit_round
-from ipfin.worker import unit_of_work_on
+from ipfin.worker.database import unit_of_work_on
 from tests import lists
 from tests.factories import Make
 

@@ -20,6 +20,7 @@ MISSING = "—"
 _ACCOUNTS: dict[str, Text] = {
     "accounts.organisation.created": _("新增机构%(name)s"),
     "accounts.organisation.changed": _("修改机构%(name)s"),
+    "accounts.keys.resealed": _("把加密保存的内容改用现密钥：改动%(rows)s行"),
     "accounts.user.created": _("新增用户%(name)s"),
     "accounts.user.changed": _("修改用户%(name)s"),
     "accounts.user.disabled": _("停用用户%(name)s"),
@@ -55,6 +56,12 @@ _REGISTRY: dict[str, Text] = {
     "registry.match.searched": _("查找重复企业：%(firms)s家企业比对%(compared)s对，新增%(found)s对待确认"),
     "registry.match.decided": _("就%(first)s与%(second)s是否同一家定为“%(verdict)s”：%(reason)s"),
     "registry.match.merged": _("将%(name)s并入%(into)s：%(reason)s"),
+    "registry.conflict.decided": _(
+        "就%(about)s的%(field)s（库中“%(held)s”、名单“%(told)s”）决定“%(verdict)s”：%(reason)s"
+    ),
+    "registry.conflict.reopened": _(
+        "撤销就%(about)s的%(field)s（库中“%(held)s”、名单“%(told)s”）所作的决定“%(verdict)s”：%(reason)s"
+    ),
     "registry.match.undone": _("撤销将%(name)s并入%(into)s：%(reason)s"),
 }
 
@@ -127,6 +134,7 @@ _EVENTS: dict[str, Text] = {
     "events.registration.made": _("%(name)s报名活动“%(title)s”"),
     "events.registration.changed": _("%(name)s修改活动“%(title)s”的报名"),
     "events.registration.cancelled": _("%(name)s取消报名活动“%(title)s”"),
+    "events.registration.revealed": _("查看%(name)s在活动“%(title)s”报名的联系人完整电话"),
     "events.registration.promoted": _("%(name)s由候补转为已确认"),
     "events.wish.set": _("登记会谈意愿"),
     "events.absence.set": _("%(name)s登记不能到场的时段"),

@@ -59,9 +59,17 @@ def timeline(
     return _page(session, select(AuditEntry).where(AuditEntry.subject.in_(subjects)), cursor, size)
 
 
-def latest_acts(session: Session, *where: ColumnElement[bool], most: int) -> list[LoggedAct]:
-    """Return the latest entries under these conditions, for a list that others stand in too."""
-    query = select(AuditEntry).where(*where).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+def latest_acts(
+    session: Session, *where: ColumnElement[bool], most: int, oldest_first: bool = False
+) -> list[LoggedAct]:
+    """Return the latest entries under these conditions, for a list that others stand in too.
+
+    Args:
+        oldest_first: return the earliest entries instead, for a list that is read backwards.
+    """
+    at, number = AuditEntry.at, AuditEntry.id
+    order = (at.asc(), number.asc()) if oldest_first else (at.desc(), number.desc())
+    query = select(AuditEntry).where(*where).order_by(*order)
     return [_act(entry) for entry in session.scalars(query.limit(most))]
 
 

@@ -11,7 +11,8 @@ from ipfin.accounts.policy import ROLE_LABELS
 from ipfin.cli.output import in_words, json_option, progress_bar, say, write_json
 from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
 from ipfin.config import settings_from_environment
-from ipfin.demo.service import PASSWORD, accounts, is_empty, load
+from ipfin.demo.people import PASSWORD, accounts
+from ipfin.demo.service import is_empty, load
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import _

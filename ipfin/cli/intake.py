@@ -70,12 +70,12 @@ def command(
     if dry_run:
         with reading(engine) as session:
             day = _day_of(session, table, told)
-            proposal, found = _plan(session, table, wanted, tell, day)
+            proposal, found = _plan(session, table, wanted, tell, day, source)
         report = report_of(found, day, proposal.kind)
     else:
         with progress_bar() as report_progress, unit_of_work(engine) as session:
             day = _day_of(session, table, told)
-            proposal, found = _plan(session, table, wanted, tell, day)
+            proposal, found = _plan(session, table, wanted, tell, day, source)
             batch_id = _commit(session, file, proposal.kind, found, day, source, report_progress)
         report = report_of(found, day, proposal.kind) | {"batch_id": batch_id}
     write_json(json_file, report | {"dry_run": dry_run})
@@ -83,7 +83,7 @@ def command(
 
 
 def _plan(
-    session: Session, table: RawTable, kind: ListKind | None, tell: tuple[str, ...], day: date
+    session: Session, table: RawTable, kind: ListKind | None, tell: tuple[str, ...], day: date, source: str
 ) -> tuple[lists.Proposal, lists.AnyListPlan]:
     """Return what the list is and does.
 
@@ -102,7 +102,7 @@ def _plan(
     if isinstance(columns, Columns):
         answers = {word: value for word, _equals, value in (said.partition("=") for said in tell)}
         columns = lists.with_answers(columns, answers)
-    return proposal, lists.plan_list(session, table, proposal.kind, columns, as_of=day)
+    return proposal, lists.plan_list(session, table, proposal.kind, columns, as_of=day, source=source)
 
 
 def _day_of(session: Session, table: RawTable, told: date | None) -> date:

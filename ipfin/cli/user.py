@@ -132,7 +132,7 @@ def list_users(database_url: str | None, json_file: Path | None) -> None:
         _("用户"),
         [_("账号"), _("姓名"), _("角色"), _("机构"), _("状态")],
         [
-            [email, name, ROLE_LABELS[role], organisation, _("在用") if active else _("停用")]
+            [email, name, ROLE_LABELS[role], organisation, _("在用") if active else _("已停用")]
             for email, name, role, organisation, active in rows
         ],
     )

@@ -1,6 +1,6 @@
 """At which level each field stands, and what a reader is shown of it: all, a masked form, or nothing. Pure.
 
-Decides per field only; which rows a person reaches is decided in `accounts.policy` (scopes). Whoever shows
+Decides per field only; which rows a person reaches is decided in `accounts.scopes`. Whoever shows
 a field of a firm asks `sight_of`. A field that stands in no line here is at the highest level: closed.
 
 The four levels are this platform's own, made as the Data Security Law wants it (数据安全法 arts. 21 and 27:
@@ -42,13 +42,6 @@ class Sight(StrEnum):
     FULL = "full"  # 全部
     MASKED = "masked"  # 脱敏
     NONE = "none"  # 不展示
-
-
-SIGHT_LABELS: Final[Mapping[Sight, Text]] = {
-    Sight.FULL: _("全部"),
-    Sight.MASKED: _("脱敏"),
-    Sight.NONE: _("不展示"),
-}
 
 
 @dataclass(frozen=True, slots=True)

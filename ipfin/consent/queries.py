@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, o
 from sqlalchemy.orm import Session, joinedload
 
 from ipfin.accounts.models import Organisation, OrganisationKind
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises, of_visible_organisations
+from ipfin.accounts.scopes import Thing
 from ipfin.bulk import in_chunks
 from ipfin.consent.levels import INSTITUTIONS, Reader, fields_in
 from ipfin.consent.models import Consent, ConsentAct, ConsentRecipient, ConsentUse, UseKind

@@ -9,12 +9,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises
+from ipfin.accounts.scopes import Thing
 from ipfin.bulk import in_chunks
 from ipfin.corrections.items import PATENT_ITEMS, SCORED_ITEMS, Item
 from ipfin.corrections.models import CorrectionAct, CorrectionProof, CorrectionRequest
-from ipfin.corrections.rules import OPEN
+from ipfin.corrections.rules import OPEN, RequestState
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
@@ -86,6 +86,18 @@ def request_counts(session: Session, visible: ColumnElement[bool]) -> dict[bool,
     return {True: opened, False: total - opened}
 
 
+def unanswered(session: Session, visible: ColumnElement[bool]) -> tuple[int, date | None]:
+    """Return how many requests wait for the office, and the earliest of their due days.
+
+    Those that wait for the firm do not count: their clock stands still.
+    """
+    waits = CorrectionRequest.state.in_(sorted(OPEN - {RequestState.NEEDS_MORE}))
+    count, first = session.execute(
+        select(func.count(), func.min(CorrectionRequest.due_on)).where(visible, waits)
+    ).one()
+    return count, first
+
+
 def acts_of(session: Session, request_id: int) -> Sequence[CorrectionAct]:
     """Return what was done with a request, in order."""
     return session.scalars(
@@ -132,17 +144,22 @@ class Contested:
         return bool(self.items & (SCORED_ITEMS | PATENT_ITEMS | {Item.SCORE, Item.ESTABLISHED}))
 
 
-def contested(session: Session, enterprise_ids: Collection[int]) -> dict[int, Contested]:
+def contested(
+    session: Session, enterprise_ids: Collection[int], *, with_conduct: bool = False
+) -> dict[int, Contested]:
     """Return what is contested of each firm; firms of which nothing is contested are left out.
 
-    Conduct records are not shown to institutions, so neither is that one is contested.
+    Args:
+        with_conduct: tell of conduct records too. They are not shown to institutions, so neither is that
+            one is contested.
     """
+    told = _IS_OPEN if with_conduct else _IS_OPEN & (CorrectionRequest.item != Item.CONDUCT)
     items: dict[int, set[Item]] = {}
     patents: dict[int, set[str]] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
         rows = session.execute(
             select(CorrectionRequest.enterprise_id, CorrectionRequest.item, CorrectionRequest.patent).where(
-                CorrectionRequest.enterprise_id.in_(chunk), _IS_OPEN, CorrectionRequest.item != Item.CONDUCT
+                CorrectionRequest.enterprise_id.in_(chunk), told
             )
         )
         for firm, item, patent in rows:
@@ -154,6 +171,7 @@ def contested(session: Session, enterprise_ids: Collection[int]) -> dict[int, Co
     }
 
 
-def contested_of(session: Session, enterprise_id: int) -> Contested:
-    """Return what of one firm is contested now."""
-    return contested(session, [enterprise_id]).get(enterprise_id, Contested())
+def contested_of(session: Session, enterprise_id: int, *, with_conduct: bool = False) -> Contested:
+    """Return what of one firm is contested now; see `contested`."""
+    found = contested(session, [enterprise_id], with_conduct=with_conduct)
+    return found.get(enterprise_id, Contested())

@@ -13,7 +13,8 @@ from ipfin.accounts.queries import actor_for, own_enterprise
 from ipfin.consent.models import Consent
 from ipfin.consent.purposes import FieldSet, Purpose
 from ipfin.consent.rules import usual_last_day
-from ipfin.consent.service import give_consents, propose, set_contact, withdraw_consents
+from ipfin.consent.service import propose, set_contact
+from ipfin.reports.service.consent_acts import give_consents, withdraw_consents
 
 CONTACTS: Mapping[str, str] = {
     "bank@demo.invalid": "数据合规部 0372-0000001 privacy@huanshui.invalid",

@@ -58,7 +58,11 @@ def letter_job(letter: Letter, *, locale: str = SOURCE_LOCALE) -> PdfJob:
 
 
 def document_number(organ_mark: str, year: int, serial: int) -> str:
-    """Return a 文号: six-cornered brackets, the year in full, no 第 and no leading zero (7.2.5)."""
+    """Return a 文号: six-cornered brackets, the year in full, no 第 and no leading zero (7.2.5).
+
+    Raises:
+        ValueError: the year has not four digits, or the serial is below 1: a fault of the program.
+    """
     if not 1000 <= year <= 9999 or serial < 1:
         raise ValueError("a document number has a year of four digits and a serial from 1")
     return f"{organ_mark}〔{year}〕{serial}号"

@@ -28,6 +28,9 @@ def balanced(text: str, widest: float) -> list[str]:
     """Return `text` in as few lines as fit `widest` (in full-width characters), well proportioned.
 
     A Latin letter or a digit counts half. No line is wider than `widest`; joined, the lines are `text`.
+
+    Raises:
+        ValueError: `widest` is below 2, so that a character and its punctuation have no room.
     """
     if widest < 2:
         raise ValueError("a line takes at least two characters")

@@ -137,7 +137,11 @@ class Typesetter:
         return self.set_html(_fill(job, self.setting), job.name or job.template)
 
     def set_html(self, html: str, name: str) -> RenderedPdf:
-        """Make a PDF of finished HTML; `name` stands in the refusal."""
+        """Make a PDF of finished HTML; `name` stands in the refusal.
+
+        Raises:
+            PdfFailed: it took too much time or memory, or it names an address outside our own files.
+        """
         header, content = self._ask(clean_text(html).encode(), name)
         if header.get("failed"):
             self.close()  # after a MemoryError nothing in it can be trusted

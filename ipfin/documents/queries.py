@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_organisations
+from ipfin.accounts.scopes import Thing
 from ipfin.documents.models import Document
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound

@@ -36,6 +36,7 @@ MOST_COLUMNS = 16_384
 
 _TITLE_FORBIDS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_TITLE = 31
+_LONGEST_CHOICES = 255
 _LONGEST_HEADER = 255  # the limit of a page header or footer, codes included
 
 _ROWS_PER_WRITE = 250
@@ -188,6 +189,20 @@ class _SheetWriter:
         cell = text_cell("A", str(self.row), style, translate(line, self.locale))
         return f'<row r="{self.row}">{cell}</row>'
 
+    def _offers(self) -> str:
+        """Return what offers the choices of columns in every row that may be written."""
+        first = _header_row(self.spec) + 1
+        offered = [
+            '<dataValidation type="list" allowBlank="1" showErrorMessage="0"'
+            f' sqref="{letters}{first}:{letters}{MOST_ROWS}">'
+            f"<formula1>{quoted(_choice_formula(column.choices))}</formula1></dataValidation>"
+            for letters, column in ((_letters(at), column) for at, column in enumerate(self.spec.columns))
+            if column.choices
+        ]
+        return (
+            f'<dataValidations count="{len(offered)}">{"".join(offered)}</dataValidations>' if offered else ""
+        )
+
     def _closing(self, count: int) -> str:
         spec = self.spec
         filtered = _filter_range(spec, count)
@@ -196,7 +211,7 @@ class _SheetWriter:
         mark = translate(spec.watermark, self.locale)
         pages = translate(_("第 %(page)s 页，共 %(pages)s 页", page="&P", pages="&N"), self.locale)
         return (
-            f"</sheetData>{auto_filter}"
+            f"</sheetData>{auto_filter}{self._offers()}"
             '<printOptions horizontalCentered="1"/>'
             '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'
             f'<pageSetup paperSize="9" orientation="{"landscape" if spec.landscape else "portrait"}"'
@@ -215,6 +230,13 @@ def _page_text(code: str, text: str) -> str:
     # an odd ampersand left by the cut would be read as a code
     cut = re.sub(r"(?<!&)((?:&&)*)&$", r"\1", doubled[:room])
     return quoted(f"{code} {cut}") if cut else ""
+
+
+def _choice_formula(choices: Sequence[str]) -> str:
+    joined = ",".join(choices)
+    if len(joined) > _LONGEST_CHOICES or any("," in word or '"' in word for word in choices):
+        raise ValueError(f"a spreadsheet cannot offer these choices: {joined}")
+    return f'"{joined}"'
 
 
 def _header_row(spec: SheetSpec) -> int:

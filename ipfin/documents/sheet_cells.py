@@ -44,13 +44,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header, its kind, its width in characters, and the decimal places shown."""
+    """One column: its header, its kind, its width in characters, and the decimal places shown.
+
+    `choices` are offered below the header to whoever fills the sheet in; any other word may be written.
+    """
 
     header: str
     kind: Kind = Kind.TEXT
     width: float = 14
     places: int = 2
     wrap: bool = False
+    choices: tuple[str, ...] = ()
 
 
 def cell_writer(column: Column, letters: str, *, sheet: str, locale: str) -> CellWriter:

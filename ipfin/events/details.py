@@ -64,11 +64,6 @@ class EventDetails:
     summary: str = ""
     contact: str = ""
 
-    @property
-    def has_talks(self) -> bool:
-        """Whether one-to-one talks are planned at all."""
-        return self.slot_count > 0
-
 
 DETAIL_NAMES: Final = tuple(field.name for field in fields(EventDetails))
 

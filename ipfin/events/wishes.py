@@ -21,7 +21,6 @@ from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 
 REFUSES: Final = 0
-STRONGEST: Final = 3
 MUTUAL_BASE: Final = 20
 MUTUAL_STEP: Final = 10
 ONE_SIDED_STEP: Final = 5

@@ -25,6 +25,7 @@ KIND_LABELS: Final[Mapping[str, Text]] = {
     "registry.commit_batch": _("写入名单"),
     "registry.undo_batch": _("撤销名单写入"),
     "registry.find_matches": _("查找重复企业"),
+    "registry.report_rows": _("制作逐行结果"),
     "whitelist.run_scores": _("企业评分"),
     "whitelist.prepare_round": _("编制白名单批次"),
     "reports.prepare_issue": _("编制名录"),

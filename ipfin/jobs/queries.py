@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_users
+from ipfin.accounts.scopes import Thing
 from ipfin.jobs.kinds import KIND_LABELS
 from ipfin.jobs.models import Job, JobState
 from ipfin.kernel.actor import Actor

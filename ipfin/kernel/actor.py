@@ -36,10 +36,5 @@ class Actor:
     enterprise_id: int | None = None
     region_codes: frozenset[str] = frozenset()
 
-    @property
-    def is_system(self) -> bool:
-        """Whether the actor is the system itself rather than a person."""
-        return self.user_id is None
-
 
 SYSTEM = Actor(user_id=None, name="系统", role=None)

@@ -5,8 +5,8 @@ Decides how each is spelled canonically, whether its check digit holds and what 
 not know whether a number was ever given out.
 
 Sources: GB 32100-2015 (统一社会信用代码); CNIPA standards ZC 0006-2003 (申请号) and ZC 0007-2012 (公开号,
-公告号 and kind codes); WIPO ST.3 (codes of offices). The functions are cheap, but callers that read
-lists should still parse every distinct value once.
+公告号 and kind codes). The codes of offices stand in `offices`. The functions are cheap, but callers that
+read lists should still parse every distinct value once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from operator import mul
 from typing import Final, NamedTuple
 
 from ipfin.kernel.errors import BadInput
+from ipfin.kernel.offices import OFFICE_CODES
 from ipfin.kernel.text import Text, _
 
 # White space of every kind, zero-width marks and the apostrophe by which spreadsheets force text.
@@ -112,7 +113,7 @@ def format_credit_code(value: str) -> str:
     return f"{value[:2]} {value[2:8]} {value[8:17]} {value[17:]}"
 
 
-# --- Kinds of patent and offices -------------------------------------------------------------------
+# --- Kinds of patent, and the office of a number ---------------------------------------------------
 
 
 class PatentKind(StrEnum):
@@ -128,20 +129,6 @@ PATENT_KIND_LABELS: Final[Mapping[PatentKind, Text]] = {
     PatentKind.UTILITY_MODEL: _("实用新型"),
     PatentKind.DESIGN: _("外观设计"),
 }
-
-# WIPO ST.3: the countries of ISO 3166, then organisations, then former states.
-_OFFICES: Final = (
-    "AD AE AF AG AI AL AM AO AR AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BQ BR BS BT BW BY BZ CA CD "
-    "CF CG CH CI CK CL CM CN CO CR CU CV CW CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FO FR GA "
-    "GB GD GE GG GH GI GL GM GN GQ GR GS GT GW GY HK HN HR HT HU ID IE IL IM IN IQ IR IS IT JE JM JO JP KE "
-    "KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MG MK ML MM MN MO MR MS MT "
-    "MU MV MW MX MY MZ NA NE NG NI NL NO NP NR NZ OM PA PE PG PH PK PL PT PW PY QA RO RS RU RW SA SB SC SD "
-    "SE SG SH SI SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TG TH TJ TL TM TN TO TR TT TV TW TZ UA UG US UY "
-    "UZ VA VC VE VG VN VU WS YE ZA ZM ZW "
-    "AP BX EA EM EP GC IB OA QZ WO XN XV "
-    "CS DD DL SU YD YU"
-)
-OFFICE_CODES: Final = frozenset(_OFFICES.split())
 
 
 def office_of(text: str) -> str | None:

@@ -8,7 +8,7 @@ in English. Rules never know the reader's language.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -50,6 +50,17 @@ class Text(str):
 def _(template: str, **params: Any) -> Text:
     """Return `template`, filled, as a sentence that can be translated later."""
     return Text(template, params)
+
+
+def listed(members: Iterable[str]) -> Text:
+    """Return the members as one enumeration, which is translated together with them: 甲、乙; A, B."""
+    names = list(members)
+    if not names:
+        return Text("", {})
+    said = Text("%(name)s", {"name": names[-1]})
+    for name in reversed(names[:-1]):
+        said = _("%(first)s、%(rest)s", first=name, rest=said)
+    return said
 
 
 @lru_cache(maxsize=len(LOCALES))

@@ -10,8 +10,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises
+from ipfin.accounts.scopes import Thing
 from ipfin.consent.purposes import FieldSet, Purpose
 from ipfin.consent.queries import opened
 from ipfin.kernel.actor import Actor

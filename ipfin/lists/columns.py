@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 from ipfin.lists.shape import Field, Question, Shape
 from ipfin.registry.column_content import sample
 from ipfin.registry.header_names import JOIN, normal_name
-from ipfin.registry.headers import Confidence, fingerprint
+from ipfin.registry.headers import Confidence, fingerprint, require_distinct_columns
 from ipfin.registry.reading import RawTable
 from ipfin.registry.returned import columns_by_name
 
@@ -83,11 +82,7 @@ class Columns:
         Raises:
             BadInput: a column that the list does not have, or one column for two fields.
         """
-        chosen = [column for column in choices.values() if column is not None]
-        if any(not 0 <= column < len(self.header) for column in chosen):
-            raise BadInput(_("所选的列不在文件中，请重新选择。"))
-        if len(set(chosen)) != len(chosen):
-            raise BadInput(_("同一列不能对应两个字段，请重新选择。"))
+        chosen = require_distinct_columns(choices.values(), width=len(self.header))
         kept = {f: m for f, m in self.matches.items() if f not in choices and m.column not in chosen}
         for value, column in choices.items():
             if column is not None:

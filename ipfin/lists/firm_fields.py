@@ -8,7 +8,7 @@ from ipfin.kernel.errors import BadInput
 from ipfin.kernel.identifiers import CreditCode, parse_credit_code
 from ipfin.kernel.text import _
 from ipfin.lists.shape import Field
-from ipfin.registry.applicants import ApplicantKind, canonical_name, classify
+from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.values import clean_code, parse_date
 
 _ORGANISATIONS: Final = frozenset(
@@ -37,11 +37,6 @@ def is_name(text: str) -> bool:
     return any(map(str.isalpha, text)) and not is_credit_code(text) and not is_day(text)
 
 
-def is_organisation(text: str) -> bool:
-    """Return whether a cell is unmistakably the name of an organisation."""
-    return is_name(text) and classify(canonical_name(text))[0] in _ORGANISATIONS
-
-
 def read_credit_code(text: str) -> CreditCode | None:
     """Return the credit code in a cell, None when there is none.
 
@@ -68,7 +63,7 @@ CREDIT_CODE: Final = Field(
     "统一社会信用代码|社会信用代码|信用代码|统一信用代码|企业信用代码|统一社会信用代码/组织机构代码"
     "|统一社会信用代码/注册号|统一代码|组织机构代码|行政相对人代码_1(统一社会信用代码)|USCC|Credit Code",
     _("18位；以文本填写，避免末位失真。"),
-    "91410500MA00000000",
+    "91410500MA9000001A",
     is_credit_code,
     guessed_from=0.9,
 )

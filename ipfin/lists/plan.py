@@ -55,6 +55,16 @@ class FactWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Contested:
+    """A value that a list says otherwise than a person settled it: both sides as a conflict keeps them."""
+
+    field: str
+    code: str
+    held: Mapping[str, Any]
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one row does. `before` and `after` are what a person is shown, old and new value by field.
 
@@ -70,6 +80,7 @@ class Step:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     repeated: tuple[int, ...] = ()  # other Excel rows that say the same
+    contests: tuple[Contested, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

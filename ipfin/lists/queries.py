@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
+from ipfin.lists.facts import Told
 from ipfin.lists.identity import KnownFirm, KnownFirms, key_of
+from ipfin.lists.register.settled import Settled
 from ipfin.registry.models import (
     BETWEEN_NAMES,
     Applicant,
@@ -19,7 +21,9 @@ from ipfin.registry.models import (
     FactSource,
     Region,
 )
+from ipfin.registry.queries import facts_of
 from ipfin.registry.queries.matching import merged_ids
+from ipfin.registry.queries.ownership import settled_of_firms, turned_down_of_firms
 
 
 def known_firms(session: Session, codes: Collection[str], keys: Collection[str]) -> KnownFirms:
@@ -93,6 +97,29 @@ def listed_facts(
         )
         for row in rows:
             found[row.enterprise_id][row.kind].append(row)
+    return found
+
+
+def settled_values(session: Session, ids: Collection[int]) -> dict[int, dict[str, Settled]]:
+    """Return the values of these enterprises that a person settled, by enterprise and field."""
+    found: dict[int, dict[str, Settled]] = {}
+    turned_down = turned_down_of_firms(session, ids)
+    for firm_id, fields in settled_of_firms(session, ids).items():
+        facts = {fact.kind.value: fact for fact in reversed(facts_of(session, firm_id))}
+        firm = session.get_one(Enterprise, firm_id)
+        for name, settled in fields.items():
+            if name in facts:
+                value = Told(facts[name].word, facts[name].number).shown()
+            else:
+                value = str(getattr(firm, name, None) or "")
+            found.setdefault(firm_id, {})[name] = Settled(
+                value=value,
+                as_of=settled.as_of,
+                evidence=settled.evidence,
+                turned_down=frozenset(
+                    said for of, field, said in turned_down if (of, field) == (firm_id, name)
+                ),
+            )
     return found
 
 

@@ -28,6 +28,7 @@ class Field:
     guessed_from: float = 2.0  # share of fitting values from which content alone is enough; above 1 never
     is_kept: bool = True  # False: recognised, so that nobody has to map it, and never stored
     tells: bool = False  # hardly any other kind of list has it
+    choices: tuple[str, ...] = ()  # words that the office's template offers; others are read, too
 
 
 class Answer(StrEnum):

@@ -25,15 +25,16 @@ FACTS: tuple[str, ...] = (
 )
 """Columns that a list fills one by one: a known value is never replaced by an unknown one."""
 
-STATUS: tuple[str, ...] = (
-    "validity",
-    "legal_status",
-    "flags",
-    "tells_flags",
-    "is_pledged",
-    "was_granted",
-    "listed_status",
-)
+STATUS: tuple[str, ...] = ("validity", "legal_status", "was_granted", "listed_status")
 """Columns that a list fills together: a status is taken whole or not at all."""
 
-FACT_COLUMNS: tuple[str, ...] = (*FACTS, *STATUS, "status_as_of")
+BURDENS: tuple[str, ...] = ("listed_flags", "tells_flags")
+"""Columns that a list fills together if it tells burdens at all; they have a day of their own."""
+
+DERIVED: tuple[str, ...] = ("flags", "is_pledged")
+"""Columns that follow from the burdens and the registered pledges (`burdens`)."""
+
+DAYS: tuple[str, ...] = ("status_as_of", "flags_as_of", "holders_as_of")
+"""The days of the lists that told status, burdens and holders last."""
+
+FACT_COLUMNS: tuple[str, ...] = (*FACTS, *STATUS, *BURDENS, *DERIVED, *DAYS)

@@ -49,6 +49,9 @@ LABELS: Mapping[str, Text] = {
     "was_granted": _("曾获授权"),
     "listed_status": _("名单原文状态"),
     "holders": _("权利人"),
+    "listed_flags": _("名单所列权利负担与事件"),
+    "flags_as_of": _("权利负担的数据日期"),
+    "holders_as_of": _("权利人的数据日期"),
     "status_as_of": _("法律状态的数据日期"),
 }
 
@@ -59,7 +62,10 @@ _WORDS: Final[Mapping[str, Callable[[Any], Text]]] = {
     "kind": lambda value: PATENT_KIND_LABELS[PatentKind(value)],
 }
 
-FOLLOWS_FROM_OTHERS: Final = frozenset({"as_of", "status_as_of", "tells_flags", "publication_root"})
+FOLLOWS_FROM_OTHERS: Final = frozenset(
+    {"as_of", "status_as_of", "flags_as_of", "holders_as_of", "holders_batch_id"}
+    | {"tells_flags", "publication_root"}
+)
 """Columns whose change says nothing to a person beside the change that it comes with."""
 
 
@@ -85,6 +91,6 @@ def fact_value(name: str, value: Any, say: Callable[[str], str] = str) -> str:
         return say(_("是") if value else _("否"))
     if name in _WORDS:
         return say(_WORDS[name](value))
-    if name == "flags":
+    if name in ("flags", "listed_flags"):
         return "、".join(say(FLAG_LABELS[Flag(word)]) for word in str(value).split())
     return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

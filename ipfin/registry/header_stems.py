@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from ipfin.registry.fields import ListField
-from ipfin.registry.header_names import is_about_other_patents, normal_name
+from ipfin.registry.header_names import JOIN, fields_named, is_about_other_patents, normal_name
 
 F = ListField
 
@@ -79,11 +79,25 @@ _STEMS: Final[tuple[tuple[ListField, str, str], ...]] = (
 _COMPILED: Final = tuple(
     (field, re.compile(holds), re.compile(bars) if bars else None) for field, holds, bars in _STEMS
 )
+_OWNERS: Final = frozenset({F.APPLICANTS, F.CURRENT_OWNERS})
 _OWN_FAMILY: Final = frozenset({F.CITED_BY_COUNT, F.FAMILY_COUNT})
 
 
 def fields_stemmed(header: str) -> list[ListField]:
-    """Return the fields that an unknown name may mean, the likeliest first."""
+    """Return the fields that an unknown name may mean, the likeliest first.
+
+    Of a name in two rows the whole counts. Below a heading that is about the owners (权利人 / 所在区域) the
+    lower name counts by itself, too: the word for the owner above it makes no person's place of it.
+    """
+    found = _fields_of(header)
+    if JOIN in header:
+        upper, lower = header.rsplit(JOIN, 1)
+        if {field for field, _rank in fields_named(upper)} & _OWNERS or set(_fields_of(upper)) & _OWNERS:
+            found += [field for field in _fields_of(lower) if field not in found]
+    return found
+
+
+def _fields_of(header: str) -> list[ListField]:
     name = normal_name(header)
     others = is_about_other_patents(header)
     return [

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
@@ -56,6 +56,23 @@ class ColumnMatch:
     alternatives: tuple[int, ...] = ()
 
 
+def require_distinct_columns(choices: Iterable[int | None], *, width: int) -> list[int]:
+    """Return the columns that a person chose for fields; None, no column, is left out.
+
+    Args:
+        width: how many columns the list has.
+
+    Raises:
+        BadInput: a column that the list does not have, or one column for two fields.
+    """
+    chosen = [column for column in choices if column is not None]
+    if any(not 0 <= column < width for column in chosen):
+        raise BadInput(_("所选的列不在文件中，请重新选择。"))
+    if len(set(chosen)) != len(chosen):
+        raise BadInput(_("同一列不能对应两个字段，请重新选择。"))
+    return chosen
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """The columns of a list and the fields that they hold."""
@@ -88,11 +105,7 @@ class Mapping:
         Raises:
             BadInput: a column that the list does not have, or one column for two fields.
         """
-        chosen = [column for column in choices.values() if column is not None]
-        if any(not 0 <= column < len(self.header) for column in chosen):
-            raise BadInput(_("所选的列不在文件中，请重新选择。"))
-        if len(set(chosen)) != len(chosen):
-            raise BadInput(_("同一列不能对应两个字段，请重新选择。"))
+        chosen = require_distinct_columns(choices.values(), width=len(self.header))
         kept = {f: m for f, m in self.matches.items() if f not in choices and m.column not in chosen}
         for field, column in choices.items():
             if column is not None:

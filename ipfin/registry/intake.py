@@ -1,13 +1,14 @@
 """Taking a list in: read, map, compare with what stands, write all of it or nothing.
 
 The dry run and the commit are one: both make a `Plan`, the commit then writes it. How a list is read is
-decided in `reading`, `headers` and `listing`; which value wins over one that stands, in `comparing`.
+decided in `reading`, `headers` and `listing`; which value wins over one that stands, in `comparing`, and
+which owners, in `ownership`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,9 +22,9 @@ from ipfin.kernel.collector import collector_at_rest
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 from ipfin.registry.comparing import Standing as Standing
-from ipfin.registry.comparing import Step as Step
-from ipfin.registry.comparing import step_of
+from ipfin.registry.contests import Ownership, no_ownership
 from ipfin.registry.fields import LABELS, ListField
+from ipfin.registry.finding import Register
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
 from ipfin.registry.lifecycle import RowOutcome
@@ -32,10 +33,13 @@ from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import HeaderMapping
 from ipfin.registry.patent_facts import facts_of
+from ipfin.registry.queries.ownership import ownership_of
 from ipfin.registry.queries.returning import origin_of, taken_rows
 from ipfin.registry.queries.standing import Unchanged, known_patents
 from ipfin.registry.reading import RawTable, ReadLimits, UnreadableFile, read_table
 from ipfin.registry.returned import mapping_by_name
+from ipfin.registry.steps import Step as Step
+from ipfin.registry.steps import Taking, owners_of, step_of
 
 Progress = Callable[[int, int, Text], None]
 # A list with one of these would name a pledge or a freeze if there were one.
@@ -109,11 +113,12 @@ def mapping_for(session: Session, table: RawTable) -> ColumnMapping:
     return propose_mapping(table)
 
 
-def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: date) -> Plan:
+def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: date, source: str = "") -> Plan:
     """Compare a list with the registry. Reads only.
 
     Args:
         as_of: the day that the list speaks of.
+        source: who gave the list, in words.
 
     Raises:
         BadInput: the mapping lacks what a usable list needs, or no row of a corrected sheet was refused.
@@ -128,29 +133,42 @@ def plan(session: Session, table: RawTable, mapping: ColumnMapping, *, as_of: da
             ),
             field=missing[0].value,
         )
-    return _compared(session, taken_rows(session, table), mapping, as_of)
+    return _compared(session, taken_rows(session, table), mapping, as_of, source)
 
 
 @collector_at_rest()
-def _compared(session: Session, table: RawTable, mapping: ColumnMapping, as_of: date) -> Plan:
+def _compared(session: Session, table: RawTable, mapping: ColumnMapping, as_of: date, source: str) -> Plan:
     reading = interpret(table, mapping, as_of=as_of)
     patents = reading.patents
     facts = facts_of(patents, as_of=as_of, tells_flags=_tells_flags(mapping, reading))
     known = known_patents(session, patents, facts, as_of)
+    found = [
+        stands.find(listed) if isinstance(stands, Register) else stands
+        for listed, stands in zip(patents, known, strict=True)
+    ]
+    taking = Taking(as_of, source, _ownership(session, zip(patents, found, strict=True)))
     steps: list[Step] = []
     refusals = list(reading.refusals)
-    for listed, told, stands in zip(patents, facts, known, strict=True):
+    for listed, told, stands in zip(patents, facts, found, strict=True):
         if stands is None:
             steps.append(Step(listed, _NEW, told))
         elif isinstance(stands, Unchanged):
             steps.append(Step(listed, _UNCHANGED, (), _NOTHING, stands.days, stands.id))
+        elif isinstance(stands, RowRefusal):
+            refusals.extend(_refused_rows(listed, stands))
         else:
-            found = stands.find(listed)
-            if isinstance(found, RowRefusal):
-                refusals.extend(_refused_rows(listed, found))
-            else:
-                steps.append(step_of(listed, told, found, as_of) if found else Step(listed, _NEW, told))
+            steps.append(step_of(listed, told, stands, taking))
     return Plan(table, reading, steps, sorted(refusals, key=attrgetter("row")))
+
+
+def _ownership(session: Session, found: Iterable[tuple[ListedPatent, object]]) -> Ownership:
+    """Load what is needed to judge the list's owners where they are not those that stand."""
+    differing = {
+        standing.id: (owners, standing.holders)
+        for listed, standing in found
+        if isinstance(standing, Standing) and (owners := owners_of(listed)) and owners != standing.holders
+    }
+    return ownership_of(session, differing) if differing else no_ownership()
 
 
 def _refused_rows(listed: ListedPatent, why: RowRefusal) -> Iterator[RowRefusal]:

@@ -33,6 +33,7 @@ from ipfin.registry.row_checks import (
     check_owners,
     check_readable,
     check_shape,
+    name_totals,
 )
 from ipfin.registry.row_states import DayColumns, StateColumns, read_states
 from ipfin.registry.statuses import Validity
@@ -148,6 +149,7 @@ def _interpret(table: RawTable, mapping: Mapping, as_of: date) -> ListReading:
     source = _List(table, mapping, findings)
     check_shape(findings, table.overlong_rows, table.short_rows)
     rows = _Rows(source, as_of)
+    name_totals(findings, table.columns)
     accepted = [place not in findings.refused for place in range(source.count)]
     listed = _merged(rows.patents(accepted), findings)
     return ListReading(

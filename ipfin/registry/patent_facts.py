@@ -40,7 +40,8 @@ def facts_of(patents: Sequence[ListedPatent], *, as_of: date, tells_flags: bool)
         return list(map(attrgetter(name), patents))
 
     flags = column("flags")
-    said = zip(column("validity"), column("legal_status"), flags, strict=True)
+    flag_words = _each(flags, _flag_words)
+    said = zip(column("validity"), column("legal_status"), strict=True)
     classes = zip(column("ipc_main"), column("ipc_all"), strict=True)
     days = zip(column("filing_year"), column("filed_on"), strict=True)
     columns: dict[str, list[Any]] = {name: column(name) for name in _AS_LISTED}
@@ -54,18 +55,21 @@ def facts_of(patents: Sequence[ListedPatent], *, as_of: date, tells_flags: bool)
         "industry_codes": _each(column("industry_codes"), _joined),
         "strategic_industry": _each(column("strategic_industry"), _joined),
         "vendor_group": _each(column("standard_applicant"), lambda names: names[:_WORDS]),
-        "flags": _each(flags, _flag_words),
+        "listed_flags": flag_words,
+        "flags": flag_words,
         "tells_flags": [tells_flags] * len(patents),
         "is_pledged": _each(flags, lambda one: Flag.PLEDGED in one),
         "listed_status": _each(column("status_said"), lambda words: words[:_WORDS]),
         "status_as_of": _each(said, lambda state: as_of if tells_status(*state) else None),
+        "flags_as_of": [as_of if tells_flags else None] * len(patents),
+        "holders_as_of": [as_of if owners else None for owners in column("owners")],
     }
     return list(zip(*(columns[name] for name in FACT_COLUMNS), strict=True))
 
 
-def tells_status(validity: Validity, legal_status: LegalStatus, flags: object) -> bool:
-    """Return whether any of the three layers of a status says something."""
-    return validity is not Validity.UNKNOWN or legal_status is not LegalStatus.UNKNOWN or bool(flags)
+def tells_status(validity: Validity, legal_status: LegalStatus) -> bool:
+    """Return whether the validity or the legal status says something; burdens have a day of their own."""
+    return validity is not Validity.UNKNOWN or legal_status is not LegalStatus.UNKNOWN
 
 
 def _each(values: Iterable[Any], rule: Callable[[Any], T]) -> list[T]:

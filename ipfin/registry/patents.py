@@ -18,7 +18,6 @@ from functools import lru_cache
 from typing import Final
 
 from ipfin.kernel.identifiers import PatentKind
-from ipfin.kernel.text import Text, _
 from ipfin.registry.maintenance.gazette import word_of
 from ipfin.registry.statuses import Flag, LegalStatus, Validity
 from ipfin.registry.values import clean_code
@@ -337,10 +336,3 @@ def remaining_days(kind: PatentKind, filed_on: date, on: date) -> int:
 def remaining_years(kind: PatentKind, filed_on: date, on: date) -> float:
     """Return `remaining_days` in years of 365.25 days; for scoring, not for deadlines."""
     return remaining_days(kind, filed_on, on) / _DAYS_A_YEAR
-
-
-def term_over_reason(ended_on: date) -> Text:
-    """Return the sentence that says why a patent of unknown state counts as lapsed."""
-    return _(
-        "名单未说明状态；按专利法第四十二条，自申请日起保护期已于%(day)s届满。", day=ended_on.isoformat()
-    )

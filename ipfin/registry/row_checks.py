@@ -31,6 +31,7 @@ F = ListField
 FOREIGN_DOCUMENT: Final = "foreign_document"
 LAW_IN_FORCE_ON: Final = date(1985, 4, 1)  # the Patent Law; no application can be older
 
+_TOTALS: Final = frozenset({"合计", "总计", "小计", "共计", "总合计"})
 _HOME: Final = frozenset(
     {"CN", "中国", "中华人民共和国", "国家知识产权局", "CNIPA", "SIPO", "CHINA", "中国大陆"}
 )
@@ -70,6 +71,19 @@ def check_shape(findings: Findings, overlong: Sequence[int], short: Sequence[int
         elif row in too_short:
             message = _("该行的值少于列名，该行可能断开；请检查单元格内是否有换行。")
             findings.refuse(place, None, "too_few_fields", message)
+
+
+def name_totals(findings: Findings, columns: Sequence[Sequence[str]]) -> None:
+    """Call a row without a number that sums the list up what it is: nobody has to look for its number."""
+    for place, refusal in findings.refused.items():
+        sums_up = refusal.code == "no_number" and any(_is_total(column[place]) for column in columns)
+        if sums_up or _is_total(refusal.value):
+            sentence = _("第%(row)s行：%(why)s", row=refusal.row, why=_("这是合计行，不是专利，不必改正。"))
+            findings.refused[place] = RowRefusal(refusal.row, None, "total", sentence, "")
+
+
+def _is_total(text: str) -> bool:
+    return "".join(text.split()) in _TOTALS
 
 
 # --- Office and numbers ----------------------------------------------------------------------------

@@ -58,9 +58,6 @@ class Flag(StrEnum):
     RESTORED = "restored"  # 恢复
 
 
-ENCUMBRANCES: frozenset[Flag] = frozenset({Flag.PLEDGED, Flag.PRESERVED, Flag.SUSPENDED})
-"""Flags under which the owner cannot freely dispose of a right that is in force."""
-
 VALIDITY_LABELS: Mapping[Validity, Text] = {
     Validity.VALID: _("有效"),
     Validity.PENDING: _("审中"),

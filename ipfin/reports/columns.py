@@ -37,7 +37,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "valid_design_count": Look(10, 0.8, "right", Kind.INTEGER),
     "pledged_count": Look(10, 0.8, "right", Kind.INTEGER),
     "grade": Look(11, 0.9, "center"),
-    "admission": Look(14, 1.1, "center"),
+    "admission": Look(14, 1.35, "center"),
     "titles": Look(24),
     "rd_share_bp": Look(13),
     "revenue_growth_bp": Look(13),

@@ -125,13 +125,13 @@ FIELDS: Final = (
     _Field("region", _("区县"), Kind.TEXT, 12, 1.1),
     _Field("industry", _("行业"), Kind.TEXT, 24, 1.8),
     _Field("valid", _("有效专利"), Kind.INTEGER, 10, 0.8, "right"),
-    _Field("inventions", _("其中发明"), Kind.INTEGER, 10, 0.8, "right"),
+    _Field("inventions", _("其中发明"), Kind.INTEGER, 10, 1.0, "right"),
     _Field("utility_models", _("实用新型"), Kind.INTEGER, 10, 0, "right"),
     _Field("designs", _("外观设计"), Kind.INTEGER, 10, 0, "right"),
     _Field("pledged", _("其中在押"), Kind.INTEGER, 10, 0.8, "right"),
     _Field("grade", _("等级"), Kind.TEXT, 8, 0.6, "center"),
     _Field("score", _("评分"), Kind.DECIMAL, 9, 0.8, "right"),
-    _Field("last_day", _("白名单有效期至"), Kind.TEXT, 14, 1.1, "center"),
+    _Field("last_day", _("白名单有效期至"), Kind.TEXT, 14, 1.3, "center"),
     _Field("as_of", _("数据日期"), Kind.TEXT, 12, 1.1, "center"),
 )
 """The fields of a copy. All of them stand on the list's page; none was declared by a firm."""

@@ -130,12 +130,14 @@ def _patent(line: PatentLine, locale: str) -> dict[str, Any]:
 def score_paper(head: ExportHead, firm: FirmMatter, view: ScoreView) -> dict[str, Any]:
     """Return what `documents.papers.score_sheet_job` prints."""
     parts = paper_parts(view)
+    code = format_credit_code(firm.credit_code) if firm.credit_code else "—"
+    as_of = firm.as_of or view.model.data_as_of
     return {
         **parts,
         "notes": [*(_disputed(each) for each in firm.disputed), *parts["notes"]],
-        "enterprise": {"name": firm.name, "code": firm.credit_code or "—", "region": firm.region or "—"},
+        "enterprise": {"name": firm.name, "code": code, "region": firm.region or "—"},
         "gates": [],
-        "sources": [{"name": firm.source or _("专利名单"), "as_of": view.model.data_as_of.isoformat()}],
+        "sources": [{"name": firm.source or _("专利名单"), "as_of": as_of.isoformat()}],
         "verification": head.verification,
         "synthetic": head.synthetic,
         "watermark": head.watermark,

@@ -16,17 +16,21 @@ _NARROWEST: Final = 12
 
 
 def list_template(
-    title: str, columns: Sequence[tuple[str, str, str]], *, locale: str = SOURCE_LOCALE
+    title: str, columns: Sequence[tuple[str, str, str, tuple[str, ...]]], *, locale: str = SOURCE_LOCALE
 ) -> bytes:
     """Return a template as XLSX.
 
     Args:
-        columns: header, explanation and example of each. The headers stay Chinese in every language:
-            they are what the import reads.
+        columns: header, explanation, example and offered words of each. The headers stay Chinese in every
+            language: they are what the import reads.
     """
-    headers = [Column(str(header), width=max(_NARROWEST, 2.5 * len(header))) for header, _e, _x in columns]
+    headers = [
+        Column(str(header), width=max(_NARROWEST, 2.5 * len(header)), choices=choices)
+        for header, _explained, _example, choices in columns
+    ]
     explained = [
-        [str(header), translate(explanation, locale), example] for header, explanation, example in columns
+        [str(header), translate(explanation, locale), example]
+        for header, explanation, example, _choices in columns
     ]
     sheets = [
         SheetSpec(_("名单"), headers, []),

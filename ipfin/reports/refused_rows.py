@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from ipfin.documents.sheet import Column, Properties, SheetSpec, write_sheet
-from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, listed, translate
 from ipfin.registry.reading import RawTable
 from ipfin.registry.returned import FIELD_HEADER, REASON_HEADER, added_columns, row_header
 
@@ -45,7 +45,10 @@ def refused_rows_sheet(
         [
             *(column[places[row]] for _name, column in kept),
             str(row),
-            "、".join(dict.fromkeys(translate(field, locale) for field, _reason in refusals[row] if field)),
+            translate(
+                listed(dict.fromkeys(translate(field, locale) for field, _reason in refusals[row] if field)),
+                locale,
+            ),
             "；".join(translate(reason, locale) for _field, reason in refusals[row]),
         ]
         for row in sorted(refusals)

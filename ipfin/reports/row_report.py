@@ -9,8 +9,9 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from ipfin.documents.letter import Verification
 from ipfin.documents.sheet import Column, Properties, SheetSpec, write_sheet
-from ipfin.kernel.text import SOURCE_LOCALE, _, translate
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.facts_shown import fact_label, fact_value
 from ipfin.registry.fields import LABELS, ListField
 from ipfin.registry.lifecycle import OUTCOME_LABELS, RowOutcome
@@ -31,19 +32,35 @@ _COLUMNS = (
 
 
 def row_report_sheet(
-    lines: Iterable[RowLine], *, filename: str, as_of: date, locale: str = SOURCE_LOCALE
+    lines: Iterable[RowLine],
+    *,
+    filename: str,
+    as_of: date,
+    locale: str = SOURCE_LOCALE,
+    verification: Verification | None = None,
 ) -> bytes:
-    """Return the report as XLSX; a changed row has a line for each value that changed."""
+    """Return the report as XLSX; a changed row has a line for each value that changed.
+
+    Args:
+        verification: how it is verified, where it is kept as a document.
+    """
     target = io.BytesIO()
     spec = SheetSpec(
         _("逐行结果"),
         [Column(name, width=width) for name, width in _COLUMNS],
         _rows(lines, locale),
         heading=filename,
-        intro=[_("数据截止日%(day)s；行号与 Excel 一致。", day=as_of.isoformat())],
+        intro=[
+            _("数据截止日%(day)s；行号与 Excel 一致。", day=as_of.isoformat()),
+            *([_verified_by(verification)] if verification else []),
+        ],
     )
     write_sheet(target, [spec], properties=Properties(title=filename), locale=locale)
     return target.getvalue()
+
+
+def _verified_by(verification: Verification) -> Text:
+    return _("核验码%(code)s，核验网址%(url)s", code=verification.code, url=verification.url)
 
 
 def _rows(lines: Iterable[RowLine], locale: str) -> Iterator[list[object]]:

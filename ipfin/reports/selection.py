@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from ipfin.kernel.errors import BadInput
-from ipfin.kernel.text import Text, _
+from ipfin.kernel.text import Text, _, listed
 from ipfin.registry.industries import DIVISIONS
 from ipfin.reports.directory import LeftReason
 from ipfin.reports.tiers import FieldTier
@@ -121,10 +121,10 @@ class IssueScope:
         if self.admitted_only:
             said.append(_("在白名单有效期内"))
         if self.regions:
-            names = "、".join(region_names.get(code, code) for code in self.regions)
+            names = listed(region_names.get(code, code) for code in self.regions)
             said.append(_("区县：%(names)s", names=names))
         if self.industries:
-            said.append(_("行业大类代码：%(codes)s", codes="、".join(self.industries)))
+            said.append(_("行业大类代码：%(codes)s", codes=listed(self.industries)))
         if self.fresh_days is not None:
             said.append(_("数据日期在编制日前%(days)s天以内", days=self.fresh_days))
         return said

@@ -16,10 +16,11 @@ from enum import StrEnum
 from typing import Final
 
 from ipfin.kernel.clock import CHINA, in_china
-from ipfin.kernel.paging import Cursor, Page, decode_cursor, encode_cursor
+from ipfin.kernel.paging import Cursor, Page, decode_cursor, page_of
 from ipfin.kernel.text import Text, _
 
 PAGE: Final = 30
+_ORDER: Final = "happened"
 
 
 class Kind(StrEnum):
@@ -33,6 +34,8 @@ class Kind(StrEnum):
     EVENT = "event"  # 活动
     VISIT = "visit"  # 走访
     RECORD = "record"  # 登记与变更
+    CONSENT = "consent"  # 企业授权
+    CORRECTION = "correction"  # 更正申请
     MERGE = "merge"  # 归并
     DOCUMENT = "document"  # 文件
 
@@ -46,6 +49,8 @@ KIND_LABELS: Final[Mapping[Kind, Text]] = {
     Kind.EVENT: _("活动"),
     Kind.VISIT: _("走访"),
     Kind.RECORD: _("登记与变更"),
+    Kind.CONSENT: _("企业授权"),
+    Kind.CORRECTION: _("更正申请"),
     Kind.MERGE: _("归并"),
     Kind.DOCUMENT: _("出具文件"),
 }
@@ -71,31 +76,39 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a source is asked for: at most `limit` rows, the latest, that stand before a place.
+    """What a source is asked for: at most `limit` rows that stand next to a place, earlier or later.
 
     Args:
         now: nothing later than this is told.
         rank: the rank of the source asked.
-        cursor: the last row of the page before, None for the first page.
+        cursor: the row beside the page, None for the first page.
+        later: the rows wanted are those after the place, its nearest first; else those before it.
     """
 
     now: datetime
     rank: int
     limit: int
     cursor: tuple[datetime, int, int] | None = None
+    later: bool = False
 
     def instant(self) -> tuple[datetime, bool, int]:
-        """Return (bound, whether the bound itself counts, id below which it counts; 0 for any)."""
+        """Return (bound, whether the bound itself counts, id beyond which it counts; 0 for any)."""
         if self.cursor is None:
             return self.now, True, 0
         at, rank, row_id = self.cursor
-        return at, self.rank <= rank, row_id if self.rank == rank else 0
+        counts = self.rank >= rank if self.later else self.rank <= rank
+        return at, counts, row_id if self.rank == rank else 0
 
     def day(self) -> tuple[date, bool, int]:
         """Return the same for a source that knows days only."""
         at, counts, row_id = self.instant()
         last = in_china(at).date()
-        return (last, counts, row_id) if beginning_of(last) == at else (last, True, 0)
+        return (last, counts, row_id) if beginning_of(last) == at else (last, not self.later, 0)
+
+    @property
+    def today(self) -> date:
+        """The last day that is told."""
+        return in_china(self.now).date()
 
 
 Source = Callable[[Reach], Sequence[Happening]]
@@ -109,7 +122,7 @@ def beginning_of(day: date) -> datetime:
 def page_of_sources(
     sources: Mapping[int, Source], *, now: datetime, cursor: str | None = None, size: int = PAGE
 ) -> Page[Happening]:
-    """Return one page of what all `sources` know, the latest first; pages lead on, not back.
+    """Return one page of what all `sources` know, the latest first; pages lead on and back.
 
     Args:
         sources: by rank, which orders what happened at the same instant.
@@ -117,25 +130,29 @@ def page_of_sources(
     Raises:
         BadInput: the cursor is not one of a timeline.
     """
-    place = None
+    read, place = None, None
     if cursor:
-        read = decode_cursor(cursor, order="happened", types=(datetime, int))
-        at, rank = read.key
-        if isinstance(at, datetime) and isinstance(rank, int):
-            place = (at, rank, read.row_id)
+        read = decode_cursor(cursor, order=_ORDER, types=(datetime, int))
+        place = _place(read)
+    later = read is not None and place is not None and read.backwards
     found: list[Happening] = []
     for rank, source in sources.items():
-        rows = source(Reach(now, rank, size + 1, place))
+        rows = source(Reach(now, rank, size + 1, place, later))
         found += [_ranked(row, rank) for row in rows]
-    found.sort(key=lambda row: row.place, reverse=True)
-    items = tuple(found[:size])
-    more = len(found) > size
-    return Page(items, _cursor(items[-1]) if more else None, None)
+    found.sort(key=lambda row: row.place, reverse=not later)
+    return page_of(
+        found[: size + 1],
+        size=size,
+        cursor=read,
+        place=lambda row: ((row.at, row.rank), row.row_id),
+        order=_ORDER,
+    )
+
+
+def _place(read: Cursor) -> tuple[datetime, int, int] | None:
+    at, rank = read.key
+    return (at, rank, read.row_id) if isinstance(at, datetime) and isinstance(rank, int) else None
 
 
 def _ranked(row: Happening, rank: int) -> Happening:
     return Happening(row.at, row.row_id, row.kind, row.sentence, row.who, row.is_day, rank)
-
-
-def _cursor(row: Happening) -> str:
-    return encode_cursor(Cursor("happened", (row.at, row.rank), row.row_id))

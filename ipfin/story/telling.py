@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from ipfin.config import Settings
+from ipfin.db import UnitOfWork
 from ipfin.documents.models import Document
 from ipfin.documents.service import read_document
 from ipfin.kernel.actor import SYSTEM, Actor
 from ipfin.kernel.text import Text
 from ipfin.story.steps import Check, Step
 
-UnitOfWork = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[int, int, Text], None]
 
 

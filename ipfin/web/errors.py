@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from ipfin.kernel.errors import Conflict, DomainError, InvalidTransition, NotAllowed, NotFound
+from ipfin.kernel.text import listed
 from ipfin.web.database import db
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.limits import seconds_to_wait
@@ -97,7 +98,11 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 def _forbidden() -> Response:
     access = g.get("denied")
-    needed = "、".join(sorted(in_reader_language(p.label) for p in access.permissions)) if access else ""
+    needed = (
+        in_reader_language(listed(sorted(in_reader_language(p.label) for p in access.permissions)))
+        if access
+        else ""
+    )
     text = _("本页需要权限：%(needed)s。", needed=needed) if needed else _("您没有打开本页的权限。")
     return _page(403, _("没有权限"), text, _("如工作需要，请联系系统管理员开通。"))
 

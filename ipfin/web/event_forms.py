@@ -29,6 +29,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.registration import Application
 from ipfin.kernel.clock import CHINA, in_china
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
+from ipfin.kernel.text import _ as sentence
 from ipfin.web.forms import BaseForm, within_reach
 from ipfin.web.i18n import in_reader_language
 
@@ -224,8 +225,8 @@ class PurposeForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = (_("会务联络"), _("参会资格核对"), _("统计报送"))
-        self.purpose.choices = [(str(word), word) for word in words]
+        words = (sentence("会务联络"), sentence("参会资格核对"), sentence("统计报送"))
+        self.purpose.choices = [(str(word), in_reader_language(word)) for word in words]
 
 
 class PlanForm(BaseForm):

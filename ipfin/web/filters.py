@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from flask_babel import gettext
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.identifiers import format_credit_code
 from ipfin.kernel.money import Fen, format_wan_yuan
+from ipfin.kernel.text import _ as sentence
+from ipfin.kernel.text import listed as enumeration
 from ipfin.web.i18n import in_reader_language
 
 DASH = "—"
@@ -85,6 +88,11 @@ def dashed(value: Any) -> Any:
     return DASH if value is None or value == "" else value
 
 
+def listed(members: Iterable[str]) -> str:
+    """Several names as one enumeration in the reader's language."""
+    return in_reader_language(enumeration(members))
+
+
 def dom_id(value: str) -> str:
     """A value that is safe as an element's id."""
     return "".join(c if c.isalnum() or c in "-_" else "-" for c in str(value))
@@ -92,7 +100,7 @@ def dom_id(value: str) -> str:
 
 # Names in the order in which they are looked for: Edge and WeChat call themselves Chrome too.
 _BROWSERS = (
-    ("MicroMessenger", "微信"),
+    ("MicroMessenger", sentence("微信")),
     ("Edg", "Edge"),
     ("Firefox", "Firefox"),
     ("Chrome", "Chrome"),
@@ -111,7 +119,8 @@ _SYSTEMS = (
 def device(user_agent: str) -> str:
     """What a browser calls itself, short enough to recognise one's own: "Chrome · Windows"."""
     names = (
-        next((label for word, label in words if word in user_agent), "") for words in (_BROWSERS, _SYSTEMS)
+        next((in_reader_language(label) for word, label in words if word in user_agent), "")
+        for words in (_BROWSERS, _SYSTEMS)
     )
     return " · ".join(name for name in names if name) or gettext("其他设备")
 
@@ -133,6 +142,7 @@ def init_filters(app: Flask) -> None:
         size,
         dashed,
         device,
+        listed,
         dom_id,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -22,6 +22,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "contacts",
         "visits",
         "matching",
+        "conflicts",
+        "patents",
         "scores",
         "rounds",
         "issues",

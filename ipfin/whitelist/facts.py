@@ -27,12 +27,6 @@ class Missing(StrEnum):
     UNDECLARED = "undeclared"  # 已要求申报而未申报
 
 
-MISSING_LABELS: Final[Mapping[Missing, Text]] = {
-    Missing.SOURCE: _("来源没有提供"),
-    Missing.UNDECLARED: _("已要求申报，企业未申报"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The value of one indicator, in the unit of the card, or the reason why there is none.

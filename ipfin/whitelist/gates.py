@@ -180,8 +180,6 @@ PLEDGE_FLAG_LABELS: Final[Mapping[PledgeFlag, Text]] = {
     PledgeFlag.P12: _("其他不应予以登记的情形"),
 }
 
-PLEDGE_FLAG_BASIS: Final = _("专利权质押登记办法（国家知识产权局公告第461号，2021年11月15日）不予登记情形")
-
 WAIVABLE: Final = frozenset({PledgeFlag.P10, PledgeFlag.P11})
 """Grounds that fall away when the pledgee was told and agrees (当事人知悉并同意)."""
 

@@ -1,7 +1,7 @@
 """One score sheet as a reader may see it: the office, the firm itself, a bank.
 
 Decides which figures of a sheet each reader is shown and how they are cut for reading. Which reader a
-person is stands in `accounts.policy` (`ScoreDetail`), what the figures mean in `scoring` and `explain`.
+person is stands in `accounts.scopes` (`ScoreDetail`), what the figures mean in `scoring` and `explain`.
 
 A bank sees the level and the explained items, not what a firm declared of its finances, until the firm
 opens it (`consent`; which indicators these are stands in `consent.levels`). Without that, an indicator
@@ -23,7 +23,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from ipfin.accounts.policy import ScoreDetail
+from ipfin.accounts.scopes import ScoreDetail
 from ipfin.consent.levels import fields_in
 from ipfin.consent.purposes import FieldSet
 from ipfin.kernel.text import Text, _
@@ -379,6 +379,7 @@ def _criterion(line: LineView) -> dict[str, Any]:
         "name": line.name,
         "weight": plain(line.weight),
         "value": line.value if line.value is not None else line.state_label,
+        "unit": line.unit if line.value is not None else "",
         "points": points,
         "maximum": plain(line.weight),
         "note": line.note or line.source,

@@ -11,6 +11,7 @@
       const answer = await fetch(box.dataset.progress, { headers: { Accept: "application/json" }, redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
       const job = await answer.json();
+      if (job.is_done && box.dataset.onward) { window.location.replace(box.dataset.onward); return; }
       if (job.is_over) { window.location.reload(); return; }
       if (job.percent === null) bar.removeAttribute("value"); else bar.value = job.percent;
       put("state", job.state);

@@ -11,7 +11,9 @@ from tests.architecture.sources import ROOT, calls, modules
 
 # One place for each way into the product: a request, a command, a job; and the migrations, which are
 # no use case but a transaction of their own.
-PLACES = frozenset({"ipfin/web/database.py", "ipfin/cli/session.py", "ipfin/worker.py", "ipfin/schema.py"})
+PLACES = frozenset(
+    {"ipfin/web/database.py", "ipfin/cli/session.py", "ipfin/worker/database.py", "ipfin/schema.py"}
+)
 # `begin()` as a context manager commits at its end without saying so; `begin_nested()` does not.
 ENDS_A_TRANSACTION = frozenset({"commit", "begin"})
 

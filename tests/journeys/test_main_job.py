@@ -1,8 +1,8 @@
-"""The main job from the list to the meeting, by four people in four browsers.
+"""The main job from a messy list to the meeting, by four people in four browsers.
 
-The office imports, scores, and publishes with two persons; a bank signs in with its authenticator, finds,
-exports and confirms; bank and firm wish to meet; the firm takes its agenda home. One test, because each
-step stands on the one before.
+The office imports and corrects, decides which firms are one, scores, publishes with two persons, recalls;
+a bank signs in with its authenticator, finds, exports and confirms; bank and firm wish to meet; the firm
+takes its agenda home. One test, because each step stands on the one before.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from ipfin.kernel.clock import today_in_china
 from tests import lists
 from tests.demonstration import CHECKER, MAKER, PEOPLE, City
 from tests.journeys.visitor import Visitor
+from tests.unit.registry.office_files import xls
 
 BANK, EVENT = "洹水示例银行安阳分行", "知识产权银企对接会（样张）"
 FIRM_OF_THE_LIST, WORD = "安阳淇水样张机械有限公司", "样张"
+TWIN_OF_THE_LIST = "安阳淇水样张机械有限责任公司"
+WIDE_DIGITS = str.maketrans("0123456789X.", "０１２３４５６７８９Ｘ．")
 FIRST_TALK = "09:30"
 
 pytestmark = pytest.mark.timeout(400)
@@ -41,6 +44,7 @@ def starting_city(demo_city: City) -> City:
 def test_from_a_list_to_the_agenda_of_a_meeting(visitor: Callable[[], Visitor], tmp_path: Path) -> None:
     office = visitor().sign_in(MAKER)
     _import_a_list(office, tmp_path)
+    _decide_a_pair(office)
     _score(office)
     checker = visitor().sign_in(CHECKER)
     _publish_a_round(office, checker)
@@ -62,29 +66,79 @@ def test_from_a_list_to_the_agenda_of_a_meeting(visitor: Callable[[], Visitor], 
     _make_the_timetable(office)
     _take_the_agenda(firm, tmp_path)
 
+    _recall(checker)
+    bank.turn_to("企业名录").follow("第2期").sees("本期已召回，请停止使用并删除已下载的文件")
+
 
 # --- The office --------------------------------------------------------------------------------------
 
 
 def _import_a_list(office: Visitor, folder: Path) -> None:
-    """Through the wizard; the list has a banner above its header, and one row is wrong."""
-    rows = [
-        list(lists.HEADER),
-        *(lists.row(n, firm=FIRM_OF_THE_LIST, title="一种样张夹具") for n in range(1, 5)),
-    ]
-    rows.append(lists.row(9, application="CN202110000000.X"))
-    banner = ("文峰区授权专利名单（合成样张）", *(" " * n for n in range(1, len(lists.HEADER))))
-    file = lists.write_list(folder / "文峰区名单.xlsx", rows, header=banner)
+    """Through the wizard, with a workbook as counties hand it in; its wrong row comes back corrected."""
     office.turn_to("名单导入").follow("导入名单")
-    office.page.get_by_label("名单文件").set_input_files(file)
-    office.page.get_by_label("数据截止日").fill(today_in_china().isoformat())
+    office.page.get_by_label("名单文件").set_input_files(_messy_list(folder / "文峰区名单（最终版）.xls"))
     office.page.get_by_label("名单来源").fill("文峰区报送（样张）")
-    office.press("上传并识别各列").sees("表头在第2行")
+    office.press("上传并识别各列").sees("表头在第4行").sees("请核对这")
+    office.press("确认各列并预检").sees("请填写数据截止日")
+    office.page.get_by_label("数据截止日").fill(today_in_china().isoformat())
     office.picture("import-columns")
     office.press("确认各列并预检").sees("这是预检结果，还没有写入任何内容")
-    assert [office.figure(label) for label in ("读入行", "新增", "退回")] == [5, 4, 1]
+    assert [office.figure(label) for label in ("读入行", "新增", "退回")] == [6, 5, 1]
     office.picture("import-dry-run")
-    office.press("写入4行").await_job().sees("已写入")
+    refused = office.download(office.page.get_by_role("link", name="下载退回的行"), folder)
+    office.press("写入5行").await_job().sees("已写入")
+
+    book = openpyxl.load_workbook(refused)
+    book.worksheets[0].cell(2, 2).value = lists.number(9)
+    book.save(refused)
+    office.turn_to("名单导入").follow("导入名单")
+    office.page.get_by_label("名单文件").set_input_files(refused)
+    office.press("上传并识别各列").sees("退回后改正的行")
+    office.press("写入1行").await_job().sees("已写入")
+
+
+def _messy_list(path: Path) -> Path:
+    """Write an old workbook: banner, header in two rows, wide digits, two meanings in a cell, line feeds."""
+    group = ("专利基本信息", "", "", "", "", "权利人", "", "", "目前情况", "")
+    header = (
+        "名  称",
+        "申请号",
+        "申请日期",
+        "授权\n公告日",
+        "种类",
+        "权利人",
+        "信用代码",
+        "区县",
+        "",
+        "备注",
+    )
+    rows = [
+        ("文峰区授权专利情况统计表（合成样张）",),
+        ("填报单位：文峰区（样张）",),
+        group,
+        header,
+        *(_messy_row(n, FIRM_OF_THE_LIST) for n in range(1, 5)),
+        _messy_row(5, TWIN_OF_THE_LIST),
+        _messy_row(9, FIRM_OF_THE_LIST, number="CN202110000000.X"),
+    ]
+    return xls(path, [[*row, *[""] * (len(header) - len(row))] for row in rows])
+
+
+def _messy_row(serial: int, firm: str, *, number: str = "") -> list[str]:
+    wide = lists.number(serial).removeprefix("CN").translate(WIDE_DIGITS)
+    day, state = "２０２２年６月７日", "授权 | 质押" if serial == 1 else "授权"
+    return ["一种样张\n夹具", number or wide, "2021.3.5", day, "发明专利", firm, "-", "文峰区", state, "-"]
+
+
+def _decide_a_pair(office: Visitor) -> None:
+    """Two spellings of one firm, decided by the keys that the page names."""
+    office.turn_to("归并").follow(FIRM_OF_THE_LIST).sees(TWIN_OF_THE_LIST)
+    office.page.locator("[accesskey=r]").focus()
+    office.page.keyboard.type("组织形式写法不同，同一家")
+    office.picture("match-pair")
+    office.page.locator("[accesskey=y]").press("Enter")
+    office.page.wait_for_load_state()
+    assert "已记为“同一家”" in office.text
 
 
 def _score(office: Visitor) -> None:
@@ -106,6 +160,13 @@ def _publish_an_issue(office: Visitor, checker: Visitor) -> None:
     office.sees("须由另一名工作人员复核发布")
     checker.turn_to("企业名录").follow("第2期").press("复核无误，发布并送达").await_job().sees("送达与签收")
     checker.picture("issue-published")
+
+
+def _recall(checker: Visitor) -> None:
+    checker.turn_to("企业名录").follow("第2期").sees("已签收1家")
+    checker.page.get_by_text("召回本期").click()
+    checker.page.get_by_label("理由").fill("一家企业的数据有误")
+    checker.press("召回").sees("已召回")
 
 
 def _open_an_event(office: Visitor) -> None:
@@ -189,7 +250,7 @@ def _confirm_receipt(bank: Visitor) -> None:
 
 
 def _sign_up(person: Visitor, fields: dict[str, str]) -> None:
-    person.turn_to("活动").follow(EVENT).follow("报名")
+    person.turn_to("活动").follow(EVENT).follow("我要报名")
     for label, value in fields.items():
         person.page.get_by_label(label, exact=True).fill(value)
     person.press("提交报名").sees("报名成功，名额已确认")

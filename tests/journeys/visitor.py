@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
-from ipfin.demo.service import PASSWORD
+from ipfin.demo.people import PASSWORD
 from tests.demonstration import City, token_for
 
 COOKIE = "ipfin_session"
@@ -108,18 +108,25 @@ class Visitor:
         return self.follow(name, within="nav.side")
 
     def await_job(self) -> Visitor:
-        """Wait on the page of a background job until it is done, and go on to its result."""
+        """Wait on the page of a background job until it leads to its result, or offers it."""
         onward = self.page.get_by_role("link", name="查看结果")
-        onward.wait_for(timeout=SECONDS_FOR_A_JOB * 1000)
-        assert "已完成" in self.text, self.text
-        onward.click()
+        self.page.wait_for_function(
+            """() => !location.pathname.startsWith("/office/jobs/")
+                || !document.querySelector("[data-progress]")""",
+            timeout=SECONDS_FOR_A_JOB * 1000,
+        )
         self.page.wait_for_load_state()
+        if urlsplit(self.page.url).path.startswith("/office/jobs/"):
+            assert "已完成" in self.text, self.text
+            onward.click()
+            self.page.wait_for_load_state()
         return self
 
     def download(self, press: Locator, folder: Path) -> Path:
         """Press what starts a download; return the file."""
-        with self.page.expect_download(timeout=SECONDS_FOR_A_JOB * 1000) as waiting:
-            press.click()
+        long = SECONDS_FOR_A_JOB * 1000  # a file that is made first keeps the click waiting, too
+        with self.page.expect_download(timeout=long) as waiting:
+            press.click(timeout=long)
         target = folder / waiting.value.suggested_filename
         waiting.value.save_as(target)
         return target

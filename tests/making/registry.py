@@ -13,7 +13,6 @@ from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.identifiers import PatentKind, application_check_digit, credit_code_with_check
 from ipfin.liaison.contacts import ContactSource
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
-from ipfin.lists.models import PatentPledge
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.lifecycle import MatchState
 from ipfin.registry.models import (
@@ -30,12 +29,17 @@ from ipfin.registry.models import (
     ImportRow,
     MatchCandidate,
     MatchKey,
+    PastHolding,
     Patent,
     PatentApplicant,
+    PatentPledge,
     Region,
     RowOutcome,
+    SettledFact,
+    SourceConflict,
     Workday,
 )
+from ipfin.registry.ownership import ConflictState
 from ipfin.registry.resolution.assessment import Outcome, Tier
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.statuses import LegalStatus, Validity
@@ -135,6 +139,10 @@ class MakeRegistry(Maker):
             "first_batch_id": batch.id,
             "last_batch_id": batch.id,
         }
+        told = {**defaults, **overrides}
+        defaults["listed_flags"] = told.get("flags", "")
+        if told.get("tells_flags") or told.get("flags"):
+            defaults |= {"tells_flags": True, "flags_as_of": told["status_as_of"] or told["as_of"]}
         patent = self.save(Patent, defaults, overrides)
         for position, holder in enumerate(holders or (self.enterprise(),)):
             self._hold(patent, holder, position)
@@ -185,6 +193,55 @@ class MakeRegistry(Maker):
             "batch_id": self.batch().id,
         }
         return self.save(PatentPledge, defaults, overrides)
+
+    def past_holding(self, patent: Patent | None = None, **overrides: Any) -> PastHolding:
+        """Save a time in which another firm held a patent, a year before today."""
+        defaults: dict[str, Any] = {
+            "patent_id": (patent or self.patent()).id,
+            "position": 0,
+            "since": date(2025, 1, 6),
+            "told_on": date(2025, 1, 6),
+            "until": TODAY,
+        }
+        if "applicant_id" not in overrides:
+            defaults["applicant_id"] = self.applicant(self.enterprise()).id
+        return self.save(PastHolding, defaults, overrides)
+
+    def settled_fact(self, enterprise: Enterprise | None = None, **overrides: Any) -> SettledFact:
+        defaults: dict[str, Any] = {
+            "field": "address",
+            "source": FactSource.CORRECTION,
+            "as_of": TODAY,
+            "evidence": "更正申请样例",
+            "recorded_by": "用户",
+            "recorded_at": NOW,
+        }
+        if "patent_id" not in overrides:
+            defaults["enterprise_id"] = (enterprise or self.enterprise()).id
+        return self.save(SettledFact, defaults, overrides)
+
+    def source_conflict(self, patent: Patent | None = None, **overrides: Any) -> SourceConflict:
+        """Save an open disagreement about the owner of a patent, whose list holds while nobody decided."""
+        defaults: dict[str, Any] = {
+            "field": "holders",
+            "state": ConflictState.OPEN,
+            "held": {"keys": ["甲"], "value": "样例甲公司", "source": "甲库", "as_of": "2026-01-05"},
+            "told": {
+                "keys": ["乙"],
+                "value": "样例乙公司",
+                "source": "乙库",
+                "as_of": "2026-03-05",
+                "owners": [],
+            },
+            "is_settled": False,
+            "takes_effect": True,
+            "batch_id": self.batch().id,
+            "row_number": 3,
+            "found_at": NOW,
+        }
+        if "enterprise_id" not in overrides:
+            defaults["patent_id"] = (patent or self.patent()).id
+        return self.save(SourceConflict, defaults, overrides)
 
     def tag(self, enterprise: Enterprise | None = None, **overrides: Any) -> EnterpriseTag:
         firm = enterprise or self.enterprise()

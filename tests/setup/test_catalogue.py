@@ -45,6 +45,7 @@ def test_a_complete_catalogue_has_no_fault(source: Path) -> None:
         ("Row has no name.", "", "other %(values)s than the source"),
         ("Row %(line)s has no name.", "", "other %(values)s than the source"),
         ("Row %(row)s has no name.", "#, fuzzy\n", "marked as doubtful"),
+        ("Row %(row)s bare.Row %(row)s bare.", "", "says the same several times"),
     ],
 )
 def test_a_half_translated_sentence_is_found(source: Path, row: str, flag: str, fault: str) -> None:

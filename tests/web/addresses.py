@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ipfin.accounts.models import OrganisationKind, User
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
 from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState
@@ -22,7 +22,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.registry.headers import propose_mapping
 from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
-from ipfin.registry.models import Enterprise
+from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
 from tests import lists
@@ -351,6 +351,30 @@ def _pair_of_two_firms(make: WebMake, user: User) -> Arguments:
     return _pair_of(_region_of(user), make, **said)
 
 
+def _patent_in(region_code: str | None, make: WebMake) -> Patent:
+    return make.patent(holders=[make.enterprise(region_code=region_code)])
+
+
+def _own_conflict(make: WebMake, user: User) -> Arguments:
+    return {"conflict_id": make.source_conflict(_patent_in(_region_of(user), make)).id}
+
+
+def _conflict_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.ENTERPRISE) is Scope.ALL:
+        return {"conflict_id": NOWHERE}
+    return {"conflict_id": make.source_conflict(_patent_in(make.region().code, make)).id}
+
+
+def _own_patent(make: WebMake, user: User) -> Arguments:
+    return {"number": _patent_in(_region_of(user), make).application_number}
+
+
+def _patent_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.ENTERPRISE) is Scope.ALL:
+        return {"number": "201900000000.0"}
+    return {"number": _patent_in(make.region().code, make).application_number}
+
+
 def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
@@ -370,6 +394,11 @@ _OFFICE = {
     ),
     "office_imports.undo": Addresses(own=lambda make, user: {"batch_id": make.batch().id}, foreign=_NO_BATCH),
     "office_enterprises.show": Addresses(own=_own_firm, foreign=_firm_of_another_county),
+    **{
+        f"office_conflicts.{action}": Addresses(own=_own_conflict, foreign=_conflict_of_another_county)
+        for action in ("show", "decide", "undo")
+    },
+    "office_patents.show": Addresses(own=_own_patent, foreign=_patent_of_another_county),
     "office_matching.show": Addresses(own=_own_pair, foreign=_pair_of_another_county),
     "office_matching.decide": Addresses(own=_own_pair, foreign=_pair_of_another_county),
     "office_matching.undo": Addresses(own=_pair_of_two_firms, foreign=_pair_of_another_county),

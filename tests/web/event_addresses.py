@@ -58,6 +58,8 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         lambda make, user: {"public_id": make.event(state=EventState.DRAFT).public_id, "word": "publish"},
         _nowhere(word="publish"),
     ),
+    # Whose phone is asked for stands in the form.
+    "office_events.reveal": (_event(), _nowhere()),
     "office_events.cancel_one": (_registration, _registration_elsewhere),
     "office_events.publish": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ipfin.accounts.models import User
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.kernel.actor import SYSTEM, Role
 from ipfin.liaison.contacts import ContactDetails
 from ipfin.liaison.service import add_contact

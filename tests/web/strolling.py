@@ -20,7 +20,7 @@ from ipfin.app import create_app
 from ipfin.db import make_engine
 from ipfin.web.database import db
 from ipfin.web.security import STATIC_ENDPOINTS
-from ipfin.worker import unit_of_work_on
+from ipfin.worker.database import unit_of_work_on
 from tests.demonstration import PEOPLE, City, token_for
 from tests.walking import Target, endpoint_of, page_of, parsed, targets_of
 

@@ -38,6 +38,11 @@ def database() -> str:
 
 
 @pytest.fixture
+def app_changes() -> bool:
+    return True
+
+
+@pytest.fixture
 def overrides() -> dict[str, object]:
     # Nobody is to guess here; the walk itself asks often.
     return {"rate_limit_storage": "memory://"}

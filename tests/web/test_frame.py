@@ -50,6 +50,11 @@ def test_a_page_asks_the_database_few_times(client, make):
     assert len(client.statements) <= 8, client.statements
 
 
+@pytest.fixture
+def app_changes() -> bool:
+    return True
+
+
 def views(app: Flask, **functions):
     for name, function in functions.items():
         app.add_url_rule(f"/try/{name}", name, open_to_everyone(function))

@@ -21,6 +21,7 @@ from ipfin.accounts.queries.lists import (
 from ipfin.accounts.queries.scope import (
     audit_subjects_visible_to,
     batches_visible_to,
+    conflicts_visible_to,
     enterprises_visible_to,
     facts_visible_to,
     import_rows_visible_to,
@@ -42,6 +43,7 @@ __all__ = [
     "actor_for",
     "audit_subjects_visible_to",
     "batches_visible_to",
+    "conflicts_visible_to",
     "enterprises_visible_to",
     "facts_visible_to",
     "import_rows_visible_to",

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ipfin.accounts.models import Invitation, Organisation, OrganisationKind, User
-from ipfin.accounts.policy import Scope, Thing, scope_for
 from ipfin.accounts.queries.scope import organisations_visible_to, users_visible_to
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import DEFAULT_PAGE_SIZE, Cursor, Page, decode_cursor, page_of

@@ -2,7 +2,7 @@
 
 Decides what REGION, LISTED and OWN mean for the rows of this package and of those below. Packages above
 build theirs from `of_visible_enterprises`, `of_visible_organisations` and `of_visible_users`, or read
-`policy.scope_for` themselves. What no branch names is seen by nobody. The conditions say what they are
+`scopes.scope_for` themselves. What no branch names is seen by nobody. The conditions say what they are
 correlated to, so that they mean the same in a query that names the same tables for a reason of its own.
 """
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from ipfin.accounts.models import Organisation, User
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.audit.models import AuditEntry
 from ipfin.kernel.actor import Actor
 from ipfin.registry.models import (
@@ -33,6 +33,7 @@ from ipfin.registry.models import (
     ImportRow,
     Patent,
     PatentApplicant,
+    SourceConflict,
 )
 
 
@@ -108,6 +109,15 @@ def patents_visible_to(actor: Actor) -> ColumnElement[bool]:
         .where(PatentApplicant.patent_id == Patent.id, enterprises_visible_to(actor))
         .correlate(Patent)
     )
+
+
+def conflicts_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return which disagreements of sources the actor may see: those of visible patents and firms."""
+    if scope_for(actor, Thing.ENTERPRISE) is Scope.ALL:
+        return true()
+    patents = select(Patent.id).where(patents_visible_to(actor)).correlate(None)
+    firms = select(Enterprise.id).where(enterprises_visible_to(actor)).correlate(None)
+    return or_(SourceConflict.patent_id.in_(patents), SourceConflict.enterprise_id.in_(firms))
 
 
 def facts_visible_to(actor: Actor) -> ColumnElement[bool]:

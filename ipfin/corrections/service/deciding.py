@@ -1,7 +1,8 @@
 """What the office does: ask the source, ask the firm, accept, refuse. Accepting writes what was asked for.
 
 A correction is written with the request as its source: a dated fact names it as evidence, and the request
-keeps what it replaced. A later list that says otherwise supersedes it as any newer fact does.
+keeps what it replaced. No list overwrites it: a later one that says otherwise waits for a decision
+(`registry.service.settling`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, require
-from ipfin.corrections.items import FACT_ITEMS, FIRM_ITEMS, ITEM_LABELS, Item
+from ipfin.corrections.items import FACT_ITEMS, FIRM_ITEMS, ITEM_LABELS, REGISTER_ITEMS, Item
 from ipfin.corrections.models import CorrectionRequest
 from ipfin.corrections.rules import RequestState, checked_reason
 from ipfin.corrections.service.moving import keep_act, locked, move, tell_firm
@@ -22,12 +23,12 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.reference import work_calendar
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.models import Applicant, Enterprise, FactKind, FactSource, Patent, PatentApplicant
 from ipfin.registry.service import record_fact, write_search_text
-from ipfin.registry.service.portfolio import recount
+from ipfin.registry.service.settling import change_holders, settle
 
 _WORDS = frozenset(
     {
@@ -132,11 +133,13 @@ def _apply(session: Session, actor: Actor, request: CorrectionRequest, on: date)
     if request.item in FACT_ITEMS:
         return _fact(session, actor, request, on)
     if request.item in FIRM_ITEMS:
-        return _firm(session, firm, request.item, request.wanted)
+        written = _firm(session, firm, request.item, request.wanted)
+        settle(session, actor, request.item.value, on=on, evidence=_evidence(request), enterprise_id=firm.id)
+        return written
     if request.item is Item.PATENT_NOT_OURS:
-        return _take_out(session, firm, request.patent)
+        return _take_out(session, actor, request, _patent(session, request.patent), on)
     if request.item is Item.PATENT_MISSING:
-        return _put_in(session, firm, request.patent)
+        return _put_in(session, actor, request, _patent(session, request.patent), on)
     return None
 
 
@@ -151,8 +154,17 @@ def _fact(session: Session, actor: Actor, request: CorrectionRequest, on: date) 
         source=FactSource.CORRECTION,
         number=number,
         word=word,
-        evidence=_("更正申请%(id)s", id=request.public_id),
+        evidence=_evidence(request),
     )
+    if request.item in REGISTER_ITEMS:
+        settle(
+            session,
+            actor,
+            request.item.value,
+            on=on,
+            evidence=_evidence(request),
+            enterprise_id=request.enterprise_id,
+        )
     if request.item is Item.FORMER_NAMES:  # whoever searches for one finds the firm
         write_search_text(request.enterprise)
     return {"fact": fact.id, "before": request.stood, "after": request.wanted}
@@ -198,24 +210,26 @@ def _patent(session: Session, number: str) -> Patent:
     return found
 
 
-def _take_out(session: Session, firm: Enterprise, number: str) -> dict[str, Any]:
-    patent = _patent(session, number)
-    links = session.scalars(
-        select(PatentApplicant)
-        .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
-        .where(PatentApplicant.patent_id == patent.id, Applicant.enterprise_id == firm.id)
-    ).all()
-    if not links:
-        raise Conflict(_("专利%(number)s已不在本企业名下。", number=number))
-    taken = [{"applicant": link.applicant_id, "position": link.position} for link in links]
-    for link in links:
-        session.delete(link)
-    recount(session, [firm.id])
+def _take_out(
+    session: Session, actor: Actor, request: CorrectionRequest, patent: Patent, on: date
+) -> dict[str, Any]:
+    holding = _holding(session, patent)
+    taken = [
+        {"applicant": applicant, "position": place}
+        for place, (applicant, firm_id) in enumerate(holding)
+        if firm_id == request.enterprise_id
+    ]
+    if not taken:
+        raise Conflict(_("专利%(number)s已不在本企业名下。", number=request.patent))
+    left = [applicant for applicant, firm_id in holding if firm_id != request.enterprise_id]
+    change_holders(session, actor, patent, left, on=on, evidence=_evidence(request))
     return {"patent": patent.id, "taken_out": taken}
 
 
-def _put_in(session: Session, firm: Enterprise, number: str) -> dict[str, Any]:
-    patent = _patent(session, number)
+def _put_in(
+    session: Session, actor: Actor, request: CorrectionRequest, patent: Patent, on: date
+) -> dict[str, Any]:
+    firm = request.enterprise
     own = session.scalars(
         select(Applicant).where(Applicant.enterprise_id == firm.id).order_by(Applicant.id)
     ).first()
@@ -225,10 +239,23 @@ def _put_in(session: Session, firm: Enterprise, number: str) -> dict[str, Any]:
         )
         session.add(own)
         session.flush()
-    last = session.scalar(
-        select(func.max(PatentApplicant.position)).where(PatentApplicant.patent_id == patent.id)
+    put_in = {"applicant": own.id, "position": 0}
+    holding = [applicant for applicant, _firm_id in _holding(session, patent)]
+    put_in["position"] = len(holding)
+    change_holders(session, actor, patent, [*holding, own.id], on=on, evidence=_evidence(request))
+    return {"patent": patent.id, "put_in": put_in}
+
+
+def _holding(session: Session, patent: Patent) -> list[tuple[int, int | None]]:
+    """Return the applicants that hold a patent, in order, with the firm that each is taken for."""
+    rows = session.execute(
+        select(Applicant.id, Applicant.enterprise_id)
+        .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+        .where(PatentApplicant.patent_id == patent.id)
+        .order_by(PatentApplicant.position)
     )
-    position = 0 if last is None else last + 1
-    session.add(PatentApplicant(patent_id=patent.id, applicant_id=own.id, position=position))
-    recount(session, [firm.id])
-    return {"patent": patent.id, "put_in": {"applicant": own.id, "position": position}}
+    return [(applicant, firm_id) for applicant, firm_id in rows]
+
+
+def _evidence(request: CorrectionRequest) -> Text:
+    return _("更正申请%(id)s", id=request.public_id)

@@ -151,7 +151,7 @@ def _sign_in_jobs(
 ) -> dict[Text, PdfJob]:
     rows = registrations_of(session, event.id, registrations_visible_to(SYSTEM))
     phone = partial(phone_of_contact, settings=settings)
-    sheets = sign_in_sheets(event, rows, desks_of(meetings), phone, settings, locale=locale)
+    sheets = sign_in_sheets(event, rows, desks_of(meetings, locale=locale), phone, settings, locale=locale)
     return {
         _("签到表（%(side)s）", side=SIDE_LABELS[side]): sign_in_job(sheet, locale=locale)
         for side, sheet in sheets.items()

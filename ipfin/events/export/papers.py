@@ -20,7 +20,7 @@ from ipfin.events.queries import AgendaLine
 from ipfin.events.registration import phone_ending
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.money import Fen, format_wan_yuan
-from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, listed, translate
 
 
 def event_head(event: Event, settings: Settings, *, locale: str = SOURCE_LOCALE) -> EventHead:
@@ -96,7 +96,7 @@ def wall_chart(
     times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
     return WallChart(
         event_head(event, settings, locale=locale),
-        [(str(desk), "、".join(hosts[desk])) for desk in desks],
+        [(str(desk), translate(listed(hosts[desk]), locale)) for desk in desks],
         [(time, [cells.get((slot, desk), "") for desk in desks]) for slot, time in enumerate(times)],
     )
 
@@ -140,9 +140,9 @@ def sign_in_sheets(
     }
 
 
-def desks_of(meetings: Sequence[Meeting]) -> dict[int, str]:
+def desks_of(meetings: Sequence[Meeting], *, locale: str = SOURCE_LOCALE) -> dict[int, str]:
     """Return registration id -> the desks at which an institution sits: "3、4"."""
     found: dict[int, set[int]] = {}
     for meeting in meetings:
         found.setdefault(meeting.institution_registration_id, set()).add(meeting.desk)
-    return {row_id: "、".join(map(str, sorted(desks))) for row_id, desks in found.items()}
+    return {row_id: translate(listed(map(str, sorted(desks))), locale) for row_id, desks in found.items()}

@@ -10,7 +10,7 @@ from ipfin.events.lifecycle import REGISTRATION_LABELS, SIDE_LABELS
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.money import Fen, wan_yuan
-from ipfin.kernel.text import SOURCE_LOCALE, _
+from ipfin.kernel.text import SOURCE_LOCALE, _, listed
 
 COLUMNS = (
     Column(_("报名序号"), Kind.INTEGER, 9),
@@ -70,7 +70,7 @@ def _row(row: Registration, phone_of: Callable[[Registration], str]) -> list[obj
         row.need,
         None if row.amount_fen is None else wan_yuan(Fen(row.amount_fen)),
         row.desks or None,
-        "、".join(str(slot + 1) for slot in row.absent_slots),
+        listed(str(slot + 1) for slot in row.absent_slots),
         f"{in_china(row.registered_at):%Y-%m-%d %H:%M}",
         row.registered_by,
     ]

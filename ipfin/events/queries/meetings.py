@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.events.details import slot_start
 from ipfin.events.lifecycle import RegistrationState, Side, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wish

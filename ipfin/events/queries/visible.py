@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, false, true
 
-from ipfin.accounts.policy import Scope, Thing, scope_for
 from ipfin.accounts.queries import of_visible_enterprises, of_visible_organisations
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.events.lifecycle import EventState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.actor import Actor

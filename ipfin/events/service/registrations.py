@@ -353,12 +353,30 @@ def set_absences(session: Session, actor: Actor, registration: Registration, slo
 
 
 def phone_of_contact(registration: Registration, *, settings: Settings | None = None) -> str:
-    """Return the contact's phone, opened. Only for the office, and for counterparts after publication.
+    """Return the contact's phone, opened. For counterparts after publication, and to be masked or logged.
 
     Raises:
         CannotOpen: the key is not here.
     """
     return house_of(settings).sealer.open_sealed(registration.contact_sealed, CONTACT)
+
+
+def reveal_contact(session: Session, actor: Actor, event: Event, registration: Registration) -> None:
+    """Record that the actor asked to see whom a participant named, in full.
+
+    A firm finds it on its own timeline, as it does when one of its contacts is looked at.
+    """
+    firm = registration.enterprise_id
+    whose = f"organisation:{registration.organisation_id}" if firm is None else f"enterprise:{firm}"
+    record(
+        session,
+        actor,
+        "events.registration.revealed",
+        whose,
+        name=registration.display_name,
+        title=event.title,
+        registration=registration.id,
+    )
 
 
 def reseal_contacts(session: Session, *, settings: Settings | None = None) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from ipfin.kernel.text import _
-from ipfin.lists.conduct.matters import LISTED, code_in
+from ipfin.lists.conduct.matters import LISTED, OFFERED, code_in
 from ipfin.lists.firm_fields import CREDIT_CODE, FURNITURE, NAME, is_day
 from ipfin.lists.shape import Answer, Field, Question, Shape
 from ipfin.registry.list_kinds import ListKind
@@ -19,6 +19,7 @@ MATTER: Final = Field(
     "失信被执行人",
     lambda text: bool(code_in(text)),
     tells=True,
+    choices=OFFERED,
 )
 REFERENCE: Final = Field(
     "reference",

@@ -19,6 +19,19 @@ LISTED: Final[Mapping[str, Text]] = {
 }
 """What a list can tell: all but the platform's own book of loans."""
 
+OFFERED: Final = (
+    "失信被执行人",
+    "严重违法失信",
+    "知识产权严重失信",
+    "经营异常",
+    "吊销",
+    "注销",
+    "清算",
+    "非正常专利申请",
+    "提供虚假材料",
+)
+"""What the office's template offers."""
+
 _WORDS: Final[tuple[tuple[ConductCode, tuple[str, ...]], ...]] = (
     (ConductCode.E05, ("非正常",)),
     (ConductCode.E01, ("失信被执行人", "老赖")),

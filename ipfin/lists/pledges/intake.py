@@ -1,19 +1,19 @@
 """A pledge register compared with what stands: new registrations, releases, and the patents' own flag.
 
 A registration is known by patent and registration number. A patent that the registry does not know is
-kept apart; of a registration over several, the known ones are taken and the others told. The flag of a
-patent follows only where this list is as new as what the patent's own list said, and a flag that another
-source set is never taken off: it may speak of another pledge.
+kept apart; of a registration over several, the known ones are taken and the others told. Every value has
+the day of the list that told it last, so that the order in which lists come in does not matter; what that
+makes of a patent's flag is decided in `registry.burdens`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
@@ -21,24 +21,22 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.text import Text, _
 from ipfin.lists.cells import Cells
 from ipfin.lists.columns import Columns
-from ipfin.lists.models import PatentPledge
 from ipfin.lists.plan import ListPlan, Reading, Step
 from ipfin.lists.pledges.fields import SHAPE
 from ipfin.lists.pledges.rows import ListedPledge, read_pledges
-from ipfin.lists.pledges.state import PledgeState, pledge_state
 from ipfin.lists.service.room import Room
 from ipfin.lists.service.writing import MOST_TOLD, changed_on_top, keep_rows
 from ipfin.registry.intake import Progress
 from ipfin.registry.lifecycle import BatchState, RowOutcome
-from ipfin.registry.models import ImportBatch, ImportRow, Patent
+from ipfin.registry.models import ImportBatch, ImportRow, Patent, PatentPledge
 from ipfin.registry.reading import RawTable
 from ipfin.registry.service import portfolio
+from ipfin.registry.service.burdens import follow_pledges
 from ipfin.registry.service.holders import Dependents
-from ipfin.registry.statuses import Flag
 
 UNKNOWN_PATENT: Final = "unknown_patent"
 RECORDS: Final = "_records"
-FLAGS: Final = "_flags"
+CONFIRMED: Final = "confirmed_pledges"
 _FACTS: Final = ("pledgor", "pledgee", "registered_on", "released_on", "amount_fen")
 _FIELDS: Final = {"amount_fen": "amount"}
 Key = tuple[int, str]
@@ -127,6 +125,7 @@ def _step(
     told = {name: value for name, value in _facts(pledge).items() if value not in (None, "")}
     fresh: list[int] = []
     changes: dict[int, dict[str, Any]] = {}
+    confirmed: dict[int, list[str]] = {}
     before: dict[str, str] = {}
     for number in pledge.patents:
         patent_id = patents.get(number)
@@ -135,12 +134,20 @@ def _step(
         known = standing.get((patent_id, pledge.registration))
         if known is None:
             fresh.append(patent_id)
-        elif as_of >= known.as_of:
-            differing = {name: value for name, value in told.items() if value != getattr(known, name)}
-            if differing:
-                changes[known.id] = differing
-                before |= {_FIELDS.get(name, name): _word(getattr(known, name)) for name in differing}
-    columns = {"registration": pledge.registration, "told": told, "fresh": fresh, "changes": changes}
+            continue
+        confirmed[known.id] = [name for name in told if _day(known, name) < as_of]
+        differing = {
+            name: value
+            for name, value in told.items()
+            if value != getattr(known, name) and (as_of >= _day(known, name) or not getattr(known, name))
+        }
+        if differing:
+            changes[known.id] = differing
+            before |= {_FIELDS.get(name, name): _word(getattr(known, name)) for name in differing}
+    columns = {
+        "registration": pledge.registration, "told": told, "fresh": fresh, "changes": changes,
+        "confirmed": confirmed,
+    }  # fmt: skip
     named = {"registration": pledge.registration, "patent": "、".join(pledge.patents)}
     if fresh:
         after = named | {_FIELDS.get(name, name): _word(value) for name, value in told.items()}
@@ -150,7 +157,13 @@ def _step(
             field: _word(told[name]) for name in told if (field := _FIELDS.get(name, name)) in before
         }
         return Step(pledge.row, RowOutcome.CHANGED, None, columns, (), named | before, after, repeated)
-    return Step(pledge.row, RowOutcome.UNCHANGED, repeated=repeated)
+    return Step(pledge.row, RowOutcome.UNCHANGED, columns=columns, repeated=repeated)
+
+
+def _day(pledge: PatentPledge, name: str) -> date:
+    """Return the day of the list that told a value last."""
+    told = pledge.told_on.get(name)
+    return date.fromisoformat(told) if told else pledge.as_of
 
 
 def _word(value: Any) -> str:
@@ -169,7 +182,6 @@ def write(session: Session, _actor: Actor, batch: ImportBatch, found: ListPlan, 
     stories: list[tuple[Step, int | None, dict[str, Any]]] = []
     touched: set[int] = set()
     for step in active:
-        kept = []
         for patent_id in step.columns["fresh"]:
             session.add(
                 PatentPledge(
@@ -178,62 +190,54 @@ def write(session: Session, _actor: Actor, batch: ImportBatch, found: ListPlan, 
                     source=batch.source,
                     as_of=batch.as_of,
                     batch_id=batch.id,
+                    told_on={},
                     **step.columns["told"],
                 )
             )
             touched.add(patent_id)
-        for pledge_id, changes in step.columns["changes"].items():
-            pledge = session.get_one(PatentPledge, pledge_id)
-            old = {name: getattr(pledge, name) for name in (*_FACTS, "as_of")}
-            kept.append({"id": pledge_id, **_plain(old)})
-            for name, value in {**changes, "as_of": batch.as_of}.items():
-                setattr(pledge, name, value)
-            touched.add(pledge.patent_id)
+        kept = [
+            _change(session, batch, pledge_id, step.columns["changes"].get(pledge_id, {}), step.columns)
+            for pledge_id in step.columns["changes"]
+        ]
         stories.append((step, None, {RECORDS: kept} if kept else {}))
+    confirmed = [
+        _change(session, batch, pledge_id, {}, step.columns)
+        for step in found.steps
+        for pledge_id, names in step.columns.get("confirmed", {}).items()
+        if pledge_id not in step.columns["changes"] and (names or batch.as_of > _as_of(session, pledge_id))
+    ]
+    batch.summary = {**batch.summary, CONFIRMED: confirmed}
+    ids = {kept["id"] for _step, _firm, private in stories for kept in private.get(RECORDS, ())}
+    ids |= {kept["id"] for kept in confirmed}
+    touched |= {session.get_one(PatentPledge, pledge_id).patent_id for pledge_id in ids}
     session.flush()
-    flags = _set_flags(session, touched, batch.as_of)
-    if stories and flags:
-        stories[0][2][FLAGS] = flags
     keep_rows(session, batch, stories)
-    portfolio.recount(session, portfolio.holders_of(session, sorted(touched)))
+    portfolio.recount(session, follow_pledges(session, touched))
+
+
+def _as_of(session: Session, pledge_id: int) -> date:
+    return session.get_one(PatentPledge, pledge_id).as_of
+
+
+def _change(
+    session: Session, batch: ImportBatch, pledge_id: int, changes: dict[str, Any], columns: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write what a list tells of a registration, each value with its day; return what it was."""
+    pledge = session.get_one(PatentPledge, pledge_id)
+    old = {name: getattr(pledge, name) for name in (*_FACTS, "as_of", "source")}
+    kept = {"id": pledge_id, **_plain(old), "told_on": dict(pledge.told_on)}
+    days = {name: _day(pledge, name) for name in _FACTS if getattr(pledge, name) not in (None, "")}
+    days |= dict.fromkeys((*changes, *columns["confirmed"][pledge_id]), batch.as_of)
+    for name, value in changes.items():
+        setattr(pledge, name, value)
+    if batch.as_of > pledge.as_of:
+        pledge.as_of, pledge.source = batch.as_of, batch.source
+    pledge.told_on = {name: day.isoformat() for name, day in days.items() if day != pledge.as_of}
+    return kept
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-
-
-def _set_flags(session: Session, patent_ids: Collection[int], as_of: date) -> list[dict[str, Any]]:
-    """Let the flags of patents follow their pledges as of the list's day; return what was changed."""
-    changed: list[dict[str, Any]] = []
-    for chunk in in_chunks(sorted(patent_ids)):
-        pledges: dict[int, list[PatentPledge]] = {}
-        for pledge in session.scalars(select(PatentPledge).where(PatentPledge.patent_id.in_(chunk))):
-            pledges.setdefault(pledge.patent_id, []).append(pledge)
-        for patent in session.scalars(select(Patent).where(Patent.id.in_(chunk))):
-            before = patent.flags
-            if as_of >= (patent.status_as_of or patent.as_of) and _follow(patent, pledges[patent.id], as_of):
-                changed.append({"id": patent.id, "before": before, "after": patent.flags})
-    session.flush()
-    return changed
-
-
-def _follow(patent: Patent, pledges: Sequence[PatentPledge], as_of: date) -> bool:
-    """Put the flag on a patent with a standing pledge, or take off the one that these set; say if it did."""
-    states = {p: pledge_state(p.registered_on, p.released_on, p.as_of, as_of) for p in pledges}
-    standing = [pledge for pledge, state in states.items() if state is PledgeState.STANDING]
-    # One that nobody told released may well stand.
-    are_over = set(states.values()) == {PledgeState.RELEASED}
-    words = set(patent.flags.split())
-    if standing and not patent.is_pledged:
-        words.add(Flag.PLEDGED.value)
-        for pledge in standing:
-            pledge.sets_flag = True
-    elif patent.is_pledged and are_over and any(pledge.sets_flag for pledge in pledges):
-        words.discard(Flag.PLEDGED.value)
-    else:
-        return False
-    patent.flags, patent.is_pledged = " ".join(sorted(words)), Flag.PLEDGED.value in words
-    return True
 
 
 def undo(session: Session, _actor: Actor, batch: ImportBatch, _dependents: Sequence[Dependents]) -> None:
@@ -242,29 +246,27 @@ def undo(session: Session, _actor: Actor, batch: ImportBatch, _dependents: Seque
         select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.outcome != RowOutcome.REFUSED)
     ).all()
     touched = set(session.scalars(select(PatentPledge.patent_id).where(PatentPledge.batch_id == batch.id)))
-    for row in rows:
-        for kept in (row.before or {}).get(RECORDS, ()):
-            pledge = session.get_one(PatentPledge, kept["id"])
-            touched.add(pledge.patent_id)
-            for name in (*_FACTS, "as_of"):
-                is_day = name.endswith("_on") or name == "as_of"
-                setattr(pledge, name, date.fromisoformat(kept[name]) if is_day and kept[name] else kept[name])
-        for kept in (row.before or {}).get(FLAGS, ()):
-            patent = session.get(Patent, kept["id"])
-            if patent is not None and patent.flags == kept["after"]:
-                patent.flags = kept["before"]
-                patent.is_pledged = Flag.PLEDGED.value in kept["before"].split()
-                touched.add(patent.id)
+    changed = [kept for row in rows for kept in (row.before or {}).get(RECORDS, ())]
+    for kept in (*changed, *batch.summary.get(CONFIRMED, ())):
+        pledge = session.get(PatentPledge, kept["id"])
+        if pledge is None:
+            continue
+        touched.add(pledge.patent_id)
+        pledge.source = kept.get("source", pledge.source)
+        pledge.told_on = kept.get("told_on", {})
+        for name in (*_FACTS, "as_of"):
+            is_day = name.endswith("_on") or name == "as_of"
+            setattr(pledge, name, date.fromisoformat(kept[name]) if is_day and kept[name] else kept[name])
     session.flush()
     session.execute(delete(PatentPledge).where(PatentPledge.batch_id == batch.id))
     session.expire_all()
-    portfolio.recount(session, portfolio.holders_of(session, sorted(touched)))
+    portfolio.recount(session, follow_pledges(session, touched))
 
 
 def built_on(session: Session, batch: ImportBatch) -> list[Text]:
     """Return a sentence for each later pledge list that wrote of the same registrations."""
     own = set(session.scalars(select(PatentPledge.id).where(PatentPledge.batch_id == batch.id)))
-    own |= _changed_by(session, ImportRow.batch_id == batch.id)
+    own |= _changed_by(session, batch)
     later = (
         select(ImportBatch)
         .where(
@@ -278,15 +280,17 @@ def built_on(session: Session, batch: ImportBatch) -> list[Text]:
     found = (
         changed_on_top(other.id, other.filename)
         for other in session.scalars(later)
-        if own & _changed_by(session, ImportRow.batch_id == other.id)
+        if own & _changed_by(session, other)
     )
     return list(islice(found, MOST_TOLD))
 
 
-def _changed_by(session: Session, where: ColumnElement[bool]) -> set[int]:
-    """Return the ids of the registrations that the rows under `where` changed."""
-    rows = session.scalars(select(ImportRow.before).where(where, ImportRow.before.is_not(None)))
-    return {kept["id"] for before in rows for kept in (before or {}).get(RECORDS, ())}
+def _changed_by(session: Session, batch: ImportBatch) -> set[int]:
+    """Return the ids of the registrations of which a batch told a value, or told it again."""
+    own = ImportRow.batch_id == batch.id
+    rows = session.scalars(select(ImportRow.before).where(own, ImportRow.before.is_not(None)))
+    changed = {kept["id"] for before in rows for kept in (before or {}).get(RECORDS, ())}
+    return changed | {kept["id"] for kept in batch.summary.get(CONFIRMED, ())}
 
 
 ROOM = Room(SHAPE, plan, write, built_on, undo)

@@ -6,7 +6,7 @@ from typing import Final
 
 from ipfin.kernel.text import _
 from ipfin.lists.firm_fields import CREDIT_CODE, FURNITURE, NAME, is_day
-from ipfin.lists.qualifications.titles import title_in
+from ipfin.lists.qualifications.titles import OFFERED, title_in
 from ipfin.lists.shape import Answer, Field, Question, Shape
 from ipfin.registry.list_kinds import ListKind
 from ipfin.whitelist.facts import TITLE_LABELS
@@ -19,6 +19,7 @@ TITLE: Final = Field(
     "高新技术企业",
     lambda text: bool(title_in(text)),
     tells=True,
+    choices=OFFERED,
 )
 LEVEL: Final = Field(
     "level",
@@ -26,6 +27,7 @@ LEVEL: Final = Field(
     "级别|资质级别|认定级别|层级",
     _("国家级或省级；资质名称已写明的可以留空。"),
     "国家级",
+    choices=("国家级", "省级"),
 )
 CERTIFICATE: Final = Field(
     "certificate",

@@ -15,6 +15,18 @@ from ipfin.kernel.text import _
 from ipfin.registry.values import clean_code, parse_date, shown
 from ipfin.whitelist.facts import Title
 
+OFFERED: Final = (
+    "高新技术企业",
+    "科技型中小企业",
+    "省级专精特新企业",
+    "专精特新“小巨人”企业",
+    "国家知识产权优势企业",
+    "国家知识产权示范企业",
+    "省级知识产权优势企业",
+    "省级知识产权示范企业",
+)
+"""What the office's template offers."""
+
 _NATIONAL: Final = re.compile(r"国家|工信部|工业和信息化部|国知局|全国")
 _PROVINCIAL: Final = re.compile(r"省|自治区|河南")
 _LOCAL: Final = re.compile(r"[市县区]级|安阳市")

@@ -49,6 +49,7 @@ STATUS: Final = Field(
     _("如：存续、吊销、注销。"),
     "存续",
     tells=True,
+    choices=("存续", "吊销", "注销", "迁出"),
 )
 PROVINCE: Final = Field("province", _("省份"), "所在省份|省份|省|所属省份", _("如：河南省。"), "河南省")
 CITY: Final = Field(

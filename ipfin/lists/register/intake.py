@@ -2,13 +2,14 @@
 
 Decides which value wins: of two lists the later one, a known value over an unknown one. Every fact is
 dated; a newer one is added, an older one stays. A firm whose name the list has changed is renamed only
-when the list says that the known name is a former one; what else disagrees is refused (`identity`).
+when the list says that the known name is a former one; what else disagrees is refused (`identity`). A value
+that a person settled is never written over (`settled`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -20,9 +21,10 @@ from ipfin.lists.columns import Columns
 from ipfin.lists.facts import FACT_FIELDS, Told, fact_changes
 from ipfin.lists.identity import Identity, KnownFirm, identify, key_of
 from ipfin.lists.plan import FactWrite, ListPlan, Reading, Step
-from ipfin.lists.queries import known_firms, listed_facts, region_codes
+from ipfin.lists.queries import known_firms, listed_facts, region_codes, settled_values
 from ipfin.lists.register.fields import SHAPE
 from ipfin.lists.register.rows import ListedFirm, read_firms
+from ipfin.lists.register.settled import Settled, contest_sentence, contested
 from ipfin.lists.service.room import Room
 from ipfin.lists.service.writing import firms_built_on, undo_firms, write_firms
 from ipfin.registry.lifecycle import RowOutcome
@@ -41,6 +43,7 @@ class _Day:
 
     as_of: date
     regions: Mapping[str, str]
+    settled: Mapping[int, Mapping[str, Settled]] = field(default_factory=dict)
 
 
 def plan(session: Session, table: RawTable, columns: Columns, as_of: date) -> ListPlan:
@@ -55,13 +58,22 @@ def plan(session: Session, table: RawTable, columns: Columns, as_of: date) -> Li
     taken = _without_refused(cells, found)
     ids = {identity.firm.id for _firm, identity in taken if identity.firm}
     standing = listed_facts(session, ids, tuple(map(FactKind, FACT_FIELDS)))
-    day = _Day(as_of, region_codes(session))
+    day = _Day(as_of, region_codes(session), settled_values(session, ids))
     steps = [
         _known(firm, identity, identity.firm, standing.get(identity.firm.id, {}), day)
         if identity.firm
         else _new(firm, day)
         for firm, identity in taken
     ]
+    for (firm, _identity), step in zip(taken, steps, strict=True):
+        for contest in step.contests:
+            cells.doubt(
+                firm.place,
+                FACT_FIELDS.get(contest.field, _FIELD_OF.get(contest.field, contest.field)),
+                contest.code,
+                contest_sentence(contest),
+                contest.told["value"],
+            )
     figures = {"firms": len(steps), "facts": sum(len(step.facts) for step in steps)}
     return ListPlan(table, Reading(columns, cells.count, cells.doubts, cells.refusals(), figures), steps)
 
@@ -164,13 +176,19 @@ def _known(
         columns |= {"credit_code": firm.credit_code, "credit_code_checks": firm.code_checks}
     if identity.is_renamed and is_newer:
         columns |= {"name": firm.name[:200], "name_key": firm.key}
-    before, after = _shown(match, columns)
     told = _told(firm)
     if identity.is_renamed or identity.is_doubled:
         told["former_names"] = _with_names(firm, match, identity)
+    settled = day.settled.get(match.id, {})
+    contests = contested(settled, _columns(firm, day), told, day.as_of)
+    columns = {name: value for name, value in columns.items() if name not in settled}
+    before, after = _shown(match, columns)
+    told = {kind: value for kind, value in told.items() if kind not in settled}
     facts, old, new = fact_changes(told, standing, day.as_of)
     outcome = RowOutcome.CHANGED if columns or facts else RowOutcome.UNCHANGED
-    return Step(firm.row, outcome, match.id, columns, facts, before | old, after | new, firm.repeated)
+    return Step(
+        firm.row, outcome, match.id, columns, facts, before | old, after | new, firm.repeated, contests
+    )
 
 
 def _says(firm: ListedFirm, match: KnownFirm, name: str) -> bool:

@@ -13,13 +13,12 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from ipfin.audit.service import record
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 from ipfin.lists.columns import Columns, propose_columns, told_by_title
-from ipfin.lists.patent_template import EXPLAINED
+from ipfin.lists.patent_template import CHOICES, EXPLAINED
 from ipfin.lists.plan import ListPlan
 from ipfin.lists.recognising import recognise
 from ipfin.lists.service.rooms import ROOMS
@@ -153,16 +152,20 @@ def with_answers(columns: Columns, answers: Mapping[str, str]) -> Columns:
 
 
 def plan_list(
-    session: Session, table: RawTable, kind: ListKind, columns: AnyColumns, *, as_of: date
+    session: Session, table: RawTable, kind: ListKind, columns: AnyColumns, *, as_of: date, source: str = ""
 ) -> AnyListPlan:
     """Compare a list with what stands. Reads only.
+
+    Args:
+        as_of: the day that the list speaks of.
+        source: who gave the list, in words.
 
     Raises:
         BadInput: the columns lack what a usable list needs, or no row of a corrected sheet was refused.
         Conflict: the batch that a sheet corrects was undone.
     """
     if isinstance(columns, PatentColumns):
-        return patents.plan(session, table, columns, as_of=as_of)
+        return patents.plan(session, table, columns, as_of=as_of, source=source)
     for group in columns.open_needs:
         raise BadInput(
             _(
@@ -202,19 +205,7 @@ def commit_list(
     batches.keep_refusals(session, batch, found)
     ROOMS[batch.kind].write(session, actor, batch, found, report)
     portfolio.refresh_plans(session)
-    record(
-        session,
-        actor,
-        "registry.batch.committed",
-        f"batch:{batch.id}",
-        filename=batch.filename,
-        sha256=batch.sha256,
-        rows_read=batch.rows_read,
-        rows_new=batch.rows_new,
-        rows_changed=batch.rows_changed,
-        rows_unchanged=batch.rows_unchanged,
-        rows_refused=batch.rows_refused,
-    )
+    batches.record_commit(session, actor, batch)
     report(len(found.steps), len(found.steps), _("已写入"))
 
 
@@ -249,8 +240,8 @@ def kept_groups(batch: ImportBatch) -> Mapping[RowGroup, int]:
     return kept
 
 
-def explained_columns(kind: ListKind) -> list[tuple[Text, Text, str]]:
-    """Return header, explanation and example of each column of the office's own template."""
+def explained_columns(kind: ListKind) -> list[tuple[Text, Text, str, tuple[str, ...]]]:
+    """Return header, explanation, example and offered words of each column of the office's own template."""
     if kind is ListKind.PATENTS:
-        return [(PATENT_LABELS[field], *told) for field, told in EXPLAINED.items()]
-    return [(f.label, f.explained, f.example) for f in ROOMS[kind].shape.fields if f.is_kept]
+        return [(PATENT_LABELS[field], *told, CHOICES.get(field, ())) for field, told in EXPLAINED.items()]
+    return [(f.label, f.explained, f.example, f.choices) for f in ROOMS[kind].shape.fields if f.is_kept]

@@ -18,11 +18,10 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
-from ipfin.lists.models import PatentPledge
 from ipfin.lists.service.rooms import ROOMS
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState
 from ipfin.registry.list_kinds import ListKind
-from ipfin.registry.models import Enterprise, EnterpriseFact, ImportBatch, ImportRow, Patent
+from ipfin.registry.models import Enterprise, EnterpriseFact, ImportBatch, ImportRow, Patent, PatentPledge
 from ipfin.registry.service import portfolio, undoing
 from ipfin.registry.service.holders import Dependents
 

@@ -20,7 +20,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import Text, _
-from ipfin.lists.plan import FactWrite, ListPlan, Step
+from ipfin.lists.plan import Contested, FactWrite, ListPlan, Step
 from ipfin.registry.intake import Progress
 from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.models import (
@@ -32,9 +32,11 @@ from ipfin.registry.models import (
     FactSource,
     ImportBatch,
     ImportRow,
+    SourceConflict,
 )
+from ipfin.registry.ownership import CONTESTED, ConflictState
 from ipfin.registry.search import pinyin_key, search_text
-from ipfin.registry.service import holders, portfolio
+from ipfin.registry.service import contesting, holders, portfolio
 from ipfin.registry.service.holders import Dependents
 
 Story = tuple[Step, int, dict[str, Any]]
@@ -71,6 +73,7 @@ def write_firms(session: Session, actor: Actor, batch: ImportBatch, plan: ListPl
         session, actor, batch, [(firm_id, fact) for step, firm_id, _p in stories for fact in step.facts]
     )
     keep_rows(session, batch, [(step, firm_id, private) for step, firm_id, private in stories])
+    note_contests(session, batch, plan.steps)
     note_day(session, [step.subject_id for step in plan.steps if step.subject_id], batch.as_of)
     for step, firm_id, _private in stories:
         if step.subject_id and ({"name", "credit_code"} & set(step.columns) or _tells_names(step)):
@@ -205,6 +208,45 @@ def keep_rows(
         session.execute(insert(ImportRow), rows)
 
 
+def note_contests(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> None:
+    """Put what the list says otherwise than a person settled into the queue, once for each value."""
+    rows = []
+    for step in steps:
+        for contest in step.contests:
+            if contest.code != CONTESTED or _waits_already(session, step.subject_id or 0, contest):
+                continue
+            told = {"source": batch.source, "as_of": batch.as_of.isoformat(), "evidence": "", **contest.told}
+            rows.append(
+                {
+                    "enterprise_id": step.subject_id,
+                    "field": contest.field,
+                    "state": ConflictState.OPEN,
+                    "held": dict(contest.held),
+                    "told": told,
+                    "is_settled": True,
+                    "takes_effect": False,
+                    "batch_id": batch.id,
+                    "row_number": step.row,
+                    "found_at": now_utc(),
+                    "decided_by": "",
+                    "reason": "",
+                }
+            )
+    if rows:
+        session.execute(insert(SourceConflict), rows)
+
+
+def _waits_already(session: Session, firm_id: int, contest: Contested) -> bool:
+    rows = session.scalars(
+        select(SourceConflict.told).where(
+            SourceConflict.enterprise_id == firm_id,
+            SourceConflict.field == contest.field,
+            SourceConflict.state == ConflictState.OPEN,
+        )
+    )
+    return any(told["value"] == contest.told["value"] for told in rows)
+
+
 def note_day(session: Session, ids: Iterable[int], as_of: date) -> None:
     """Move the day of every enterprise that the list speaks of forward to the list's day."""
     for chunk in in_chunks(sorted(set(ids))):
@@ -233,6 +275,7 @@ def undo_firms(session: Session, actor: Actor, batch: ImportBatch, dependents: S
     ]
     for row in rows:
         _restore(session, row)
+    contesting.forget(session, batch)
     session.flush()
     session.execute(delete(EnterpriseFact).where(EnterpriseFact.batch_id == batch.id))
     session.expire_all()
@@ -243,7 +286,7 @@ def undo_firms(session: Session, actor: Actor, batch: ImportBatch, dependents: S
 
 def firms_built_on(session: Session, batch: ImportBatch) -> list[Text]:
     """Say which later lists of the same kind wrote of the same firms, and which new firm holds patents."""
-    return later_lists(session, batch) + _holders(session, batch)
+    return later_lists(session, batch) + contesting.obstacles(session, batch) + _holders(session, batch)
 
 
 def later_lists(session: Session, batch: ImportBatch) -> list[Text]:

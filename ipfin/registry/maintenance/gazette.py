@@ -67,7 +67,11 @@ class GazetteCodes:
 
 @lru_cache(maxsize=1)
 def gazette_codes() -> GazetteCodes:
-    """Return the code table that ships with the product; a fault in it is a fault of the program."""
+    """Return the code table that ships with the product.
+
+    Raises:
+        ValueError: a row with a value that its effect has no use for; a fault of the program.
+    """
     content = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     codes = {}
     for code, row in content["codes"].items():

@@ -166,6 +166,19 @@ def candidates_page(
     )  # fmt: skip
 
 
+def all_candidates(
+    session: Session, visible: ColumnElement[bool], state: MatchState, *, most: int
+) -> Sequence[MatchCandidate]:
+    """Return the pairs that `candidates_page` pages through, at most `most`: what an export holds."""
+    return session.scalars(
+        select(MatchCandidate)
+        .where(_waiting(state, visible))
+        .options(joinedload(MatchCandidate.first), joinedload(MatchCandidate.second))
+        .order_by(MatchCandidate.priority.desc(), MatchCandidate.id.desc())
+        .limit(most)
+    ).all()
+
+
 def candidate_counts(session: Session, visible: ColumnElement[bool]) -> dict[MatchState, int]:
     """Return how many pairs there are in each state."""
     return {

@@ -17,16 +17,19 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
 from ipfin.bulk import among, spelled
-from ipfin.registry.comparing import Register, Standing, moved_days
-from ipfin.registry.fact_columns import FACT_COLUMNS
+from ipfin.registry.comparing import Standing, moved_days
+from ipfin.registry.fact_columns import DAYS, FACT_COLUMNS
+from ipfin.registry.finding import Register
 from ipfin.registry.listed import ListedPatent
-from ipfin.registry.models import Applicant, Patent, PatentApplicant
+from ipfin.registry.models import Applicant, Patent, PatentApplicant, PatentPledge
 from ipfin.registry.patent_facts import Facts
+from ipfin.registry.queries.ownership import pledges_of
 
-_DAY_OF_STATUS: Final = FACT_COLUMNS.index("status_as_of")  # the last: it is compared apart
-_COMPARED: Final = FACT_COLUMNS[:_DAY_OF_STATUS]
-_ROW: Final = ("id", "as_of", "status_as_of", *_COMPARED)
-_OWN: Final = 3  # of a row, what comes before the values that are compared
+_FIRST_DAY: Final = len(FACT_COLUMNS) - len(DAYS)  # the days are the last: they are compared apart
+_COMPARED: Final = FACT_COLUMNS[:_FIRST_DAY]
+_WHEN: Final = ("as_of", *DAYS, "holders_batch_id")
+_ROW: Final = ("id", *_WHEN, *_COMPARED)
+_OWN: Final = 1 + len(_WHEN)  # of a row, what comes before the values that are compared
 _NUMBER, _ROOT = _ROW.index("application_number"), _ROW.index("publication_root")
 
 
@@ -35,7 +38,7 @@ class Unchanged:
     """A patent that stands as it is told; `days` are those that the list moves, as they are."""
 
     id: int
-    days: Mapping[str, date | None]
+    days: Mapping[str, Any]
 
 
 Known = Unchanged | Register | None
@@ -57,10 +60,11 @@ def known_patents(
         yield from [None] * len(patents)
         return
     rows = [by_number.get(p.application_number) or by_root.get(p.publication_root) for p in patents]
-    holders = _HeldBy(session, [row[0] for row in rows if row is not None], patents)
-    told = zip(*spelled(session, list(zip(*facts, strict=True))[:_DAY_OF_STATUS]), strict=True)
+    ids = [row[0] for row in rows if row is not None]
+    holders, pledged = _HeldBy(session, ids, patents), _pledged(session, ids)
+    told = zip(*spelled(session, list(zip(*facts, strict=True))[:_FIRST_DAY]), strict=True)
     is_same = [
-        row is not None and row[_OWN:] == values and holders.are(row[0], listed)
+        row is not None and row[_OWN:] == values and holders.are(row[0], listed) and row[0] not in pledged
         for row, values, listed in zip(rows, told, patents, strict=True)
     ]
     unsure = [
@@ -75,7 +79,8 @@ def known_patents(
         if row is None:
             yield None
         elif same:
-            yield Unchanged(row[0], days(as_of, row[1], row[2], values[_DAY_OF_STATUS] is not None))
+            tells = tuple([day is not None for day in values[_FIRST_DAY:]])
+            yield Unchanged(row[0], days(as_of, tuple(row[1:_OWN]), tells))
         else:
             yield register
 
@@ -102,11 +107,23 @@ def _rows(
     return {row[place]: row for row in rows}
 
 
-def _days_moved(as_of: date, held: str | date, status: str | date | None, tells: bool) -> dict[str, Any]:
-    """Return the days that a list moves of a patent that it tells as it stands."""
-    on = date.fromisoformat(held) if isinstance(held, str) else held
-    status_on = date.fromisoformat(status) if isinstance(status, str) else status
-    return moved_days(as_of, on, status_on, tells, tells)
+def _days_moved(as_of: date, when: tuple[Any, ...], tells: tuple[bool, ...]) -> dict[str, Any]:
+    """Return the days that a list moves of a patent that it tells as it stands.
+
+    Args:
+        when: what stands in the columns of `_WHEN`, as the driver hands it over.
+        tells: of which groups of columns the list tells anything, and so did the one before.
+    """
+    held, *days = (date.fromisoformat(day) if isinstance(day, str) else day for day in when[:-1])
+    return moved_days(as_of, held, days, when[-1], tells, tells)
+
+
+def _pledged(session: Session, patent_ids: Sequence[int]) -> set[int]:
+    """Return those with a registered pledge: whether a list changes their burdens depends on the days."""
+    if session.scalar(select(PatentPledge.id).limit(1)) is None:
+        return set()
+    named = select(PatentPledge.patent_id).where(among(session, PatentPledge.patent_id, patent_ids))
+    return set(session.scalars(named))
 
 
 class _HeldBy:
@@ -135,12 +152,19 @@ class _HeldBy:
 
 def _standings(session: Session, ids: Sequence[int]) -> list[Standing]:
     table = Patent.__table__
-    columns = [table.c[name] for name in FACT_COLUMNS]
+    names = (*FACT_COLUMNS, "holders_batch_id")
+    columns = [table.c[name] for name in names]
     statement = select(table.c.id, table.c.as_of, *columns).where(among(session, Patent.id, ids))
     rows = session.execute(statement).all() if ids else []
-    holders = _keys_of_holders(session, ids)
+    holders, pledges = _keys_of_holders(session, ids), pledges_of(session, set(ids))
     return [
-        Standing(row[0], row[1], dict(zip(FACT_COLUMNS, row[2:], strict=True)), holders.get(row[0], ()))
+        Standing(
+            row[0],
+            row[1],
+            dict(zip(names, row[2:], strict=True)),
+            holders.get(row[0], ()),
+            pledges=pledges.get(row[0], ()),
+        )
         for row in rows
     ]
 

@@ -41,7 +41,11 @@ class TextFile:
         return {"sheet": "", "other_sheets": [], "encoding": self.encoding}
 
     def rows(self) -> Iterator[list[str]]:
-        """Yield the records in order; an empty line is an empty record."""
+        """Yield the records in order; an empty line is an empty record.
+
+        Raises:
+            Refused: a cell is longer than the bounds of the reader allow, in characters.
+        """
         csv.field_size_limit(self._longest)
         with open(self._path, encoding=self._codec, newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter)

@@ -8,7 +8,6 @@ from ipfin.registry.service.batches import (
     open_batch,
     queue_commit,
     remember_mapping,
-    set_credit_code,
 )
 from ipfin.registry.service.matching import find_candidates
 from ipfin.registry.service.merging import decide_otherwise, decide_same, reopen, sides_of, undo_merge
@@ -39,7 +38,6 @@ __all__ = [
     "remember_mapping",
     "remove_tag",
     "reopen",
-    "set_credit_code",
     "sides_of",
     "undo_batch",
     "undo_merge",

@@ -27,13 +27,12 @@ from ipfin.registry.intake import Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import (
-    Enterprise,
     HeaderMapping,
     ImportBatch,
     ImportRow,
     Patent,
 )
-from ipfin.registry.service import confirming, holders, joining, portfolio
+from ipfin.registry.service import confirming, contesting, holders, joining, portfolio
 from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
 _MOST_KEPT = 200  # doubts that a batch keeps in words
@@ -121,6 +120,7 @@ def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan
     keep_refusals(session, batch, plan)
     if isinstance(plan, Plan):  # the other rooms keep the changes of their rows themselves
         _keep_changes(session, batch, plan.steps_of(RowOutcome.CHANGED))
+        contesting.keep_unchanged(session, batch, plan.steps)
     record(
         session,
         actor,
@@ -175,10 +175,17 @@ def commit_batch(
     report(total // 2, total, _("正在登记申请人与企业"))
     written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
     touched = holders.link(session, batch, written) | touched_by_joining
+    contesting.note(session, batch, plan.steps)
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
     portfolio.refresh_plans(session)
+    record_commit(session, actor, batch)
+    report(total, total, _("已写入"))
+
+
+def record_commit(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    """Record that a batch of any kind was written, with the counts that stand on it."""
     record(
         session,
         actor,
@@ -192,7 +199,6 @@ def commit_batch(
         rows_unchanged=batch.rows_unchanged,
         rows_refused=batch.rows_refused,
     )
-    report(total, total, _("已写入"))
 
 
 def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Text) -> None:
@@ -209,24 +215,6 @@ def note_failure(session: Session, actor: Actor, batch: ImportBatch, reason: Tex
     )
 
 
-def set_credit_code(session: Session, enterprise: Enterprise, code: str, *, checks: bool) -> None:
-    """Give an enterprise its credit code.
-
-    Raises:
-        Conflict: another enterprise has it.
-    """
-    other = session.scalar(
-        select(Enterprise).where(Enterprise.credit_code == code, Enterprise.id != enterprise.id)
-    )
-    if other is not None:
-        raise Conflict(
-            _("统一社会信用代码%(code)s已属于%(name)s。", code=code, name=other.name), field="credit_code"
-        )
-    enterprise.credit_code = code
-    enterprise.credit_code_checks = checks
-    portfolio.write_search_text(enterprise)
-
-
 def require_reconciled(plan: AnyPlan) -> None:
     """Raise a Conflict when rows read and outcomes do not add up."""
     if not plan.reconciles():
@@ -240,7 +228,11 @@ def require_reconciled(plan: AnyPlan) -> None:
 
 
 def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
-    """Keep on a batch how it was read and what became of its rows."""
+    """Keep on a batch how it was read and what became of its rows.
+
+    Raises:
+        BadInput: the file is not the one that was handed in.
+    """
     table, reading = plan.table, plan.reading
     if table.sha256 != batch.sha256:
         raise BadInput(_("文件内容在预检后发生了变化，请重新上传。"))
@@ -255,13 +247,17 @@ def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
     batch.rows_refused = plan.count(RowOutcome.REFUSED)
     batch.rows_repeated = plan.rows_repeated
     withheld = [step for step in plan.steps if step.withheld] if isinstance(plan, Plan) else []
-    older = list(conflicts(withheld, batch.as_of))
+    doubtful = (
+        [step for step in plan.steps if step.withheld or step.contest] if isinstance(plan, Plan) else []
+    )
+    older = list(conflicts(doubtful, batch.as_of))
     batch.summary = {
         "preview": (batch.summary or {}).get("preview", {}),
         **reading.summary(),
         "notes": [note.as_json() for note in table.notes],
         "missing_fields": [name.value for name in reading.missing_fields],
         "rows_withheld": len(withheld),
+        "rows_contested": contesting.waiting(plan.steps) if isinstance(plan, Plan) else 0,
         "warnings": [
             {
                 "row": w.row,
@@ -299,7 +295,7 @@ def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
 def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
     ids = take_ids(session, Patent, len(steps))
     facts = zip(*(step.told for step in steps), strict=True)
-    whose = {"first_batch_id": batch.id, "last_batch_id": batch.id}
+    whose = dict.fromkeys(("first_batch_id", "last_batch_id", "holders_batch_id"), batch.id)
     own = {"as_of": batch.as_of, "source": batch.source, **whose}
     columns: dict[str, Sequence[Any]] = {"id": ids, **dict(zip(FACT_COLUMNS, facts, strict=False))}
     insert_columns(session, Patent, columns | {name: [value] * len(ids) for name, value in own.items()})
@@ -311,6 +307,8 @@ def _update_patents(session: Session, batch: ImportBatch, steps: Sequence[Step])
     for step in steps:
         facts = {name: value for name, value in step.changes.items() if name != "holders"}
         values = {**facts, "last_batch_id": batch.id}
+        if "holders_as_of" in facts:
+            values["holders_batch_id"] = batch.id
         if step.standing is None or batch.as_of >= step.standing.as_of:  # an older list fills gaps only
             values |= {"as_of": batch.as_of, "source": batch.source}
         session.execute(update(Patent).where(Patent.id == step.patent_id).values(**values))
@@ -329,8 +327,8 @@ def _keep_changes(session: Session, batch: ImportBatch, steps: Sequence[Step]) -
                 "outcome": RowOutcome.CHANGED,
                 "patent_id": step.patent_id,
                 "field": "",
-                "code": "",
                 "value": "",
+                **contesting.reason_of(step),
                 "before": portfolio.as_json(before),
                 "after": portfolio.as_json(step.changes),
             }
@@ -339,13 +337,16 @@ def _keep_changes(session: Session, batch: ImportBatch, steps: Sequence[Step]) -
         session.execute(insert(ImportRow), kept)
 
 
+_WHENCE = ("as_of", "source", "last_batch_id", "holders_batch_id")
+
+
 def _day_and_batch(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for chunk in in_chunks(ids):
         rows = session.execute(
-            select(Patent.id, Patent.as_of, Patent.source, Patent.last_batch_id).where(Patent.id.in_(chunk))
+            select(
+                Patent.id, Patent.as_of, Patent.source, Patent.last_batch_id, Patent.holders_batch_id
+            ).where(Patent.id.in_(chunk))
         )
-        found.update(
-            {r.id: {"as_of": r.as_of, "source": r.source, "last_batch_id": r.last_batch_id} for r in rows}
-        )
+        found.update({row.id: {name: getattr(row, name) for name in _WHENCE} for row in rows})
     return found

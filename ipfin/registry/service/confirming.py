@@ -27,10 +27,14 @@ def confirm(session: Session, batch: ImportBatch, steps: Iterable[Step]) -> None
     kept = []
     for days, ids in groups.items():
         for chunk in in_chunks(ids):
-            moved = {name: batch.as_of for name, _day in days}
+            moved = {name: _moved(batch, name) for name, _day in days}
             session.execute(update(Patent).where(Patent.id.in_(chunk)).values(**moved))
         kept.append({"before": portfolio.as_json(dict(days)), "patents": _runs(sorted(ids))})
     batch.summary = {**batch.summary, "confirmed": kept}
+
+
+def _moved(batch: ImportBatch, name: str) -> Any:
+    return batch.id if name == "holders_batch_id" else batch.as_of
 
 
 def unconfirm(session: Session, batch: ImportBatch) -> None:
@@ -42,7 +46,9 @@ def unconfirm(session: Session, batch: ImportBatch) -> None:
             for name, day in before.items():
                 column = getattr(Patent, name)
                 session.execute(
-                    update(Patent).where(Patent.id.in_(chunk), column == batch.as_of).values({name: day})
+                    update(Patent)
+                    .where(Patent.id.in_(chunk), column == _moved(batch, name))
+                    .values({name: day})
                 )
 
 

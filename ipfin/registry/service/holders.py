@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -22,7 +23,6 @@ from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.intake import Step
-from ipfin.registry.listed import ListedPatent
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -30,12 +30,32 @@ from ipfin.registry.models import (
     ImportBatch,
     MatchCandidate,
     MatchKey,
+    PastHolding,
     PatentApplicant,
     Region,
 )
 from ipfin.registry.queries import stands_for_itself
 from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.search import pinyin_key, search_text
+from ipfin.registry.service import holdings
+
+
+class _Place(Protocol):
+    """A place where an owner is named, with what it tells of the owner's code and seat."""
+
+    @property
+    def owners(self) -> Sequence[Name]: ...
+    @property
+    def credit_code(self) -> str: ...
+    @property
+    def province(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def county(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
 
 # Says what above the registry depends on enterprises that an undo would delete.
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
@@ -45,35 +65,59 @@ def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step
     """Give each written patent its holders; return the ids of the enterprises that hold one of them."""
     named = [(patent_id, step, step.listed.owners) for patent_id, step in written]
     named = [(patent_id, step, owners) for patent_id, step, owners in named if owners]
-    mentions = _mentions([(owners, step.listed) for _patent_id, step, owners in named])
-    ids = _applicant_ids(session, batch, mentions)
-    changed = [patent_id for patent_id, step, _owners in named if "holders" in step.changes]
-    if changed:
-        session.execute(delete(PatentApplicant).where(among(session, PatentApplicant.patent_id, changed)))
+    ids = _applicant_ids(session, batch, _mentions([(owners, step.listed) for _id, step, owners in named]))
+    as_of, batch_id = batch.as_of, batch.id
     # Rows of one cell share one tuple of owners, so each is looked up once.
-    distinct = {owners for _patent_id, _step, owners in named}
-    held = {owners: _ids_in_order(owners, ids) for owners in distinct}
+    fresh = [(patent_id, owners) for patent_id, step, owners in named if step.patent_id is None]
+    held = {owners: _ids_in_order(owners, ids) for owners in {owners for _id, owners in fresh}}
     rows = [
-        (patent_id, applicant_id, position)
-        for patent_id, step, owners in named
-        if step.patent_id is None or "holders" in step.changes
+        (patent_id, applicant_id, position, as_of, batch_id)
+        for patent_id, owners in fresh
         for position, applicant_id in held[owners]
     ]
-    insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
-    return _enterprises_of(session, ids.values())
+    insert_rows(session, PatentApplicant, holdings.COLUMNS, rows)
+    changed = {patent_id: step for patent_id, step, _owners in named if "holders" in step.changes}
+    return _enterprises_of(session, {*ids.values(), *_exchange(session, changed, ids, as_of, batch_id)})
+
+
+def _exchange(
+    session: Session, changed: Mapping[int, Step], ids: Mapping[str, int], as_of: date, batch_id: int
+) -> set[int]:
+    """Give patents that stand their new holders; return the applicants among them that no row names.
+
+    Args:
+        ids: the applicants that the list names, by key.
+    """
+    known = holdings.begin_changes(session, changed)
+    others = {key for step in changed.values() for key in step.changes["holders"]} - set(ids)
+    told_before = _known(session, Applicant.name_key, Applicant.id, others)
+    all_ids = {**ids, **told_before}
+    holdings.exchange(
+        session,
+        known,
+        {
+            patent_id: [all_ids[key] for key in step.changes["holders"] if key in all_ids]
+            for patent_id, step in changed.items()
+        },
+        days={patent_id: step.changes.get("holders_as_of") or as_of for patent_id, step in changed.items()},
+        told_on={patent_id: step.before.get("holders_as_of") for patent_id, step in changed.items()},
+        batch_id=batch_id,
+    )
+    return set(told_before.values())
 
 
 def _ids_in_order(owners: Sequence[Name], ids: Mapping[str, int]) -> list[tuple[int, int]]:
     return list(enumerate(ids[key] for key in dict.fromkeys(owner.key for owner in owners)))
 
 
-def replace(session: Session, patent_id: int, keys: Sequence[str]) -> set[int]:
-    """Give a patent the holders with these applicant keys; return the enterprises among them."""
+def replace(session: Session, patent_id: int, keys: Sequence[str], batch: ImportBatch) -> set[int]:
+    """Give a patent back the holders with these applicant keys, whose time `batch` had ended.
+
+    Return the enterprises among them.
+    """
     found = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(keys)))
     ids = dict(found.all())
-    session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id == patent_id))
-    rows = [(patent_id, ids[key], position) for position, key in enumerate(keys) if key in ids]
-    insert_rows(session, PatentApplicant, ("patent_id", "applicant_id", "position"), rows)
+    holdings.give_back(session, patent_id, [ids[key] for key in keys if key in ids], batch_id=batch.id)
     return _enterprises_of(session, ids.values())
 
 
@@ -85,7 +129,7 @@ def drop_orphans(session: Session, batch: ImportBatch, dependents: Sequence[Depe
     Raises:
         Conflict: a merge, or something above the registry, depends on one of the enterprises.
     """
-    held = select(PatentApplicant.applicant_id)
+    held = select(PatentApplicant.applicant_id).union(select(PastHolding.applicant_id)).scalar_subquery()
     orphans = list(
         session.scalars(
             select(Enterprise.id).where(
@@ -147,10 +191,10 @@ class _Mention:
     """A name on the patents of a list, and the listed patent that tells its place."""
 
     owner: Name
-    listed: ListedPatent
+    listed: _Place
 
 
-def _mentions(listed: Sequence[tuple[tuple[Name, ...], ListedPatent]]) -> dict[str, _Mention]:
+def _mentions(listed: Sequence[tuple[tuple[Name, ...], _Place]]) -> dict[str, _Mention]:
     """Return each owner by key, as last spelled, with the listed patent that tells its place.
 
     That is the first one, if possible held alone: only that tells whose place it is.
@@ -159,7 +203,7 @@ def _mentions(listed: Sequence[tuple[tuple[Name, ...], ListedPatent]]) -> dict[s
     for owners in dict.fromkeys(owners for owners, _patent in reversed(listed)):
         for owner in owners:
             spelled.setdefault(owner.key, owner)
-    first: dict[tuple[Name, ...], ListedPatent] = {}
+    first: dict[tuple[Name, ...], _Place] = {}
     for owners, patent in listed:
         first.setdefault(owners, patent)
     mentions: dict[str, _Mention] = {}
@@ -185,6 +229,23 @@ def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, 
     )
     known.update({owner.key: applicant_id for owner, applicant_id in zip(owners, ids, strict=True)})
     return known
+
+
+@dataclass(frozen=True, slots=True)
+class _NameAlone:
+    """What is known of an owner of whom only the name was kept."""
+
+    owners: tuple[Name, ...] = ()
+    credit_code: str = ""
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    address: str = ""
+
+
+def named(session: Session, batch: ImportBatch, owners: Sequence[Name]) -> dict[str, int]:
+    """Return the applicants of these names by key, made with their firms where nobody knew them."""
+    return _applicant_ids(session, batch, {owner.key: _Mention(owner, _NameAlone()) for owner in owners})
 
 
 def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Mention]) -> dict[str, int]:
@@ -228,7 +289,7 @@ def _known(
     return dict(rows.all())
 
 
-def _own_code(mention: ListedPatent) -> str:
+def _own_code(mention: _Place) -> str:
     """Return the credit code that a list gives for a sole owner; with several nobody can tell whose it is."""
     return mention.credit_code if len(mention.owners) == 1 else ""
 

@@ -2,8 +2,8 @@
 
 A merge is an edge. The enterprise that is merged away keeps its row; the applicants whose names stand
 on patents point to the survivor instead, its dated facts follow where the survivor has none of that
-kind, day and source, and so do its tags; what packages above keep of an enterprise follows whole. The edge
-keeps which rows, so that an undo gives back exactly those. Which of
+kind, day and source, and so do its tags and what a person settled of its facts; what packages above keep of
+an enterprise follows whole. The edge keeps which rows, so that an undo gives back exactly those. Which of
 the two stays, and when none may, is decided in `resolution.survivor`. Every decision has a reason and an
 audit entry on the timelines of both.
 """
@@ -31,6 +31,8 @@ from ipfin.registry.models import (
     EnterpriseTag,
     FactKind,
     MatchCandidate,
+    SettledFact,
+    SourceConflict,
 )
 from ipfin.registry.queries.matching import Holds, merged_ids
 from ipfin.registry.resolution.survivor import Side, possible_survivors
@@ -139,7 +141,8 @@ def reopen(session: Session, actor: Actor, candidate: MatchCandidate, *, reason:
 
     Raises:
         BadInput: no reason.
-        InvalidTransition: the pair is open, or a merge stands on it (undo that).
+        Conflict: a merge stands on the pair; undo that.
+        InvalidTransition: the pair is open.
     """
     said = _reason(reason)
     candidate = _locked(session, candidate)
@@ -231,7 +234,7 @@ def _refuse_merged(session: Session, candidate: MatchCandidate) -> None:
 
 
 def _moving(follows: Sequence[Follower]) -> tuple[Follower, ...]:
-    return (Applicant, EnterpriseFact, EnterpriseTag, *follows)
+    return (Applicant, EnterpriseFact, EnterpriseTag, SettledFact, SourceConflict, *follows)
 
 
 def _move(session: Session, gone_id: int, into_id: int, follows: Sequence[Follower]) -> dict[str, list[int]]:
@@ -240,9 +243,17 @@ def _move(session: Session, gone_id: int, into_id: int, follows: Sequence[Follow
     same_fact = (fact.kind == EnterpriseFact.kind, fact.as_of == EnterpriseFact.as_of,
                  fact.source == EnterpriseFact.source,
                  or_(fact.kind != FactKind.TITLE, fact.word == EnterpriseFact.word))  # fmt: skip
+    # What was settled of a column stays with the record that has the column.
+    settled = aliased(SettledFact)
+    kinds = [kind.value for kind in FactKind]
     in_the_way: dict[Follower, ColumnElement[bool]] = {
         EnterpriseFact: exists().where(fact.enterprise_id == into_id, *same_fact),
         EnterpriseTag: exists().where(tag.enterprise_id == into_id, tag.name == EnterpriseTag.name),
+        SettledFact: or_(
+            SettledFact.field.not_in(kinds),
+            exists().where(settled.enterprise_id == into_id, settled.field == SettledFact.field),
+        ),
+        SourceConflict: SourceConflict.field.not_in(kinds),
     }
     moved: dict[str, list[int]] = {}
     for model in _moving(follows):

@@ -21,6 +21,7 @@ from ipfin.bulk import among, in_chunks, refresh_statistics
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.fact_columns import DAYS
 from ipfin.registry.intake import Plan
 from ipfin.registry.models import (
     BETWEEN_NAMES,
@@ -231,9 +232,7 @@ def record_fact(
     return fact
 
 
-_DAYS = frozenset(
-    {"filed_on", "published_on", "granted_on", "expires_on", "as_of", "status_as_of", "established_on"}
-)
+_DAYS = frozenset({"filed_on", "published_on", "granted_on", "expires_on", "as_of", "established_on", *DAYS})
 _ENUMS: Mapping[str, type[Enum]] = {"kind": PatentKind, "validity": Validity, "legal_status": LegalStatus}
 
 

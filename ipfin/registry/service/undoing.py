@@ -18,9 +18,17 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
-from ipfin.registry.models import Applicant, Enterprise, ImportBatch, ImportRow, Patent, PatentApplicant
+from ipfin.registry.models import (
+    Applicant,
+    Enterprise,
+    ImportBatch,
+    ImportRow,
+    Patent,
+    PatentApplicant,
+    PatentPledge,
+)
 from ipfin.registry.queries import stands_for_itself
-from ipfin.registry.service import confirming, holders, joining, portfolio
+from ipfin.registry.service import burdens, confirming, contesting, holders, joining, portfolio
 from ipfin.registry.service.holders import Dependents
 
 _MOST_TOLD = 5  # later batches that are named
@@ -41,15 +49,21 @@ def undo_batch(
     later = _later_batches(session, batch)
     if later:
         raise Conflict(later[0])
+    decided = contesting.obstacles(session, batch) + contesting.settled_since(session, batch)
+    if decided:
+        raise Conflict(decided[0])
     new_ids = list(session.scalars(select(Patent.id).where(Patent.first_batch_id == batch.id)))
     touched = portfolio.holders_of(session, new_ids)
+    changed_ids = _changed_by(session, batch)
     touched |= _restore_changed(session, batch)
     touched |= joining.part(session, batch)
     confirming.unconfirm(session, batch)
+    contesting.forget(session, batch)
     for chunk in in_chunks(new_ids):
         _forget_rows(session, chunk)
         session.execute(delete(PatentApplicant).where(PatentApplicant.patent_id.in_(chunk)))
         session.execute(delete(Patent).where(Patent.id.in_(chunk)))
+    touched |= burdens.follow_pledges(session, changed_ids)
     portfolio.recount(session, touched)
     holders.drop_orphans(session, batch, dependents)
     portfolio.refresh_plans(session)
@@ -62,7 +76,12 @@ def obstacles_to_undo(
     session: Session, batch: ImportBatch, *, dependents: Sequence[Dependents] = ()
 ) -> list[Text]:
     """Return a sentence for everything that an undo of a committed batch would be refused for; reads only."""
-    return _later_batches(session, batch) + obstacles_of_firms(session, batch, dependents)
+    return (
+        _later_batches(session, batch)
+        + contesting.obstacles(session, batch)
+        + contesting.settled_since(session, batch)
+        + obstacles_of_firms(session, batch, dependents)
+    )
 
 
 def obstacles_of_firms(session: Session, batch: ImportBatch, dependents: Sequence[Dependents]) -> list[Text]:
@@ -124,6 +143,16 @@ def _forget_rows(session: Session, patent_ids: Sequence[int]) -> None:
     session.execute(update(ImportRow).where(named).values(patent_id=None))
 
 
+def _changed_by(session: Session, batch: ImportBatch) -> list[int]:
+    """Return the patents whose values or days the batch moved and that have pledges to follow."""
+    changed = select(ImportRow.patent_id).where(
+        ImportRow.batch_id == batch.id, ImportRow.outcome == RowOutcome.CHANGED
+    )
+    return list(
+        session.scalars(select(PatentPledge.patent_id).where(PatentPledge.patent_id.in_(changed)).distinct())
+    )
+
+
 def _restore_changed(session: Session, batch: ImportBatch) -> set[int]:
     rows = session.scalars(
         select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.outcome == RowOutcome.CHANGED)
@@ -135,5 +164,5 @@ def _restore_changed(session: Session, batch: ImportBatch) -> set[int]:
         keys = before.pop("holders", None)
         session.execute(update(Patent).where(Patent.id == row.patent_id).values(**before))
         if keys is not None and row.patent_id is not None:
-            touched |= holders.replace(session, row.patent_id, keys)
+            touched |= holders.replace(session, row.patent_id, keys, batch)
     return touched

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ipfin.accounts.models import Organisation, OrganisationKind
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
@@ -16,7 +16,7 @@ from ipfin.kernel.text import _
 from ipfin.registry.queries import keyset
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectorySchedule
-from ipfin.reports.queries.holds import dependents, merge_holds
+from ipfin.reports.queries.holds import DEPENDENTS, dependents, merge_holds
 from ipfin.reports.queries.lines import (
     LISTED,
     change_counts,
@@ -161,6 +161,7 @@ def the_schedule(session: Session) -> DirectorySchedule | None:
 
 
 __all__ = [
+    "DEPENDENTS",
     "LISTED",
     "change_counts",
     "deliveries_of_issue",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation
@@ -25,6 +25,7 @@ from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue, DirectoryLine
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
+from ipfin.whitelist.queries import dependents as scored
 
 
 def dependents(session: Session, enterprise_ids: Collection[int]) -> list[Text]:
@@ -70,6 +71,10 @@ def _written(session: Session, model: Any, say: Callable[[str], Text], ids: Coll
     return [say(firm)] if firm else []
 
 
+DEPENDENTS: Final = (dependents, scored)
+"""All that stands above the registry and can refuse the undo of a batch; the edge hands it down."""
+
+
 def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Return what above the registry binds each of a few enterprises when two are to be merged.
 
@@ -79,21 +84,58 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
     (`liaison.queries.FOLLOWS`).
     """
     ids = list(enterprise_ids)
+    found: dict[int, list[Hold]] = {}
+    for kind, what, statement, column, sentence in (*_selected(), *_known_to_the_house(), *_shown_outside()):
+        seen: set[int] = set()
+        for enterprise_id, word in session.execute(statement.where(column.in_(ids)).order_by(column)):
+            if enterprise_id not in seen:
+                seen.add(enterprise_id)
+                found.setdefault(enterprise_id, []).append(Hold(kind, what, sentence(word)))
+    return found
+
+
+_HoldRow = tuple[HoldKind, str, Any, Any, Callable[[Any], Text]]
+"""How it binds, its name, the query of (firm, word of the sentence), that query's firm, the sentence."""
+
+
+def _selected() -> tuple[_HoldRow, ...]:
+    """Return what binds a firm that the office is selecting, or has selected."""
     entries = (
         select(RoundEntry.enterprise_id, WhitelistRound.number)
         .join(WhitelistRound, WhitelistRound.id == RoundEntry.round_id)
         .where(WhitelistRound.state.in_((RoundState.DRAFT, RoundState.SUBMITTED)))
     )
-    lines = select(DirectoryLine.enterprise_id, DirectoryIssue.number).join(
-        DirectoryIssue, DirectoryIssue.id == DirectoryLine.issue_id
-    )
-    under_way = DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED))
+    under_way = _lines().where(DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED)))
     admissions = select(Admission.enterprise_id, Enterprise.name).where(Admission.ended_on.is_(None))
+    return (
+        (HoldKind.OPEN, "round", entries, RoundEntry.enterprise_id,
+         lambda number: _("白名单第%(number)s批正在办理，", number=number)),
+        (HoldKind.OPEN, "issue", under_way, DirectoryLine.enterprise_id,
+         lambda number: _("名录第%(number)s期正在办理，", number=number)),
+        (HoldKind.SINGLE, "admission", _with_name(admissions, Admission), Admission.enterprise_id,
+         lambda name: _("%(name)s在白名单内。", name=name)),
+    )  # fmt: skip
+
+
+def _known_to_the_house() -> tuple[_HoldRow, ...]:
+    """Return what binds a firm by what it has or is said to have with the house itself."""
     accounts = select(Organisation.enterprise_id, Enterprise.name).where(Organisation.is_active)
     conduct = select(ConductRecord.enterprise_id, Enterprise.name).where(ConductRecord.withdrawn_on.is_(None))
     corrections = select(CorrectionRequest.enterprise_id, Enterprise.name).where(
         CorrectionRequest.state.in_(sorted(OPEN))
     )
+    return (
+        (HoldKind.SINGLE, "account", _with_name(accounts, Organisation), Organisation.enterprise_id,
+         lambda name: _("%(name)s有平台账户。", name=name)),
+        (HoldKind.SINGLE, "conduct", _with_name(conduct, ConductRecord), ConductRecord.enterprise_id,
+         lambda name: _("%(name)s有负面记录。", name=name)),
+        (HoldKind.OPEN, "correction", _with_name(corrections, CorrectionRequest),
+         CorrectionRequest.enterprise_id, lambda name: _("%(name)s的更正申请正在办理，", name=name)),
+    )  # fmt: skip
+
+
+def _shown_outside() -> tuple[_HoldRow, ...]:
+    """Return what binds a firm by what institutions see of it, or by where they meet it."""
     given, stands = select(Consent.enterprise_id, Consent.recipient_name), Consent.state.in_(sorted(STANDING))
     places = (
         select(Registration.enterprise_id, Event.title)
@@ -101,36 +143,23 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
         .where(Registration.state != RegistrationState.CANCELLED)
         .where(Event.state.not_in((EventState.FINISHED, EventState.CANCELLED)))
     )
-    kinds: tuple[tuple[HoldKind, str, Any, Any, Callable[[Any], Text]], ...] = (
-        (HoldKind.OPEN, "round", entries, RoundEntry.enterprise_id,
-         lambda number: _("白名单第%(number)s批正在办理，", number=number)),
-        (HoldKind.OPEN, "issue", lines.where(under_way), DirectoryLine.enterprise_id,
-         lambda number: _("名录第%(number)s期正在办理，", number=number)),
-        (HoldKind.SINGLE, "admission", _with_name(admissions, Admission), Admission.enterprise_id,
-         lambda name: _("%(name)s在白名单内。", name=name)),
-        (HoldKind.SINGLE, "account", _with_name(accounts, Organisation), Organisation.enterprise_id,
-         lambda name: _("%(name)s有平台账户。", name=name)),
-        (HoldKind.SINGLE, "conduct", _with_name(conduct, ConductRecord), ConductRecord.enterprise_id,
-         lambda name: _("%(name)s有负面记录。", name=name)),
-        (HoldKind.OPEN, "correction", _with_name(corrections, CorrectionRequest),
-         CorrectionRequest.enterprise_id, lambda name: _("%(name)s的更正申请正在办理，", name=name)),
+    published = _lines().where(DirectoryIssue.state == IssueState.PUBLISHED)
+    return (
         (HoldKind.SINGLE, "consent", given.where(stands), Consent.enterprise_id,
          lambda name: _("已授权%(name)s查看数据。", name=name)),
         (HoldKind.SHOWN, "former_consent", given.where(~stands), Consent.enterprise_id,
          lambda name: _("曾授权%(name)s查看数据。", name=name)),
         (HoldKind.SINGLE, "event", places, Registration.enterprise_id,
          lambda title: _("已报名活动“%(title)s”。", title=title)),
-        (HoldKind.SHOWN, "directory", lines.where(DirectoryIssue.state == IssueState.PUBLISHED),
-         DirectoryLine.enterprise_id, lambda number: _("已列入名录第%(number)s期。", number=number)),
+        (HoldKind.SHOWN, "directory", published, DirectoryLine.enterprise_id,
+         lambda number: _("已列入名录第%(number)s期。", number=number)),
     )  # fmt: skip
-    found: dict[int, list[Hold]] = {}
-    for kind, what, statement, column, sentence in kinds:
-        seen: set[int] = set()
-        for enterprise_id, word in session.execute(statement.where(column.in_(ids)).order_by(column)):
-            if enterprise_id not in seen:
-                seen.add(enterprise_id)
-                found.setdefault(enterprise_id, []).append(Hold(kind, what, sentence(word)))
-    return found
+
+
+def _lines() -> Select[int, int]:
+    return select(DirectoryLine.enterprise_id, DirectoryIssue.number).join(
+        DirectoryIssue, DirectoryIssue.id == DirectoryLine.issue_id
+    )
 
 
 def _with_name(statement: Any, model: Any) -> Any:

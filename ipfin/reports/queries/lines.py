@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_enterprises
+from ipfin.accounts.scopes import Thing
 from ipfin.bulk import in_chunks
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.paging import Page, decode_cursor, page_of

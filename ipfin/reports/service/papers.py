@@ -8,8 +8,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Permission, ScoreDetail, require, score_detail
+from ipfin.accounts.policy import Permission, require
 from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.accounts.scopes import ScoreDetail, score_detail
 from ipfin.config import Settings
 from ipfin.consent.purposes import FieldSet
 from ipfin.consent.queries import opened_facts, reader_for

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.orm import Session
 
 from ipfin.config import Settings
+from ipfin.db import UnitOfWork
 from ipfin.documents.drawn_rows import DrawnRows
 from ipfin.documents.typesetters import lent_typesetter
 from ipfin.kernel.actor import Actor
@@ -32,7 +32,6 @@ from ipfin.reports.service import consents
 from ipfin.reports.service.issues import publish_issue, reconciles, require_publishable
 from ipfin.reports.tiers import FieldTier
 
-UnitOfWork = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[int, int, Text], None]
 
 

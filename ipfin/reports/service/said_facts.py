@@ -42,8 +42,9 @@ class SaidFact:
 
 @dataclass(frozen=True, slots=True)
 class FactGroup:
-    """Everything recorded of one thing, the latest day first."""
+    """Everything recorded of one thing, the latest day first; `is_contested` by another source."""
 
+    kind: FactKind
     label: Text
     facts: tuple[SaidFact, ...]
     is_contested: bool
@@ -94,6 +95,7 @@ def _group(kind: FactKind, facts: tuple[EnterpriseFact, ...]) -> FactGroup:
     }
     present = list(latest.values())
     return FactGroup(
+        kind,
         FACT_KIND_LABELS[kind],
         tuple(
             SaidFact(

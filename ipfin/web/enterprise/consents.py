@@ -15,9 +15,10 @@ from ipfin.consent.models import Consent
 from ipfin.consent.purposes import FIELD_SET_KINDS, FIELD_SET_LABELS, PURPOSE_LABELS
 from ipfin.consent.queries import acts_of, consent_by_public_id, consents_of, recipient_lines, uses_page
 from ipfin.consent.rules import CONSENT_STATE_LABELS, STANDING_LABELS, Standing, statement_kept
-from ipfin.consent.service import give_consents, marks, narrow_consent, propose, withdraw_consents
+from ipfin.consent.service import marks, propose
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict, DomainError
+from ipfin.reports.service.consent_acts import give_consents, narrow_consent, withdraw_consents
 from ipfin.reports.service.consent_papers import make_authorisation
 from ipfin.reports.service.copies import issue_copy
 from ipfin.web.access import open_to

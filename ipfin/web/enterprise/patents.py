@@ -10,13 +10,16 @@ from ipfin.accounts.queries import own_enterprise
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.registry.queries import patents_by_year_and_kind
+from ipfin.registry.queries.ownership import left_patents_of, pledges_of_firm
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_patent_copy
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.disputes import dispute_of
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.paging import filtered
 from ipfin.web.patent_lists import filters_said, patent_list, wanted_patents
+from ipfin.web.pledges import pledge_lines
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.patent_view import year_chart
 
@@ -32,7 +35,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "enterprise/patents/index.html",
         firm=firm,
+        dispute=dispute_of(session, firm.id),
         export_address=filtered(".export"),
+        pledges=pledge_lines(pledges_of_firm(session, firm.id), on),
+        left=left_patents_of(session, firm.id),
         chart=year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
         **patent_list(session, firm.id, on=on),
     )

@@ -27,6 +27,7 @@ from ipfin.reports.service.said_facts import grouped
 from ipfin.web.access import open_to
 from ipfin.web.contact_pages import ContactForm, PressForm, contact_lines, visible_contact
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.disputes import dispute_of
 from ipfin.web.firm_exports import issued_profile
 from ipfin.web.signing_in import actor, settings
 
@@ -42,6 +43,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "enterprise/profile/show.html",
         firm=firm,
+        dispute=dispute_of(session, firm.id),
         matter=firm_matter(session, firm, on=today_in_china()),
         industry=division,
         groups=grouped(facts_of(session, firm.id)),

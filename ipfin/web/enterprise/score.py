@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import P, score_detail
+from ipfin.accounts.policy import P
 from ipfin.accounts.queries import own_enterprise
+from ipfin.accounts.scopes import score_detail
 from ipfin.kernel.clock import today_in_china
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_score_copy
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.disputes import dispute_of
 from ipfin.web.i18n import locale_now
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import current_admission, explained, sheet_for
@@ -29,6 +31,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "enterprise/score/show.html",
         firm=firm,
+        dispute=dispute_of(session, firm.id),
         sheet=sheet,
         view=explained(sheet, detail) if sheet else None,
         admission=current_admission(session, firm.id, on),

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import score_detail
 from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.accounts.scopes import score_detail
 from ipfin.consent.purposes import FIELD_SET_KINDS, FIELD_SET_LABELS, PURPOSE_LABELS, FieldSet
 from ipfin.corrections.items import ITEM_LABELS
 from ipfin.corrections.queries import contested, contested_of
@@ -24,6 +24,7 @@ from ipfin.registry.queries import (
     patents_by_year_and_kind,
 )
 from ipfin.registry.queries.matching import stands_for
+from ipfin.registry.queries.ownership import pledges_of_firm
 from ipfin.reports.firm_export import FIELDS, INSTITUTION_PURPOSES
 from ipfin.reports.service.copies import filters_in_words
 from ipfin.reports.service.papers import firm_matter
@@ -35,6 +36,7 @@ from ipfin.web.institution.audience import Audience
 from ipfin.web.institution.opened import opened_in_list, read_opened
 from ipfin.web.paging import chosen, filtered, words
 from ipfin.web.patent_lists import patent_list
+from ipfin.web.pledges import pledge_lines
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.patent_view import year_chart
 from ipfin.whitelist.queries import (
@@ -161,5 +163,6 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
         kinds=FIELD_SET_KINDS,
         chart=year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
         industry=division,
+        pledges=pledge_lines(pledges_of_firm(session, firm.id), on),
         **patent_list(session, firm.id, on=on),
     )

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import P, may, score_detail
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.scopes import score_detail
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.liaison.queries import VisitFilter, visits_page, visits_visible_to
 from ipfin.liaison.visits import FOLLOW_UP_LABELS, follow_up_of
@@ -40,6 +41,7 @@ from ipfin.reports.timeline import KIND_LABELS
 from ipfin.web.access import open_to
 from ipfin.web.contact_pages import contact_lines
 from ipfin.web.database import current_session
+from ipfin.web.disputes import dispute_of
 from ipfin.web.firm_exports import ExportForm, export_firms
 from ipfin.web.holdings import HOLDING_LABELS
 from ipfin.web.i18n import locale_now
@@ -137,6 +139,7 @@ def _overview(session: Session, firm: Enterprise, on: date) -> dict[str, Any]:
         "sheet": sheet,
         "view": explained(sheet, score_detail(who)) if sheet else None,
         "admission": current_admission(session, firm.id, on),
+        "dispute": dispute_of(session, firm.id),
         "happenings": firm_timeline(session, who, firm, now=now_utc(), size=6).items,
         "kinds": KIND_LABELS,
         "industry": division,

@@ -11,18 +11,21 @@ from wtforms.validators import InputRequired, Length
 from ipfin.accounts.policy import P
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import DomainError
+from ipfin.registry.queries.ownership import left_patents_of, pledges_of_firm
 from ipfin.registry.service import add_tag, remove_tag
 from ipfin.registry.service.tags import LONGEST_TAG
 from ipfin.reports.service.happenings import firm_timeline
 from ipfin.reports.timeline import KIND_LABELS, Kind
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.disputes import dispute_of
 from ipfin.web.firm_exports import issued_profile
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.office.firm_pages import firm_here
 from ipfin.web.paging import chosen
 from ipfin.web.patent_lists import patent_list
+from ipfin.web.pledges import pledge_lines
 from ipfin.web.signing_in import actor
 
 bp = Blueprint("office_firm", __name__, url_prefix="/office/firms/<public_id>")
@@ -41,7 +44,14 @@ def patents(public_id: str) -> ResponseReturnValue:
     session = current_session()
     firm = firm_here(session, public_id)
     listed = patent_list(session, firm.id, on=today_in_china())
-    return render_template("office/firm/patents.html", enterprise=firm, **listed)
+    return render_template(
+        "office/firm/patents.html",
+        enterprise=firm,
+        dispute=dispute_of(session, firm.id),
+        pledges=pledge_lines(pledges_of_firm(session, firm.id), today_in_china()),
+        left=left_patents_of(session, firm.id),
+        **listed,
+    )
 
 
 @bp.route("/timeline")
@@ -58,7 +68,6 @@ def timeline(public_id: str) -> ResponseReturnValue:
         page=firm_timeline(session, actor(), firm, kind, now=now_utc(), cursor=cursor),
         kind=kind,
         kinds=KIND_LABELS,
-        is_first=cursor is None,
     )
 
 

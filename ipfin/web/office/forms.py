@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
@@ -17,7 +18,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ipfin.registry.models import Enterprise
+from ipfin.reports.firm_export import OFFICE_PURPOSES, PURPOSE_LABELS
 from ipfin.web.forms import BaseForm, choices_of, within_reach
+from ipfin.web.i18n import in_reader_language
 
 
 class RunForm(BaseForm):
@@ -47,6 +50,27 @@ class ReasonForm(BaseForm):
     """Give the reason for taking something back."""
 
     reason = TextAreaField(_("理由"), [InputRequired(_("请写明理由。")), Length(max=300)])
+
+
+class PurposeForm(BaseForm):
+    """What a copy of a list of the office is for."""
+
+    purpose = SelectField(_("用途"), [InputRequired(_("请选择用途：用途会写进文件并记入日志。"))])
+
+    def __init__(self) -> None:
+        super().__init__()
+        pairs = [(each.value, in_reader_language(PURPOSE_LABELS[each])) for each in OFFICE_PURPOSES]
+        self.purpose.choices = choices_of(pairs, nothing=gettext("请选择"))
+
+
+class ConflictForm(BaseForm):
+    """Say which of two sources holds, and why."""
+
+    reason = TextAreaField(
+        _("理由"), [InputRequired(_("请写明理由。")), Length(max=300)], render_kw={"accesskey": "r"}
+    )
+    held = SubmitField(_("保留原值"))
+    told = SubmitField(_("采用名单"))
 
 
 class MatchForm(BaseForm):

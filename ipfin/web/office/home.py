@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import batches_visible_to, enterprises_visible_to
+from ipfin.corrections.queries import requests_visible_to, unanswered
 from ipfin.events.queries import coming_events, events_visible_to
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc, today_in_china
@@ -18,9 +19,11 @@ from ipfin.kernel.text import _ as sentence
 from ipfin.liaison.models import EnterpriseVisit
 from ipfin.liaison.queries import due_visits, visits_visible_to
 from ipfin.liaison.visits import FollowUp, follow_up_of
-from ipfin.registry.lifecycle import BatchState
+from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import ImportBatch
-from ipfin.registry.queries import latest_as_of, registry_totals, unwritten_batches
+from ipfin.registry.queries import latest_as_of, registry_totals
+from ipfin.registry.queries.batches import unwritten_batches
+from ipfin.registry.queries.matching import candidate_counts
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue
 from ipfin.reports.queries import open_issue
@@ -29,7 +32,7 @@ from ipfin.web.database import current_session
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.queries import latest_run, open_round
+from ipfin.whitelist.queries import latest_run, open_round, run_counts
 
 bp = Blueprint("office_home", __name__, url_prefix="/office")
 
@@ -40,10 +43,12 @@ def index() -> ResponseReturnValue:
     """Show the person's tasks, the coming events and the figures."""
     session, who = current_session(), actor()
     visible = enterprises_visible_to(who)
-    round_, issue = open_round(session), open_issue(session)
+    round_, issue, run = open_round(session), open_issue(session), latest_run(session)
     tasks = [
         *([_round_task(round_, who)] if round_ else []),
         *([_issue_task(issue, who)] if issue else []),
+        *_correction_tasks(session, who),
+        _match_task(session, who),
         *_visit_tasks(session, who),
         *(_batch_task(batch) for batch in unwritten_batches(session, batches_visible_to(who))),
     ]
@@ -52,7 +57,8 @@ def index() -> ResponseReturnValue:
         tasks=[task for task in tasks if task is not None],
         totals=registry_totals(session, visible),
         as_of=latest_as_of(session, visible),
-        run=latest_run(session),
+        run=run,
+        scored=sum(run_counts(session, who, [run])[run.id].values()) if run else 0,
         events=coming_events(session, events_visible_to(who), now=now_utc()),
         may_import=may(who, P.OFFICE_IMPORT_WRITE),
     )
@@ -83,6 +89,14 @@ def _issue_task(issue: DirectoryIssue, who: Actor) -> Task | None:
     return sentence("名录第%(number)s期待您复核发布", number=issue.number), "warn", where
 
 
+def _match_task(session: Session, who: Actor) -> Task | None:
+    if not may(who, P.OFFICE_MATCH_WRITE):
+        return None
+    pairs = candidate_counts(session, enterprises_visible_to(who))[MatchState.OPEN]
+    told = sentence("%(count)s对企业可能是同一家，待确认", count=pairs)
+    return (told, "info", url_for("office_matching.index")) if pairs else None
+
+
 def _batch_task(batch: ImportBatch) -> Task:
     page = "columns" if batch.state is BatchState.UPLOADED else "show"
     where = url_for(f"office_imports.{page}", batch_id=batch.id)
@@ -91,6 +105,22 @@ def _batch_task(batch: ImportBatch) -> Task:
     if batch.state is BatchState.CHECKED:
         return sentence("名单%(file)s已预检，待写入", file=batch.filename), "info", where
     return sentence("名单%(file)s已上传，待核对各列", file=batch.filename), "info", where
+
+
+def _correction_tasks(session: Session, who: Actor) -> list[Task]:
+    """Return how much that firms contest waits for an answer, and the earliest day."""
+    count, first = unanswered(session, requests_visible_to(who))
+    if first is None:
+        return []
+    is_late = first < today_in_china()
+    said = {"count": count, "day": first.isoformat()}
+    what = (
+        sentence("%(count)s项更正申请待答复，最早一项已于%(day)s到期", **said)
+        if is_late
+        else sentence("%(count)s项更正申请待答复，最早一项%(day)s到期", **said)
+    )
+    tone = "warn" if is_late and may(who, P.OFFICE_CORRECTIONS_WRITE) else "info"
+    return [(what, tone, url_for("office_corrections.index"))]
 
 
 def _visit_tasks(session: Session, who: Actor) -> list[Task]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,10 +14,13 @@ from ipfin.kernel.errors import BadInput
 from ipfin.lists.columns import Columns
 from ipfin.lists.service import AnyColumns, Proposal, dropped_of, labels_of, with_answers
 from ipfin.registry.fields import ListField
+from ipfin.registry.headers import Confidence
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.reading import RawTable
 
 SAMPLES = 3
+_GUESSED = frozenset({Confidence.SIMILAR, Confidence.CONTENT})
+_says_something = re.compile(r"\w").search  # a dash or a stroke stands for nothing
 
 
 def preview_of(table: RawTable, proposal: Proposal) -> dict[str, Any]:
@@ -40,6 +45,31 @@ def preview_of(table: RawTable, proposal: Proposal) -> dict[str, Any]:
         "confirmed_by": confirmed.confirmed_by if confirmed else "",
         "confirmed_on": in_china(confirmed.confirmed_at).date().isoformat() if confirmed else "",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGroup:
+    """Columns that a person looks at in the same way, by their places."""
+
+    key: str
+    columns: tuple[int, ...]
+
+
+def grouped_columns(columns: AnyColumns, samples: Sequence[Sequence[str]]) -> list[ColumnGroup]:
+    """Return the columns in groups, what wants a look first.
+
+    First those that were guessed by their content or by a part of their name; then those that hold
+    something and are not taken; then those whose name is known; last those that are empty.
+    """
+    found = {match.column: match.confidence for match in columns.matches.values()}
+    groups: dict[str, list[int]] = {"doubtful": [], "left": [], "known": [], "empty": []}
+    for place in range(len(columns.header)):
+        if place in found:
+            key = "doubtful" if found[place] in _GUESSED else "known"
+        else:
+            key = "left" if any(_says_something(value) for value in samples[place]) else "empty"
+        groups[key].append(place)
+    return [ColumnGroup(key, tuple(places)) for key, places in groups.items() if places]
 
 
 def chosen_columns(kind: ListKind, columns: AnyColumns, posted: Mapping[str, str]) -> AnyColumns:

@@ -8,17 +8,16 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.accounts.policy import P, Scope, Thing, may, scope_for
-from ipfin.accounts.queries.scope import batches_visible_to, import_rows_visible_to
+from ipfin.accounts.policy import P, may
+from ipfin.accounts.queries.scope import batches_visible_to, enterprises_visible_to, import_rows_visible_to
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.jobs.queries import JobStatus
-from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
+from ipfin.kernel.errors import BadInput, DomainError, NotFound
 from ipfin.kernel.text import Text
-from ipfin.kernel.text import _ as sentence
 from ipfin.lists.columns import Columns
 from ipfin.lists.reasons import REASON_LABELS
 from ipfin.lists.service import (
     KINDS,
-    AnyColumns,
     Proposal,
     change_kind,
     columns_of,
@@ -26,34 +25,31 @@ from ipfin.lists.service import (
     explained_columns,
     kept_groups,
     labels_of,
-    note_check,
     obstacles_to_undo,
-    plan_list,
     propose,
     undo_list,
 )
 from ipfin.registry.export import row_lines
 from ipfin.registry.headers import CONFIDENCE_LABELS
-from ipfin.registry.intake import read_list
-from ipfin.registry.lifecycle import BATCH_LABELS, BatchState, RowGroup
+from ipfin.registry.lifecycle import BATCH_LABELS, BatchState, MatchState, RowGroup
 from ipfin.registry.list_kinds import LIST_KIND_LABELS, ListKind
 from ipfin.registry.models import ImportBatch
-from ipfin.registry.queries import (
-    batch_by_id,
-    batches_page,
-    is_known_file,
-    refusals_of,
-    rows_page,
-)
-from ipfin.registry.queries.returning import taken_rows
-from ipfin.registry.reading import RawTable
-from ipfin.registry.returned import return_mark
-from ipfin.registry.service import note_preview, open_batch, remember_mapping
+from ipfin.registry.queries.batches import batch_by_id, batches_page, refusals_of, rows_page
+from ipfin.registry.queries.matching import candidate_counts
+from ipfin.registry.queries.ownership import open_conflicts_of_batch
+from ipfin.registry.service import note_preview
 from ipfin.registry.statuses import VALIDITY_LABELS, Validity
 from ipfin.reports.list_templates import list_template
-from ipfin.reports.queries import dependents as directory_dependents
+from ipfin.reports.queries import DEPENDENTS
 from ipfin.reports.refused_rows import refused_rows_sheet
 from ipfin.reports.row_report import row_report_sheet
+from ipfin.reports.service.row_reports import (
+    is_long,
+    made_report,
+    order_row_report,
+    require_patents,
+    row_report_job,
+)
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
@@ -66,15 +62,19 @@ from ipfin.web.office.committing import (
     open_for_columns,
     require_open_columns,
 )
-from ipfin.web.office.import_columns import chosen_columns, preview_of
+from ipfin.web.office.import_columns import chosen_columns, grouped_columns, preview_of
 from ipfin.web.office.import_forms import ColumnsForm, UploadForm
-from ipfin.web.office.uploads import KeptUpload, keep_upload
+from ipfin.web.office.taking_in import (
+    check_list,
+    day_known,
+    needs_no_questions,
+    table_of,
+    take_in,
+)
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
-from ipfin.whitelist.queries import dependents as whitelist_dependents
 
 bp = Blueprint("office_imports", __name__, url_prefix="/office/import")
-DEPENDENTS = (directory_dependents, whitelist_dependents)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -100,15 +100,13 @@ def new() -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         try:
-            batch_id = _take_in(form)
+            batch_id = take_in(form)
         except DomainError as error:
             form.refuse(error)
-            form.propose_day()
             status = status_of(error)
         else:
             return _next_step(batch_id)
     elif form.is_submitted():
-        form.propose_day()
         status = 422
     limit = settings().max_upload_mb
     templates = [(kind, LIST_KIND_LABELS[kind]) for kind in KINDS]
@@ -116,56 +114,16 @@ def new() -> ResponseReturnValue:
 
 
 def _next_step(batch_id: int) -> ResponseReturnValue:
-    """Lead on to the columns; corrected rows of an earlier batch, whose columns are known, to the check."""
+    """Lead on to the columns; a list of which nothing is to be asked is checked at once."""
     batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
-    if batch.summary["preview"]["returned_from"]:
+    if needs_no_questions(batch):
         try:
-            _check(batch, columns_of(batch))
+            check_list(batch, columns_of(batch))
         except DomainError as error:
             flash(in_reader_language(error.message), "warning")
         else:
             return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
     return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
-
-
-def _take_in(form: UploadForm) -> int:
-    kept = keep_upload(form.file.data, settings())
-    try:
-        return _open(form, kept)
-    except BaseException:
-        # Nobody would ever find the bytes again.
-        kept.path.unlink(missing_ok=True)
-        raise
-
-
-def _open(form: UploadForm, kept: KeptUpload) -> int:
-    table = read_list(kept.path, kept.filename)
-    found = propose(current_session(), table)
-    origin = found.origin
-    preview = preview_of(taken_rows(current_session(), table), found)
-    as_of = origin.as_of if origin else form.as_of.data
-    if as_of is None:
-        raise BadInput(sentence("请填写数据截止日，格式如 2026-03-05。"), field="as_of")
-    with unit_of_work() as session:
-        if is_known_file(session, kept.sha256):
-            flash(_("内容完全相同的文件以前写入过；可以继续，预检会显示没有变化。"), "warning")
-        batch = open_batch(
-            session,
-            actor(),
-            filename=kept.filename,
-            stored_name=kept.stored_name,
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            as_of=as_of,
-            source=origin.source if origin else form.source.data or "",
-            kind=found.kind,
-        )
-        note_preview(session, batch, found.columns, preview)
-        return batch.id
-
-
-def _table(batch: ImportBatch) -> RawTable:
-    return read_list(settings().uploads_dir / batch.stored_name, batch.filename)
 
 
 @bp.route("/<int:batch_id>/columns", methods=["GET", "POST"])
@@ -175,23 +133,29 @@ def columns(batch_id: int) -> ResponseReturnValue:
     form = ColumnsForm()
     batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
     require_open_columns(current_session(), batch)
-    kind, mapping, status = batch.kind, columns_of(batch), 200
-    if form.validate_on_submit():
+    kind, status = batch.kind, 200
+    mapping = proposed = columns_of(batch)
+    form.show_day(day_known(batch))
+    if form.is_submitted():
+        status = 422
         try:
-            mapping = chosen_columns(kind, mapping, request.form)
-            _check(batch, mapping)
+            mapping = chosen_columns(kind, mapping, request.form)  # first: they stay chosen whatever follows
+            if form.validate():
+                check_list(batch, mapping, told=form.as_of.data)
+                return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
         except DomainError as error:
             form.refuse(error)
             status = status_of(error)
-        else:
-            return redirect(url_for("office_imports.show", batch_id=batch_id), code=303)
+    preview = batch.summary.get("preview") or preview_of(table_of(batch), Proposal(kind, mapping))
     body = render_template(
         "office/imports/columns.html",
         batch=batch,
         form=form,
         mapping=mapping,
+        groups=grouped_columns(proposed, preview["samples"]),
+        proposed={match.column: match for match in proposed.matches.values()},
         by_column={match.column: match for match in mapping.matches.values()},
-        preview=batch.summary.get("preview") or preview_of(_table(batch), Proposal(kind, mapping)),
+        preview=preview,
         fields=labels_of(kind),
         dropped=dropped_of(kind),
         confidences=CONFIDENCE_LABELS,
@@ -209,13 +173,14 @@ def kind(batch_id: int) -> ResponseReturnValue:
     batch = batch_by_id(current_session(), batches_visible_to(actor()), batch_id)
     require_open_columns(current_session(), batch)
     wanted = _kind_of(request.form.get("kind", ""))
-    table = _table(batch)
+    table = table_of(batch)
     found = propose(current_session(), table, wanted)
+    asked = {name: (batch.summary.get("preview") or {}).get(name) for name in ("asks_day", "day_hint")}
     with unit_of_work() as session:
         again = batch_by_id(session, batches_visible_to(actor()), batch_id)
         open_for_columns(session, actor(), again)
         change_kind(session, again, wanted)
-        note_preview(session, again, found.columns, preview_of(table, found))
+        note_preview(session, again, found.columns, {**preview_of(table, found), **asked})
     return redirect(url_for("office_imports.columns", batch_id=batch_id), code=303)
 
 
@@ -237,21 +202,6 @@ def template(word: str) -> Response:
     return _sheet(content, _("本局模板_%(kind)s", kind=in_reader_language(LIST_KIND_LABELS[wanted])))
 
 
-def _check(batch: ImportBatch, mapping: AnyColumns) -> None:
-    """Run the dry run: read and compare without a lock, then keep what was found."""
-    batch_id, as_of, kind = batch.id, batch.as_of, batch.kind
-    table = _table(batch)
-    found = plan_list(current_session(), table, kind, mapping, as_of=as_of)
-    with unit_of_work() as session:
-        again = batch_by_id(session, batches_visible_to(actor()), batch_id)
-        open_for_columns(session, actor(), again)
-        if again.kind is not kind:
-            raise Conflict(_("名单种类刚刚改过，请重新核对各列。"))
-        if return_mark(mapping.header) is None:  # a sheet of ours has no vendor to remember
-            remember_mapping(session, actor(), mapping)
-        note_check(session, actor(), again, found)
-
-
 @bp.route("/<int:batch_id>")
 @open_to(P.OFFICE_IMPORT_READ)
 def show(batch_id: int) -> ResponseReturnValue:
@@ -268,6 +218,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         batch=batch,
         group=group,
         groups=groups,
+        contested=open_conflicts_of_batch(session, batch.id),
         page=rows_page(
             session,
             import_rows_visible_to(actor()),
@@ -286,13 +237,24 @@ def show(batch_id: int) -> ResponseReturnValue:
         acts=acts,
         obstacles=obstacles_to_undo(session, batch, dependents=DEPENDENTS) if "undo" in acts else [],
         job=job,
+        is_long=is_long(batch),
+        rows_job=(rows_job := row_report_job(session, actor(), batch, locale=locale_now())),
+        rows_code=made_report(rows_job),
         is_stranded=is_stranded(batch, job),
+        open_pairs=_open_pairs(batch),
         may_follow=may(actor(), P.OFFICE_IMPORT_WRITE),
         sees_all_rows=scope_for(actor(), Thing.IMPORT_ROW) is Scope.ALL,
         changes_of=changes_of,
         changed_label=changed_label,
         changed_value=changed_value,
     )
+
+
+def _open_pairs(batch: ImportBatch) -> int:
+    """Return how many pairs of firms wait for a decision, where a written list may have brought some."""
+    if batch.state is not BatchState.COMMITTED or not may(actor(), P.OFFICE_MATCH_WRITE):
+        return 0
+    return candidate_counts(current_session(), enterprises_visible_to(actor()))[MatchState.OPEN]
 
 
 def _acts(batch: ImportBatch, job: JobStatus | None) -> frozenset[str]:
@@ -342,21 +304,36 @@ def refused(batch_id: int) -> Response:
         field = labels.get(row.field, row.field)
         reason = Text.from_json(row.message or {"template": "", "params": {}})
         refusals.setdefault(row.row_number, []).append((field, reason))
-    content = refused_rows_sheet(_table(batch), refusals, batch_id=batch.id, locale=locale_now())
+    content = refused_rows_sheet(table_of(batch), refusals, batch_id=batch.id, locale=locale_now())
     return _sheet(content, _("退回的行_%(file)s", file=batch.filename.rsplit(".", 1)[0]))
 
 
 @bp.route("/<int:batch_id>/rows")
 @open_to(P.OFFICE_IMPORT_WRITE)
-def rows(batch_id: int) -> Response:
+def rows(batch_id: int) -> ResponseReturnValue:
     """Give what became of every row of a patent list as a sheet; of another kind the page tells it."""
     session = current_session()
     batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
-    if batch.kind is not ListKind.PATENTS:
-        raise NotFound(_("只有专利名单有逐行结果表，请查看批次页。"))
-    lines = row_lines(session, batch, _table(batch))
+    require_patents(batch)
+    if is_long(batch):  # nothing is made on a mere look: the batch's page offers to order it
+        code = made_report(row_report_job(session, actor(), batch, locale=locale_now()))
+        if code:
+            return redirect(url_for("account_files.download", code=code))
+        return redirect(url_for("office_imports.show", batch_id=batch_id))
+    lines = row_lines(session, batch, table_of(batch))
     content = row_report_sheet(lines, filename=batch.filename, as_of=batch.as_of, locale=locale_now())
     return _sheet(content, _("逐行结果_%(file)s", file=batch.filename.rsplit(".", 1)[0]))
+
+
+@bp.route("/<int:batch_id>/rows", methods=["POST"])
+@open_to(P.OFFICE_IMPORT_WRITE)
+def order_rows(batch_id: int) -> ResponseReturnValue:
+    """Ask for what became of every row of a long list; it is made in the background."""
+    with unit_of_work() as session:
+        batch = batch_by_id(session, batches_visible_to(actor()), batch_id)
+        job_id = order_row_report(session, actor(), batch, locale=locale_now())
+    back = url_for("office_imports.show", batch_id=batch_id)
+    return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)
 
 
 def _sheet(content: bytes, name: str) -> Response:

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ipfin.accounts.policy import P, may
+from ipfin.accounts.scopes import Scope, Thing, scope_for
+from ipfin.jobs.queries import job_by_key
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
@@ -209,8 +211,7 @@ def publish(number: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         issue = issue_by_number(session, number)
         require_publishable(actor(), issue)
-        job = enqueue(session, actor(), "reports.publish_issue", f"issue:{issue.id}:publish", number=number)
-        job_id = job.id
+        job_id = enqueue(session, actor(), "reports.publish_issue", _job_key(issue), number=number).id
     back = url_for("office_issues.show", number=number)
     return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)
 
@@ -274,11 +275,17 @@ def _page(number: int, *, reason: ReasonForm | None = None) -> ResponseReturnVal
         tier_labels=TIER_LABELS,
         may_preview=may(actor(), P.OFFICE_ISSUES_APPROVE),
         states=ISSUE_LABELS,
+        in_region=scope_for(actor(), Thing.DIRECTORY_ISSUE) is Scope.REGION,
         form=reason,
         reason=reason or ReasonForm(formdata=None),
         acts=_acts(issue),
+        job=job_by_key(session, _job_key(issue)) if may(actor(), P.OFFICE_ISSUES_APPROVE) else None,
     )
     return body, 422 if reason is not None and reason.has_refusals else 200
+
+
+def _job_key(issue: DirectoryIssue) -> str:
+    return f"issue:{issue.id}:publish"
 
 
 def _copies(issue: DirectoryIssue) -> list[CopyFor]:

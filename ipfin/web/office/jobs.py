@@ -65,6 +65,7 @@ def progress(job_id: int) -> ResponseReturnValue:
     job = job_status(session, job_id)
     return jsonify(
         is_over=job.is_over,
+        is_done=job.state is JobState.DONE,
         percent=job.percent,
         state=in_reader_language(STATE_LABELS[job.state]),
         message=in_reader_language(job.message),

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
-from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.queries.scope import conflicts_visible_to, enterprises_visible_to
 from ipfin.jobs.service import enqueue
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError
 from ipfin.liaison.queries import FOLLOWS
 from ipfin.registry.lifecycle import MATCH_LABELS, MatchState
 from ipfin.registry.models import Enterprise, MatchCandidate
+from ipfin.registry.ownership import ConflictState
 from ipfin.registry.queries.matching import (
     candidate_by_id,
     candidate_counts,
@@ -27,19 +28,24 @@ from ipfin.registry.queries.matching import (
     patents_in_common,
     standing_merge_of,
 )
+from ipfin.registry.queries.ownership import conflict_counts
 from ipfin.registry.resolution.assessment import OUTCOME_LABELS, TIER_LABELS
 from ipfin.registry.resolution.evidence import FEATURE_LABELS
 from ipfin.registry.resolution.survivor import possible_survivors
 from ipfin.registry.resolution.weights import Feature
 from ipfin.registry.service import decide_otherwise, decide_same, reopen, sides_of, undo_merge
+from ipfin.reports.firm_export import ExportPurpose
+from ipfin.reports.match_export import COLUMNS
 from ipfin.reports.queries import merge_holds
+from ipfin.reports.service.copies import issue_copy
+from ipfin.reports.service.match_copies import make_match_copy
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
-from ipfin.web.i18n import in_reader_language
-from ipfin.web.office.forms import MatchForm, ReasonForm, RunForm
-from ipfin.web.paging import chosen
-from ipfin.web.signing_in import actor
+from ipfin.web.i18n import in_reader_language, locale_now
+from ipfin.web.office.forms import MatchForm, PurposeForm, ReasonForm
+from ipfin.web.paging import chosen, filtered, stay_on
+from ipfin.web.signing_in import actor, settings
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
@@ -49,19 +55,58 @@ HOLDS = (merge_holds,)
 @open_to(P.OFFICE_MATCH_READ)
 def index() -> ResponseReturnValue:
     """List the pairs in one state, the most alike first."""
-    session, visible = current_session(), enterprises_visible_to(actor())
-    state = MatchState(chosen("state", [each.value for each in MatchState], MatchState.OPEN.value))
-    return render_template(
+    return _queue(PurposeForm())
+
+
+@bp.route("/export", methods=["POST"])
+@open_to(P.OFFICE_ENTERPRISES_EXPORT)
+def export() -> ResponseReturnValue:
+    """Issue a copy of exactly the queue that the address names."""
+    stay_on(".index")
+    form = PurposeForm()
+    if not form.validate_on_submit():
+        return _queue(form)
+    try:
+        copy = make_match_copy(
+            current_session(),
+            actor(),
+            _state(),
+            ExportPurpose(form.purpose.data),
+            settings=settings(),
+            on=today_in_china(),
+            locale=locale_now(),
+        )
+        with unit_of_work() as session:
+            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+    except DomainError as error:
+        form.refuse(error)
+        return _queue(form)
+    return redirect(url_for("account_files.download", code=code), code=303)
+
+
+def _state() -> MatchState:
+    return MatchState(chosen("state", [each.value for each in MatchState], MatchState.OPEN.value))
+
+
+def _queue(copying: PurposeForm) -> ResponseReturnValue:
+    session, visible, state = current_session(), enterprises_visible_to(actor()), _state()
+    disagreements = conflict_counts(session, conflicts_visible_to(actor()))
+    content = render_template(
         "office/matching/index.html",
         page=candidates_page(session, visible, state, cursor=request.args.get("cursor")),
         state=state,
         states=MATCH_LABELS,
         counts=candidate_counts(session, visible),
+        conflicts=disagreements[ConflictState.OPEN],
         outcomes=OUTCOME_LABELS,
         tiers=TIER_LABELS,
-        form=RunForm(),
+        copying=copying,
+        fields=[column.header for column in COLUMNS],
+        may_export=may(actor(), P.OFFICE_ENTERPRISES_EXPORT),
+        export_address=filtered(".export"),
         may_write=may(actor(), P.OFFICE_MATCH_WRITE),
     )
+    return content, copying.status
 
 
 @bp.route("/find", methods=["POST"])

@@ -6,8 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.accounts.policy import P, Thing, may
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.scopes import Thing
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError, NotFound
 from ipfin.web.access import open_to

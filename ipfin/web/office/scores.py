@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import P, Thing, may, score_detail
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.scopes import Thing, score_detail
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc
 from ipfin.web.access import open_to
@@ -14,7 +15,15 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.office.forms import RunForm
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor
-from ipfin.whitelist.queries import active_card, explained, run_by_id, runs_page, sheet_of_run, sheets_page
+from ipfin.whitelist.queries import (
+    active_card,
+    explained,
+    run_by_id,
+    run_counts,
+    runs_page,
+    sheet_of_run,
+    sheets_page,
+)
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import card_of
 
@@ -27,9 +36,11 @@ def index() -> ResponseReturnValue:
     """List the score runs, newest first, with the card that is active."""
     session = current_session()
     version = active_card(session)
+    page = runs_page(session, cursor=request.args.get("cursor"))
     return render_template(
         "office/scores/index.html",
-        page=runs_page(session, cursor=request.args.get("cursor")),
+        page=page,
+        counts=run_counts(session, actor(), page.items),
         version=version,
         card=card_of(version) if version else None,
         grades=GRADE_LABELS,
@@ -67,6 +78,7 @@ def show(run_id: int) -> ResponseReturnValue:
     return render_template(
         "office/scores/show.html",
         run=found,
+        counts=run_counts(session, actor(), [found])[found.id],
         card=card_of(found.card_version),
         page=page,
         grade=grade,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from ipfin.accounts.policy import P, may
@@ -31,7 +31,7 @@ from ipfin.liaison.visits import (
 )
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import EnterpriseFilter, region_facet
-from ipfin.reports.firm_export import OFFICE_PURPOSES, PURPOSE_LABELS, ExportPurpose
+from ipfin.reports.firm_export import ExportPurpose
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.visit_copies import make_visit_copy, visit_filters_in_words
 from ipfin.reports.visit_export import COLUMNS
@@ -39,9 +39,10 @@ from ipfin.web.access import open_to
 from ipfin.web.contact_pages import PressForm
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
-from ipfin.web.forms import BaseForm, choices_of, within_reach
-from ipfin.web.i18n import in_reader_language, locale_now
+from ipfin.web.forms import BaseForm, within_reach
+from ipfin.web.i18n import locale_now
 from ipfin.web.office.firm_pages import firm_here
+from ipfin.web.office.forms import PurposeForm
 from ipfin.web.paging import chosen, filtered, stay_on, words
 from ipfin.web.signing_in import actor, settings
 
@@ -79,19 +80,6 @@ class NoteForm(BaseForm):
     reason = StringField(lazy_gettext("作废理由"), [Length(max=LONGEST_LINE)])
 
 
-class VisitExportForm(BaseForm):
-    """What a copy of the list is for."""
-
-    purpose = SelectField(
-        lazy_gettext("用途"), [InputRequired(lazy_gettext("请选择用途：用途会写进文件并记入日志。"))]
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        pairs = [(each.value, in_reader_language(PURPOSE_LABELS[each])) for each in OFFICE_PURPOSES]
-        self.purpose.choices = choices_of(pairs, nothing=_("请选择"))
-
-
 # --- All visits -------------------------------------------------------------------------------------
 
 
@@ -99,7 +87,7 @@ class VisitExportForm(BaseForm):
 @open_to(P.OFFICE_VISITS_READ)
 def index() -> ResponseReturnValue:
     """List the visits to the firms that the person may see; every filter stands in the address."""
-    return _list(VisitExportForm())
+    return _list(PurposeForm())
 
 
 @bp.route("/visits/export", methods=["POST"])
@@ -107,7 +95,7 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Issue a copy of exactly the list that the address names."""
     stay_on(".index")
-    form = VisitExportForm()
+    form = PurposeForm()
     if not form.validate_on_submit():
         return _list(form)
     try:
@@ -142,7 +130,7 @@ def _day(name: str) -> date | None:
         return None
 
 
-def _list(form: VisitExportForm) -> ResponseReturnValue:
+def _list(form: PurposeForm) -> ResponseReturnValue:
     session, on, wanted = current_session(), today_in_china(), _wanted()
     seen = visits_visible_to(actor())
     regions = region_facet(session, enterprises_visible_to(actor()), EnterpriseFilter())

@@ -6,7 +6,6 @@ Decides how rows become facts; what a fact is worth is decided in `indicators` a
 from __future__ import annotations
 
 from ipfin.whitelist.queries.admissions import (
-    admissions_of,
     admitted_firms,
     current_admission,
     dependents,
@@ -35,6 +34,7 @@ from ipfin.whitelist.queries.patents import (
     firm_fee_outlook,
     firm_patents_page,
     foremost_patents,
+    one_patent,
     patent_facets,
     patents_by_kind_and_validity,
 )
@@ -51,6 +51,7 @@ from ipfin.whitelist.queries.runs import (
     latest_run,
     latest_sheet,
     run_by_id,
+    run_counts,
     runs_page,
     sheet_for,
     sheet_of_run,
@@ -66,7 +67,6 @@ __all__ = [
     "ListedFirm",
     "PatentFilter",
     "active_card",
-    "admissions_of",
     "admitted_by_grade",
     "admitted_firms",
     "all_firm_patents",
@@ -90,6 +90,7 @@ __all__ = [
     "in_force",
     "latest_run",
     "latest_sheet",
+    "one_patent",
     "open_round",
     "patent_facets",
     "patent_facts",
@@ -98,6 +99,7 @@ __all__ = [
     "round_by_number",
     "rounds_page",
     "run_by_id",
+    "run_counts",
     "runs_page",
     "sheet_for",
     "sheet_of_run",

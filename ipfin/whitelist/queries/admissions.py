@@ -28,13 +28,6 @@ def current_admission(session: Session, enterprise_id: int, on: date) -> Admissi
     return session.scalar(select(Admission).where(Admission.enterprise_id == enterprise_id, in_force(on)))
 
 
-def admissions_of(session: Session, enterprise_id: int) -> Sequence[Admission]:
-    """Return every admission that the firm ever had, the latest first."""
-    return session.scalars(
-        select(Admission).where(Admission.enterprise_id == enterprise_id).order_by(Admission.id.desc())
-    ).all()
-
-
 def admitted_firms(session: Session, round_id: int) -> Sequence[Admission]:
     """Return the admissions that a round made, by name."""
     return session.scalars(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -126,33 +127,40 @@ def firm_fee_outlook(session: Session, enterprise_id: int, *, on: date) -> Outlo
 
 def patent_facets(session: Session, enterprise_id: int) -> dict[str, Sequence[tuple[str, int]]]:
     """Return (word, patents) for each filter of a firm's list, over all its patents."""
-    held = Patent.id.in_(held_by(enterprise_id))
-    found: dict[str, Sequence[tuple[str, int]]] = {}
-    for name, column, words in (("validity", Patent.validity, Validity), ("kind", Patent.kind, PatentKind)):
-        word_of = aside(session, column)
-        rows = session.execute(select(word_of, func.count()).where(held).group_by(word_of)).all()
-        counts = {value: count for value, count in rows if value is not None}
-        found[name] = [(word.value, counts[word]) for word in words if word in counts]
+    validities: Counter[Validity] = Counter()
+    kinds: Counter[PatentKind | None] = Counter()
+    for kind, validity, count in patents_by_kind_and_validity(session, enterprise_id):
+        validities[validity] += count
+        kinds[kind] += count
     burdens = [(word, _count(session, enterprise_id, PatentFilter(burden=word))) for word in BURDENS]
-    found["burden"] = [(word, count) for word, count in burdens if count]
-    return found
+    return {
+        "validity": [(word.value, validities[word]) for word in Validity if word in validities],
+        "kind": [(word.value, kinds[word]) for word in PatentKind if word in kinds],
+        "burden": [(word, count) for word, count in burdens if count],
+    }
 
 
 def patents_by_kind_and_validity(
     session: Session, enterprise_id: int
 ) -> Sequence[tuple[PatentKind | None, Validity, int]]:
     """Return (kind, validity, patents) of a firm."""
+    kind, validity = aside(session, Patent.kind), aside(session, Patent.validity)
     rows = session.execute(
-        select(Patent.kind, Patent.validity, func.count())
+        select(kind, validity, func.count())
         .where(Patent.id.in_(held_by(enterprise_id)))
-        .group_by(Patent.kind, Patent.validity)
+        .group_by(kind, validity)
     )
-    return [(kind, validity, count) for kind, validity, count in rows]
+    return [(of_kind, state, count) for of_kind, state, count in rows]
 
 
 def _count(session: Session, enterprise_id: int, wanted: PatentFilter) -> int:
     statement = select(func.count()).select_from(Patent).where(*_conditions(session, enterprise_id, wanted))
     return session.scalar(statement) or 0
+
+
+def one_patent(session: Session, patent: Patent, *, on: date) -> PatentLine:
+    """Return what is said of one patent on day `on`; whoever asks may see it."""
+    return _lines(session, [patent], on)[0]
 
 
 def _lines(session: Session, patents: Iterable[Patent], on: date) -> list[PatentLine]:

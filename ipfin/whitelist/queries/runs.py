@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from ipfin.accounts.policy import ScoreDetail
+from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.scopes import Scope, ScoreDetail, Thing, scope_for
+from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
 from ipfin.kernel.text import _
@@ -57,6 +60,22 @@ def run_by_id(session: Session, run_id: int) -> ScoreRun:
     if run is None:
         raise NotFound(_("没有这个评分批次。"))
     return run
+
+
+def run_counts(session: Session, actor: Actor, runs: Collection[ScoreRun]) -> dict[int, Mapping[str, int]]:
+    """Return run id -> grade -> firms that the actor may see: of all firms as the run counted them itself."""
+    if scope_for(actor, Thing.SCORE_SHEET) is Scope.ALL:
+        return {run.id: run.grade_counts for run in runs}
+    found: dict[int, dict[str, int]] = {run.id: {} for run in runs}
+    rows = session.execute(
+        select(ScoreSheet.run_id, ScoreSheet.grade, func.count())
+        .join(Enterprise)
+        .where(ScoreSheet.run_id.in_(list(found)), enterprises_visible_to(actor, Thing.SCORE_SHEET))
+        .group_by(ScoreSheet.run_id, ScoreSheet.grade)
+    )
+    for run_id, grade, firms in rows:
+        found[run_id][grade.value] = firms
+    return dict(found)
 
 
 def sheets_page(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation, OrganisationKind, User
-from ipfin.accounts.policy import VISITOR, Thing
+from ipfin.accounts.policy import VISITOR
 from ipfin.accounts.queries import (
     actor_for,
     audit_subjects_visible_to,
@@ -23,6 +23,7 @@ from ipfin.accounts.queries import (
     regions_below,
     users_visible_to,
 )
+from ipfin.accounts.scopes import Thing
 from ipfin.audit.models import AuditEntry
 from ipfin.audit.service import record
 from ipfin.db import Base

@@ -15,7 +15,7 @@ from ipfin.jobs.queries import job_status
 from ipfin.jobs.service import enqueue, retry
 from ipfin.jobs.service.running import run_job
 from ipfin.kernel.actor import Role
-from ipfin.worker import unit_of_work_on
+from ipfin.worker.database import unit_of_work_on
 from tests.factories import Make
 
 KIND = "reports.publish_issue"

@@ -14,7 +14,7 @@ from ipfin.jobs.models import JobState
 from ipfin.jobs.queries import counts_by_state
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.actor import SYSTEM
-from ipfin.worker import unit_of_work_on
+from ipfin.worker.database import unit_of_work_on
 
 ROOT = Path(__file__).resolve().parents[3]
 JOBS, KILLS = 100, 10

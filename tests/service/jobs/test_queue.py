@@ -17,7 +17,7 @@ from ipfin.jobs.queries import job_status
 from ipfin.jobs.queue import JsonSerializer, add_task, connect_queue, make_queue
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.actor import SYSTEM
-from ipfin.worker import unit_of_work_on
+from ipfin.worker.database import unit_of_work_on
 
 
 @pytest.fixture

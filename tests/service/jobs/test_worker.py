@@ -26,10 +26,12 @@ from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import in_china, now_utc, today_in_china
 from ipfin.kernel.errors import DomainError
 from ipfin.notices.outbox import MailServer
-from ipfin.notices.service import queue_mail
+from ipfin.notices.service import mail_sender, queue_mail
+from ipfin.registry.models import ImportBatch
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue
 from ipfin.reports.schedule import Frequency
+from ipfin.worker import database, periodic
 from tests.factories import Make
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -41,15 +43,15 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def here(settings: Settings, engine: Engine) -> Iterator[worker.Place]:
-    with worker.at(settings, engine) as place:
+def here(settings: Settings, engine: Engine) -> Iterator[database.Place]:
+    with database.at(settings, engine) as place:
         yield place
 
 
 def test_inline_a_job_has_ended_when_the_use_case_returns(settings: Settings, engine: Engine) -> None:
     worker.run_jobs_inline(settings, engine)
     try:
-        with worker.unit_of_work_on(engine)() as session:
+        with database.unit_of_work_on(engine)() as session:
             enqueue(session, SYSTEM, "whitelist.run_scores", "k")
     finally:
         set_dispatch(None)
@@ -61,7 +63,7 @@ def test_inline_a_job_has_ended_when_the_use_case_returns(settings: Settings, en
 
 
 def test_a_list_that_cannot_be_read_fails_the_batch_too(
-    settings: Settings, engine: Engine, here: worker.Place
+    settings: Settings, engine: Engine, here: database.Place
 ) -> None:
     settings.uploads_dir.mkdir()
     (settings.uploads_dir / "bad.xlsx").write_bytes(b"no spreadsheet")
@@ -79,41 +81,43 @@ def test_a_list_that_cannot_be_read_fails_the_batch_too(
         ended = job_by_key(session, "k")
         assert ended is not None
         assert ended.state is JobState.FAILED
-        batch = session.get_one(worker.ImportBatch, batch_id)
+        batch = session.get_one(ImportBatch, batch_id)
         assert batch.state is BatchState.FAILED
         assert batch.failure is not None
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
         assert actions == ["jobs.queued", "registry.batch.failed", "jobs.failed"]
 
 
-def test_without_a_mail_server_mails_become_files(settings: Settings, here: worker.Place) -> None:
+def test_without_a_mail_server_mails_become_files(settings: Settings, here: database.Place) -> None:
     with here.work() as session:
         queue_mail(session, "k", "a@example.test", "题", "文")
-    assert worker.deliver_mail() == 1
+    assert periodic.deliver_mail() == 1
     assert len(list((settings.instance_dir / "mail").glob("*.eml"))) == 1
-    assert worker.deliver_mail() == 0
+    assert periodic.deliver_mail() == 0
 
 
 def test_in_production_nobody_writes_mails_into_a_folder(settings: Settings) -> None:
     production = settings.model_copy(update={"env": Environment.PRODUCTION})
     with pytest.raises(DomainError, match="IPFIN_MAIL_SERVER"):
-        worker.mail_sender(production)
+        mail_sender(production)
     with_server = production.model_copy(update={"mail_server": "mail.example.test"})
-    sender = worker.mail_sender(with_server).__self__
+    sender = mail_sender(with_server).__self__
     assert isinstance(sender, MailServer)
     assert (sender.host, sender.tls) == ("mail.example.test", True)
 
 
 def test_a_mail_that_cannot_leave_stays_in_the_outbox(settings: Settings, engine: Engine) -> None:
-    with worker.at(settings.model_copy(update={"env": Environment.PRODUCTION}), engine) as here:
+    with database.at(settings.model_copy(update={"env": Environment.PRODUCTION}), engine) as here:
         with here.work() as session:
             queue_mail(session, "k", "a@example.test", "题", "文")
-        assert worker.deliver_mail() == 0
-    with worker.at(settings, engine):
-        assert worker.deliver_mail() == 1
+        assert periodic.deliver_mail() == 0
+    with database.at(settings, engine):
+        assert periodic.deliver_mail() == 1
 
 
-def test_dead_and_forgotten_jobs_are_given_to_the_queue_once(settings: Settings, here: worker.Place) -> None:
+def test_dead_and_forgotten_jobs_are_given_to_the_queue_once(
+    settings: Settings, here: database.Place
+) -> None:
     with here.work() as session:
         make = Make(session)
         forgotten = make.job(kind="whitelist.run_scores").id
@@ -122,24 +126,24 @@ def test_dead_and_forgotten_jobs_are_given_to_the_queue_once(settings: Settings,
     queue = make_queue(settings)
     dispatch = add_task(queue, worker.run)
     given: list[int] = []
-    assert worker.bring_back_jobs(queue, given.append) == 2
+    assert periodic.bring_back_jobs(queue, given.append) == 2
     assert given == [forgotten, dead]
     dispatch(forgotten)
-    assert worker.bring_back_jobs(queue, given.append) == 0, "they stand in the queue"
+    assert periodic.bring_back_jobs(queue, given.append) == 0, "they stand in the queue"
     queue.storage.close()
 
 
 def test_the_chain_head_is_written_down_under_the_day_in_china(
-    settings: Settings, here: worker.Place, engine: Engine
+    settings: Settings, here: database.Place, engine: Engine
 ) -> None:
-    path = worker.write_audit_head()
+    path = periodic.write_audit_head()
     assert path == settings.audit_heads_dir / f"{in_china(now_utc()):%Y-%m-%d}.json"
     with Session(engine) as session:
         assert read_head(path) == current_head(session)
 
 
 def test_a_due_draft_of_the_directory_is_made_by_one_job_however_often_it_is_looked_for(
-    settings: Settings, engine: Engine, here: worker.Place
+    settings: Settings, engine: Engine, here: database.Place
 ) -> None:
     with here.work() as session:
         make = Make(session)
@@ -148,7 +152,7 @@ def test_a_due_draft_of_the_directory_is_made_by_one_job_however_often_it_is_loo
     worker.run_jobs_inline(settings, engine)
     try:
         for _turn in range(2):
-            worker.look_after_directory()
+            periodic.look_after_directory()
     finally:
         set_dispatch(None)
     with Session(engine) as session:

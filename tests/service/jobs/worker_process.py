@@ -24,7 +24,7 @@ from ipfin.jobs.models import Job, JobState
 from ipfin.jobs.service.running import run_job, sweep
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.text import _
-from ipfin.worker import quick_engine, unit_of_work_on
+from ipfin.worker.database import quick_engine, unit_of_work_on
 
 KIND = "whitelist.run_scores"
 WORKERS, KILLS = 4, 10

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.errors import Conflict
-from ipfin.lists.models import PatentPledge
 from ipfin.lists.service import propose, undo_list
 from ipfin.registry.list_kinds import ListKind
-from ipfin.registry.models import Enterprise, ImportBatch, ImportRow, Patent
+from ipfin.registry.models import Enterprise, ImportBatch, ImportRow, Patent, PatentPledge
 from tests.factories import Make
 from tests.lists import number, table_of
 from tests.service.lists.taking import DAY, counts, plan_of, story, take_in
@@ -106,7 +105,7 @@ def test_a_second_pledge_keeps_the_flag_when_the_first_is_released(session: Sess
 
 
 def test_a_list_older_than_the_patent_s_own_changes_no_flag(session: Session, make: Make) -> None:
-    known = make.patent(application_number=ONE, as_of=LATER, status_as_of=LATER)
+    known = make.patent(application_number=ONE, as_of=LATER, status_as_of=LATER, tells_flags=True)
     take_in(session, KIND, HEADER, row())
     assert not known.is_pledged
     assert len(pledges(session)) == 1

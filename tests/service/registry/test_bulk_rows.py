@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -83,3 +84,15 @@ def test_a_longer_text_is_not_cut_to_the_width_of_the_column(session: Session, m
     session.flush()
     longer = select(Applicant.id).where(among(session, Applicant.name_key, ["长" * 301]))
     assert session.scalars(longer).all() == []
+
+
+@pytest.mark.timeout(20)
+def test_a_row_may_ask_the_database_for_a_value_of_its_own(session: Session, make: Make) -> None:
+    pattern = make.enterprise(name="样例有限公司")
+    session.flush()
+    session.expire(pattern)
+    (number,) = take_ids(session, Applicant, 1)
+    columns = ("id", "name", "name_key", "kind", "enterprise_id")
+    rows = ((number, pattern.name, each, ApplicantKind.COMPANY, None) for each in ["样例"])
+    insert_rows(session, Applicant, columns, rows)
+    assert session.get_one(Applicant, number).name == "样例有限公司"

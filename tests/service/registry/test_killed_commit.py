@@ -27,6 +27,7 @@ from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import Applicant, Enterprise, ImportBatch, Patent
 from ipfin.registry.service import note_check, open_batch, queue_commit
+from ipfin.worker import database
 from tests.lists import row, write_list
 from tests.service.registry.test_import_lists import DAY
 
@@ -42,6 +43,7 @@ from sqlalchemy import event
 from ipfin import schema, worker
 from ipfin.config import Settings
 from ipfin.db import make_engine
+from ipfin.worker import database
 
 url, instance, job_id = sys.argv[1], sys.argv[2], int(sys.argv[3])
 schema.all_tables()
@@ -55,7 +57,7 @@ def work(last):
         if next(numbers) == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with worker.at(settings, engine, worker.quick_engine(url)):
+    with database.at(settings, engine, database.quick_engine(url)):
         worker.run(job_id)
 
 for line in sys.stdin:  # a fresh worker for each moment, without loading everything again
@@ -129,9 +131,9 @@ def again(session: Session, engine: Engine, settings: Settings) -> None:
     begin_writing(session)
     waiting = sweep(session, now_utc() + 2 * STALE_AFTER)
     session.commit()
-    quick = worker.quick_engine(settings.database_url)
+    quick = database.quick_engine(settings.database_url)
     for waits in waiting:
-        with worker.at(settings, engine, quick):
+        with database.at(settings, engine, quick):
             worker.run(waits)
     quick.dispose()
 

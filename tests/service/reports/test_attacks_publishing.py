@@ -35,7 +35,7 @@ from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import Admission, WhitelistRound
 from ipfin.whitelist.queries import round_by_number
 from ipfin.whitelist.service import publish_round
-from ipfin.worker import unit_of_work_on
+from ipfin.worker.database import unit_of_work_on
 from tests.factories import Make
 
 REFUSED = (DomainError, StaleDataError, IntegrityError)

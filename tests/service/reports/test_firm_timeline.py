@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import OrganisationKind
+from ipfin.audit.service import record
 from ipfin.config import Settings
+from ipfin.consent.service import withdraw_consents
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.service import issue_document
 from ipfin.kernel.actor import SYSTEM, Actor, Role
@@ -134,6 +136,21 @@ def test_what_is_written_down_is_told_without_the_person(session: Session, make:
     assert told == ["给样例甲有限公司加上标签“重点”", "登记样例甲有限公司的一名联系人"]
 
 
+def test_what_the_firm_opened_and_contested_is_told(session: Session, make: Make) -> None:
+    person = make.user(Role.ENTERPRISE)
+    firm = session.get_one(Enterprise, person.organisation.enterprise_id)
+    bank = make.organisation(OrganisationKind.BANK, name="样例银行")
+    consent = make.consent(firm, bank)
+    withdraw_consents(session, make.actor(person), [consent])
+    record(session, SYSTEM, "corrections.request.filed", f"enterprise:{firm.id}", name=firm.name, item="地址")
+    far = LATER + 10_000 * DAY
+    assert said(session, firm, Kind.CONSENT, now=far) == [
+        f"{firm.name}撤回对样例银行的授权（融资对接，申报的经营指标）"
+    ]
+    assert said(session, firm, Kind.CORRECTION, now=far) == [f"{firm.name}申请更正“地址”"]
+    assert said(session, firm, Kind.RECORD, now=far) == []
+
+
 def test_a_merged_firm_brings_its_past(session: Session, make: Make) -> None:
     keep = make.enterprise(name="样例磨床有限公司", credit_code=None)
     gone = make.enterprise(name="样例磨床有限责任公司", credit_code=None)
@@ -168,5 +185,10 @@ def test_pages_tell_everything_once(session: Session, make: Make) -> None:
         if cursor is None:
             break
     assert seen == list(whole)
+    back = list(page.items)
+    while page.previous_cursor is not None:
+        page = firm_timeline(session, SYSTEM, firm, now=LATER, cursor=page.previous_cursor, size=4)
+        back = [*page.items, *back]
+    assert back == seen
     assert len({row.place for row in seen}) == len(seen) == 1 + 5 + 3 + 5 + 5
     assert all(isinstance(row.sentence, Text) for row in seen)

@@ -27,6 +27,7 @@ MADE_LATER = {
     *("correction_request", "correction_act", "correction_proof"),  # by 006
     "directory_schedule",  # by 008
     "patent_pledge",  # by 010
+    *("past_holding", "settled_fact", "source_conflict"),  # by 012
 }
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 

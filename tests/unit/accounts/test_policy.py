@@ -10,21 +10,15 @@ from ipfin.accounts.policy import (
     PERMISSION_LABELS,
     PERMISSIONS,
     ROLE_LABELS,
-    SCOPES,
-    SCORE_DETAIL,
     SECOND_FACTOR_ROLES,
     VISITOR,
     Permission,
-    Scope,
-    ScoreDetail,
-    Thing,
     may,
     permissions_of,
     require,
     requires_second_factor,
-    scope_for,
-    score_detail,
 )
+from ipfin.accounts.scopes import SCOPES, SCORE_DETAIL, Scope, ScoreDetail, Thing, scope_for, score_detail
 from ipfin.kernel.actor import SYSTEM, Actor, Role
 from ipfin.kernel.errors import NotAllowed
 

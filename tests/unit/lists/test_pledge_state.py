@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipfin.lists.pledges.state import PledgeState, pledge_state
+from ipfin.registry.pledges import PledgeState, pledge_state
 
 SINCE, END, TOLD = date(2025, 6, 2), date(2026, 2, 1), date(2026, 3, 5)
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))

@@ -120,13 +120,19 @@ def test_what_another_office_handles_is_refused_under_its_own_code(row: dict[str
     ("row", "code"),
     [
         ({"申请号": "", "公开（公告）号": "-"}, "no_number"),
-        ({"申请号": "合计", "公开（公告）号": ""}, "bad_application_number"),
+        ({"申请号": "合计", "公开（公告）号": ""}, "total"),
+        ({"申请号": "", "公开（公告）号": "-", "标题": "合 计"}, "total"),
+        ({"申请号": "合计12", "公开（公告）号": ""}, "bad_application_number"),
         ({"申请号": "20171091109"}, "bad_application_number"),
         ({"申请号": "", "公开（公告）号": "CN12A"}, "bad_publication_number"),
     ],
 )
 def test_a_row_without_a_usable_number_is_refused(row: dict[str, str], code: str) -> None:
     assert refused(read({}, row)).code == code
+
+
+def test_a_patent_whose_title_is_a_word_for_totals_is_one() -> None:
+    assert only(read({"标题": "合计"})).title == "合计"
 
 
 def test_a_bad_publication_number_beside_a_good_application_number_is_only_warned_of() -> None:

@@ -32,15 +32,19 @@ def source_of(rows: Sequence[Happening]) -> Source:
 
     def source(reach: Reach) -> list[Happening]:
         found = [row for row in rows if _within(row, reach)]
-        return sorted(found, key=lambda row: (row.at, row.row_id), reverse=True)[: reach.limit]
+        return sorted(found, key=lambda row: (row.at, row.row_id), reverse=not reach.later)[: reach.limit]
 
     return source
 
 
 def _within(row: Happening, reach: Reach) -> bool:
-    bound, counts, below = reach.day() if row.is_day else reach.instant()
+    bound, counts, beyond = reach.day() if row.is_day else reach.instant()
     value = row.at.astimezone(beginning_of(TODAY).tzinfo).date() if row.is_day else row.at
-    return value < bound or (value == bound and counts and (not below or row.row_id < below))  # type: ignore[operator]
+    if reach.later:
+        further, next_to = value > bound, row.row_id > beyond  # type: ignore[operator]
+    else:
+        further, next_to = value < bound, row.row_id < beyond  # type: ignore[operator]
+    return further or (value == bound and counts and (not beyond or next_to))
 
 
 def walk(sources: dict[int, Source], size: int) -> list[Happening]:
@@ -52,6 +56,19 @@ def walk(sources: dict[int, Source], size: int) -> list[Happening]:
         cursor = page.next_cursor
         if cursor is None:
             return seen
+
+
+def walk_back(sources: dict[int, Source], size: int) -> list[Happening]:
+    """Return what stands before the last page, read from there page by page to the first."""
+    cursor, page = None, page_of_sources(sources, now=NOW, size=size)
+    while page.next_cursor:
+        page = page_of_sources(sources, now=NOW, cursor=page.next_cursor, size=size)
+    seen: list[Happening] = list(page.items)
+    while (cursor := page.previous_cursor) is not None:
+        page = page_of_sources(sources, now=NOW, cursor=cursor, size=size)
+        assert page.next_cursor or not page.items
+        seen = [*page.items, *seen]
+    return seen
 
 
 ROWS = st.lists(st.integers(0, 5), max_size=12)
@@ -66,7 +83,9 @@ def test_every_row_is_told_once_and_in_order(days, hours, more, size):
         [at(hour * 5, number) for number, hour in enumerate(hours, start=1)],
         [at(hour * 10, number) for number, hour in enumerate(more, start=1)],
     ]
-    told = walk({rank: source_of(each) for rank, each in enumerate(rows)}, size)
+    sources = {rank: source_of(each) for rank, each in enumerate(rows)}
+    told = walk(sources, size)
+    assert walk_back(sources, size) == told
     assert sorted((row.rank, row.row_id) for row in told) == sorted(
         (rank, row.row_id) for rank, each in enumerate(rows) for row in each
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipfin.accounts.policy import ScoreDetail
+from ipfin.accounts.scopes import ScoreDetail
 from ipfin.whitelist.explain import peer_medians
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.scheme import default_card

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
+from ipfin.audit.codes import CODES
 from ipfin.audit.models import AuditEntry
 from ipfin.audit.service import record
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import today_in_china
 from ipfin.web.auditor import chain as chain_page
+from ipfin.web.auditor.wanted import GROUPS
 
 
 @pytest.fixture
@@ -200,3 +202,10 @@ def test_reading_the_log_leaves_it_as_it_is(auditor, make, session):
     for place in ("/audit/log", "/audit/chain/", "/audit/log/export", "/audit/log?action=exports"):
         assert auditor.get(place).status_code == 200
     assert session.query(AuditEntry).count() == before
+
+
+def test_every_kind_of_act_can_be_chosen(auditor):
+    assert {code.split(".")[0] for code in CODES} == set(GROUPS)
+    page = auditor.get("/audit/log").text
+    for group in GROUPS:
+        assert f'<option value="{group}"' in page

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
 from ipfin.accounts.models import OrganisationKind
 from ipfin.consent.models import Consent, ConsentUse
@@ -17,6 +18,7 @@ from ipfin.kernel.actor import SYSTEM, Role
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.liaison.contacts import ContactDetails
 from ipfin.liaison.service import add_contact
+from ipfin.notices.models import Notice
 from ipfin.registry.models import Enterprise, FactKind, FactSource
 from ipfin.whitelist.scoring import Grade
 from tests.web.conftest import Browser
@@ -270,3 +272,32 @@ def test_what_cannot_be_noted_is_not_shown(client, make, people, monkeypatch) ->
     page = client.get(f"/bank/firms/{firm.public_id}")
     assert FIGURE not in page.text
     assert "暂时不能登记查看记录" in page.text
+
+
+def told_to(app, user) -> str:
+    """Return what stands in somebody's inbox, the latest first."""
+    theirs = app.test_client()
+    theirs.sign_in(user)
+    return theirs.get("/inbox/").text
+
+
+def test_an_institution_is_told_what_a_firm_gives_narrows_and_withdraws(client, app, make, people) -> None:
+    user, firm, banker = people
+    stranger = make.banker()
+    client.sign_in(user)
+    give(client, ask(banker.organisation, field_sets=["declared", "contacts"]))
+    first = told_to(app, banker)
+    assert f"{firm.name}向本机构授权" in first
+    assert "联系人与联系方式（融资对接）、申报的经营指标（融资对接）" in first
+    one = make.session.scalars(select(Consent).order_by(Consent.id)).first()
+    soon = (TODAY + timedelta(days=5)).isoformat()
+    client.post(f"/ent/consents/{one.public_id}/narrow", data={"last_day": soon})
+    second = told_to(app, banker)
+    assert f"{firm.name}缩短对本机构的授权" in second
+    assert f"联系人与联系方式（融资对接），改为至{soon}为止" in second
+    client.post("/ent/consents/withdraw", data={"recipient": str(banker.organisation_id)})
+    last = told_to(app, banker)
+    assert f"{firm.name}撤回对本机构的授权" in last
+    assert "已经下载的，请停止使用并删除相应内容" in last
+    assert firm.name not in told_to(app, stranger)
+    assert len(make.session.scalars(select(Notice)).all()) == 3, "one notice for each act"

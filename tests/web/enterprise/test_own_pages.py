@@ -11,12 +11,15 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from ipfin.accounts.models import OrganisationKind
+from ipfin.corrections.items import Item
+from ipfin.corrections.rules import RequestState
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.proof import pdf_text
 from ipfin.kernel.actor import Role
 from ipfin.kernel.calendar import add_years
-from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.models import Enterprise, FactKind
 from ipfin.registry.statuses import Flag
 from ipfin.whitelist.scoring import Grade
 from tests.web.conftest import Browser
@@ -184,3 +187,27 @@ def test_a_bank_may_not_enter_a_firm_s_pages(client: Browser, make) -> None:
     client.sign_in(make.banker())
     for address in ("/ent/", "/ent/patents/", "/ent/score/"):
         assert client.get(address).status_code == 403
+
+
+def test_what_the_firm_contests_is_marked_on_its_own_pages(client, make):
+    user = make.user(Role.ENTERPRISE)
+    firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
+    patent = make.patent(holders=[firm])
+    make.score_sheet(firm)
+    make.fact(firm, kind=FactKind.RD_SHARE_BP, number=731)
+    client.sign_in(user)
+    pages = ("/ent/profile/", "/ent/patents/", "/ent/score/")
+    assert not any("异议中" in client.get(page).text for page in pages)
+    open_one = make.correction_request(firm, item=Item.RD_SHARE)
+    make.correction_request(firm, item=Item.PATENT_STATUS, patent=patent.application_number)
+    asked = {"state": RequestState.NEEDS_MORE, "paused_on": today_in_china()}
+    more = make.correction_request(firm, item=Item.ADDRESS, **asked)
+    closed = {"state": RequestState.ACCEPTED, "decided_at": now_utc(), "conclusion": "属实"}
+    make.correction_request(firm, item=Item.INDUSTRY, **closed)
+    counts = [client.get(page).text.count("异议中") for page in pages]
+    assert counts == [3, 2, 1], "a notice each, the address, the figure, the patent"
+    home = client.get("/ent/").text
+    assert f'href="/ent/corrections/{more.public_id}"' in home
+    assert "更正“地址”的申请需要您补充材料" in home
+    assert "更正“研发费用占营业收入”的申请正在核查" in home
+    assert home.index(more.public_id) < home.index(open_one.public_id)

@@ -25,7 +25,9 @@ from ipfin.reports import firm_export
 from ipfin.reports.service import copies
 from ipfin.whitelist.scoring import Grade
 from tests.factories import Make
-from tests.web.conftest import Browser
+from tests.web.conftest import BOTH_DATABASES, Browser
+
+pytestmark = BOTH_DATABASES  # they search
 
 PREFIX = {Role.BANK: "bank", Role.GUARANTOR: "bank", Role.INSURER: "ins"}
 

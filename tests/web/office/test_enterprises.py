@@ -20,7 +20,9 @@ from ipfin.kernel.identifiers import PatentKind
 from ipfin.notices.models import Notice
 from ipfin.registry.statuses import LegalStatus, Validity
 from ipfin.reports.service import copies
-from tests.web.conftest import Browser
+from tests.web.conftest import BOTH_DATABASES, Browser
+
+pytestmark = BOTH_DATABASES  # they search
 
 WANTED = {"purpose": "visit", "format": "xlsx"}
 

@@ -134,7 +134,42 @@ def test_the_office_signs_up_who_called(office: Browser, make: Make, session: An
     states = [row.state for row in session.scalars(select(Registration).order_by(Registration.id))]
     assert states == [RegistrationState.CONFIRMED] * 2 + [RegistrationState.WAITLISTED]
     listed = office.get(f"/office/events/{event.public_id}/registrations").text
-    assert "13800001234" in listed
+    assert "138****1234" in listed
+    assert "13800001234" not in listed
+
+
+def test_a_phone_is_shown_by_a_logged_act_on_the_page_asked_for(office: Browser, make: Make, audited) -> None:
+    event = make.event(registration_closes_on=today_in_china())
+    base = f"/office/events/{event.public_id}/registrations"
+    person = {"contact_name": "张三", "phone": "13800001234", "need": "", "amount": "", "desks": "1"}
+    firm, bank = make.enterprise(), make.organisation()
+    office.post(f"{base}/new", data={**person, "side": "enterprise", "name": firm.name})
+    office.post(f"{base}/new", data={**person, "side": "institution", "name": bank.name})
+    row = make.session.scalars(select(Registration).order_by(Registration.id)).first()
+    office.get(base)  # reads what was told
+    shown = office.post(f"{base}/reveal?q={firm.name[:4]}", data={"registration": str(row.id)})
+    assert shown.status_code == 200
+    assert shown.text.count("13800001234") == 1
+    assert bank.name not in shown.text, "the page that was asked from"
+    entry = audited("events.registration.revealed")[0]
+    assert (entry.subject, entry.actor_user_id is None) == (f"enterprise:{firm.id}", False)
+    assert "13800001234" not in office.get(base).text
+    for nobody, status in (("0", 404), ("999999", 404), ("x", 303), ("", 303)):
+        assert office.post(f"{base}/reveal", data={"registration": nobody}).status_code == status
+
+
+def test_the_auditor_never_sees_a_phone_and_a_county_its_own_firms_only(client: Browser, make: Make) -> None:
+    event, county = make.event(), make.user(Role.COUNTY_OFFICER)
+    far, near = make.registration(event), make.registration(event)
+    region = county.organisation.region_code
+    make.session.get_one(Enterprise, near.enterprise_id).region_code = region
+    base = f"/office/events/{event.public_id}/registrations"
+    client.sign_in(county)
+    assert client.post(f"{base}/reveal", data={"registration": str(far.id)}).status_code == 404
+    assert client.post(f"{base}/reveal", data={"registration": str(near.id)}).status_code == 200
+    client.sign_in(make.user(Role.AUDITOR))
+    assert client.post(f"{base}/reveal", data={"registration": str(near.id)}).status_code == 403
+    assert "reveal" not in client.get(base).text
 
 
 def test_cancelling_one_promotes_the_next_and_says_whom(office: Browser, make: Make) -> None:
@@ -159,7 +194,9 @@ def test_registrations_are_filtered_by_the_address(office: Browser, make: Make, 
 def test_registrations_go_out_for_a_purpose(office: Browser, make: Make, session: Any) -> None:
     event = hall(make)
     address = f"/office/events/{event.public_id}/registrations/export"
-    assert office.post(address, data={"purpose": "消遣"}).status_code == 422
+    refused = office.post(address, data={"purpose": "消遣"})
+    assert refused.status_code == 422
+    assert "导出全部报名" in refused.text, "on the list, with what was wrong"
     reply = office.post(address, data={"purpose": "会务联络"}, follow_redirects=True)
     assert reply.data.startswith(b"PK")
     document = session.scalars(select(Document)).one()

@@ -16,10 +16,12 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from ipfin.accounts.models import OrganisationKind
+from ipfin.corrections.items import Item
+from ipfin.corrections.rules import RequestState
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.proof import page_count, pdf_text
 from ipfin.kernel.actor import SYSTEM, Role
-from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.liaison.contacts import ContactDetails
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
 from ipfin.liaison.service import add_contact, details_of
@@ -410,3 +412,34 @@ def test_the_timeline_is_narrowed_to_a_kind(client: Browser, make) -> None:
     assert "样例走访内容" in visits
     assert "样例夹具" not in visits
     assert client.get(at(firm, "/timeline?cursor=x")).status_code == 422
+
+
+def test_what_a_firm_contests_is_marked_for_the_office_and_stands_among_its_tasks(
+    client: Browser, make
+) -> None:
+    firm, other = make.enterprise(), make.enterprise()
+    patent = make.patent(holders=[firm], title="样例夹具")
+    address = make.correction_request(firm, item=Item.ADDRESS, due_on=today_in_china())
+    soon = {"due_on": today_in_china() + timedelta(days=3)}
+    make.correction_request(firm, item=Item.PATENT_STATUS, patent=patent.application_number, **soon)
+    make.correction_request(firm, item=Item.CONDUCT, **soon)
+    closed = {"state": RequestState.REFUSED, "decided_at": now_utc(), "conclusion": "不实"}
+    make.correction_request(firm, item=Item.INDUSTRY, **closed)
+    client.sign_in(make.officer())
+    page = client.get(at(firm)).text.split("<main", 1)[1]
+    assert page.count("异议中") == 2, "above, and beside the address"
+    assert f'href="/office/corrections/{address.public_id}"' in page
+    assert "负面记录" in page
+    assert client.get(at(firm, "/patents")).text.count("异议中") == 2, "above, and beside the patent"
+    assert "异议中" not in client.get(at(other)).text
+    home = client.get("/office/").text
+    assert "3项更正申请待答复，最早一项" in home
+    make.correction_request(other, due_on=today_in_china() - timedelta(days=1))
+    late = client.get("/office/").text
+    assert f"4项更正申请待答复，最早一项已于{today_in_china() - timedelta(days=1)}到期" in late
+
+
+def test_a_request_that_waits_for_the_firm_is_nobodys_task_at_the_office(client: Browser, make) -> None:
+    make.correction_request(state=RequestState.NEEDS_MORE, paused_on=today_in_china())
+    client.sign_in(make.officer())
+    assert "待答复" not in client.get("/office/").text

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from ipfin.jobs.dispatch import set_dispatch
 from ipfin.jobs.models import Job, JobState
 from ipfin.kernel.actor import Role
-from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.models import Enterprise, HeaderMapping, ImportBatch, ImportRow, Patent
-from ipfin.registry.reading import RawTable
 from ipfin.worker import run_jobs_inline
 from tests.lists import HEADER, number, row, write_list
 from tests.web.conftest import Browser
@@ -93,154 +92,7 @@ def test_a_changed_row_is_shown_with_its_old_and_its_new_value(city, tmp_path) -
     assert "专利有效性：<del>有效</del> → <ins>失效</ins>" in page
 
 
-def sheet_of(browser: Browser, place: str, folder: Path) -> RawTable:
-    """Download a sheet and return it as the reader reads it."""
-    reply = browser.get(place)
-    assert reply.status_code == 200
-    assert reply.headers["Content-Disposition"].startswith("attachment")
-    path = folder / "down.xlsx"
-    path.write_bytes(reply.data)
-    return read_list(path, "down.xlsx")
-
-
-def rows_of(table: RawTable) -> list[list[str]]:
-    return [list(cells) for cells in zip(*table.columns, strict=True)]
-
-
-@pytest.fixture
-def sent_back(city, tmp_path) -> tuple[str, RawTable]:
-    """Take a list in of which two rows are refused and one is foreign; return its batch and their sheet."""
-    wrong = [number(serial)[:-1] + ("0" if number(serial)[-1] != "0" else "1") for serial in (8, 9)]
-    batch = take_in(
-        city,
-        a_list(
-            tmp_path,
-            row(1),
-            row(8, application=wrong[0]),
-            row(9, application=wrong[1], title="=1+1"),
-            row(3, application="US16/634,906"),
-        ),
-        as_of="2026-02-01",
-        source="某区报送",
-    )
-    return batch, sheet_of(city, f"{batch}/refused", tmp_path)
-
-
-def test_the_sheet_of_refused_rows_names_row_field_and_reason(sent_back) -> None:
-    batch, table = sent_back
-    assert table.row_count == 2  # a foreign document has nothing to correct
-    assert table.header[: len(HEADER)] == HEADER
-    marked, field, reason = table.header[len(HEADER) :]
-    assert marked.startswith(f"原行号 #{batch.rsplit('/', 1)[1]}-")
-    assert (field, reason) == ("退回字段", "退回原因")
-    assert table.columns[table.header.index(marked)] == ["3", "4"]
-    assert table.columns[table.header.index("退回字段")] == ["申请号", "申请号"]
-    assert table.columns[table.header.index("专利名称")][1] == "=1+1"
-
-
-def test_corrected_rows_are_known_again_and_go_in_with_the_day_and_columns_of_their_batch(
-    city, session, tmp_path, sent_back
-) -> None:
-    _batch, table = sent_back
-    rows = rows_of(table)
-    rows[0][1], rows[1][1] = number(8), number(9)
-    stranger = [*row(5), "77", "", ""]  # was never refused
-    path = write_list(tmp_path / "corrected.xlsx", [*rows, stranger], table.header)
-
-    handed = upload(city, path, "改正.xlsx", as_of="", source="")
-
-    assert handed.status_code == 303
-    assert not handed.location.endswith("/columns")  # the columns are known: straight to the check
-    page = city.get(handed.location).text
-    assert "退回后改正的行" in page
-    assert "另有1行不是批次" in page
-    commit(city, handed.location)
-    session.expire_all()
-    first, second = session.query(ImportBatch).order_by(ImportBatch.id)
-    assert (second.as_of, second.source) == (first.as_of, "某区报送")
-    assert (second.rows_read, second.rows_new, second.rows_refused) == (2, 2, 0)
-    assert session.query(Patent).count() == 3
-    assert session.query(HeaderMapping).count() == 1  # of the vendor's header, not of our sheet's
-
-
-def test_rows_that_are_still_wrong_are_sent_back_again(city, session, tmp_path, sent_back) -> None:
-    _batch, table = sent_back
-    rows = rows_of(table)
-    rows[0][1] = number(8)
-    path = write_list(tmp_path / "half.xlsx", rows, table.header)
-    second = upload(city, path, as_of="").location
-    again = sheet_of(city, f"{second}/refused", tmp_path)
-    assert again.row_count == 1
-    assert len([name for name in again.header if name.startswith("原行号")]) == 1
-    rows = rows_of(again)
-    rows[0][1] = number(9)
-    third = upload(city, write_list(tmp_path / "whole.xlsx", rows, again.header), as_of="").location
-    commit(city, third)
-    assert session.query(Patent).count() == 2
-
-
-def test_corrected_rows_of_a_batch_that_was_undone_are_refused_in_words(
-    city, session, tmp_path, sent_back
-) -> None:
-    batch, table = sent_back
-    city.post(f"{batch}/undo")
-    path = write_list(tmp_path / "late.xlsx", rows_of(table), table.header)
-    reply = upload(city, path, as_of="")
-    assert reply.status_code == 409
-    assert "而该批次已撤销；请上传完整的名单" in reply.text
-    assert session.query(ImportBatch).count() == 1
-
-
-def test_a_sheet_whose_row_numbers_were_lost_is_refused_in_words(city, tmp_path, sent_back) -> None:
-    _batch, table = sent_back
-    rows = [[*cells[:-3], "", "", ""] for cells in rows_of(table)]
-    reply = upload(city, write_list(tmp_path / "lost.xlsx", rows, table.header), as_of="")
-    assert reply.status_code == 422
-    assert "没有一行是批次" in reply.text
-
-
-def test_a_mark_of_another_installation_makes_a_list_like_any_other(city, tmp_path, sent_back) -> None:
-    _batch, table = sent_back
-    header = [name.replace("#1-", "#999-") if name.startswith("原行号") else name for name in table.header]
-    path = write_list(tmp_path / "other.xlsx", rows_of(table), header)
-    assert upload(city, path, as_of="").status_code == 422
-    assert upload(city, path).location.endswith("/columns")
-
-
 # --- What became of every row --------------------------------------------------------------------------
-
-
-def test_every_row_is_told_in_a_sheet_before_and_after_the_commit(city, tmp_path) -> None:
-    take_in(city, a_list(tmp_path, row(1), row(2)), as_of="2026-01-01")
-    wrong = number(9)[:-1] + ("0" if number(9)[-1] != "0" else "1")
-    rows = [
-        row(1, validity="失效", events="未缴年费"),
-        row(2),
-        row(3),
-        row(3),
-        row(9, application=wrong),
-        row(4, application="US16/634,906"),
-        [*row(5)[:3], "", *row(5)[4:8], "审中", "实质审查"],
-    ]
-    batch = check(city, upload(city, a_list(tmp_path, *rows, name="b.xlsx")).location).location
-    before = sheet_of(city, f"{batch}/rows", tmp_path)
-    commit(city, batch)
-    after = sheet_of(city, f"{batch}/rows", tmp_path)
-
-    assert rows_of(before) == rows_of(after)
-    told = {(line[0], line[1], line[2]) for line in rows_of(after)}
-    assert told == {
-        ("2", "变更", "授权专利"),
-        ("3", "未变", "授权专利"),
-        ("4", "新增", "授权专利"),
-        ("5", "未变", "授权专利"),
-        ("6", "退回", ""),
-        ("7", "退回", "外国文献（不列入）"),
-        ("8", "新增", "仅为申请（未授权）"),
-    }
-    changes = {tuple(line[6:9]) for line in rows_of(after) if line[1] == "变更"}
-    assert ("专利有效性", "有效", "失效") in changes
-    assert [line[9] for line in rows_of(after) if line[0] == "5"] == ["与第4行为同一专利"]
 
 
 def test_foreign_documents_and_applications_are_counted_apart(city, tmp_path) -> None:
@@ -252,12 +104,6 @@ def test_foreign_documents_and_applications_are_counted_apart(city, tmp_path) ->
     assert "<dt>仅为申请（未授权）</dt><dd>1</dd>" in page
     assert "US16/634,906" in city.get(f"{batch}?group=foreign").text
     assert "US16/634,906" not in city.get(f"{batch}?group=refused").text.split("行结果")[1]
-
-
-def test_an_undone_batch_has_no_sheet_of_rows(city, tmp_path) -> None:
-    batch = take_in(city, a_list(tmp_path))
-    city.post(f"{batch}/undo")
-    assert city.get(f"{batch}/rows").status_code == 409
 
 
 def test_what_depends_on_a_batch_is_said_instead_of_an_undo_that_would_fail(city, tmp_path) -> None:
@@ -290,7 +136,7 @@ def test_a_confirmed_mapping_is_proposed_for_the_next_list(city, session, tmp_pa
     handed = upload(city, path)
     assert check(city, handed.location, {"column-0": "", "column-9": "title"}).status_code == 303
     second = write_list(tmp_path / "second.xlsx", [row(2)], header)
-    again = selected(city.get(upload(city, second).location).text)
+    again = selected(city.get(f"{upload(city, second).location}/columns").text)
     assert (again["column-0"], again["column-9"]) == ("", "title")
 
 
@@ -556,38 +402,70 @@ def test_a_name_that_is_a_program_stays_a_name_on_every_step(city, session, tmp_
     assert "&lt;script&gt;" in city.get(take_in(city, newer, as_of="2026-07-01")).text
 
 
-def test_the_sheet_of_refused_rows_computes_nothing(city, tmp_path) -> None:
-    import openpyxl
-
-    rows = [row(1), row(2, application='=HYPERLINK("http://evil.example")', title="@SUM(1)")]
-    batch = check(city, upload(city, write_list(tmp_path / "f.xlsx", rows)).location).location
-    book = openpyxl.load_workbook(io.BytesIO(city.get(f"{batch}/refused").data))
-    kinds = {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line}
-    assert "f" not in kinds
-
-
 # --- The day that the list speaks of -------------------------------------------------------------------
 
 
 def test_the_day_of_a_list_is_asked_for_and_never_taken_from_the_clock(city, session, tmp_path) -> None:
     assert 'name="as_of" type="date" value=""' in city.get("/office/import/new").text
-    reply = upload(city, a_list(tmp_path), as_of="")
-    assert reply.status_code == 422
-    assert "请填写数据截止日" in reply.text
-    assert session.query(ImportBatch).count() == 0
+    place = upload(city, a_list(tmp_path), as_of="").location
+    page = city.get(place).text
+    assert 'name="as_of" type="date" value=""' in page
+    assert '<td data-label="数据截止日" class="nowrap">—</td>' in city.get("/office/import/").text
+    refused = check(city, place)
+    assert refused.status_code == 422
+    assert "请填写数据截止日" in refused.text
+    assert session.scalars(select(ImportBatch)).one().state is BatchState.UPLOADED
+
+    checked = check(city, place, {"as_of": "2026-02-01"})
+    assert checked.status_code == 303
+    session.expire_all()
+    assert session.scalars(select(ImportBatch)).one().as_of == date(2026, 2, 1)
+
+
+def test_a_refused_day_leaves_the_columns_as_they_were_chosen(city, tmp_path) -> None:
+    place = upload(city, a_list(tmp_path), as_of="").location
+    chosen = {**selected(city.get(place).text), "column-0": ""}
+    for day in ("", "2999-01-01"):
+        refused = city.post(place, data={**chosen, "as_of": day})
+        assert refused.status_code == 422
+        assert selected(refused.text) == chosen
 
 
 def test_a_day_in_the_name_of_the_file_is_proposed_and_not_taken(city, session, tmp_path) -> None:
-    reply = upload(city, a_list(tmp_path), "名录20260301.xlsx", as_of="")
-    assert reply.status_code == 422
-    assert "文件名提示可能是2026-03-01" in reply.text
-    assert 'value="2026-03-01"' in reply.text
-    assert session.query(ImportBatch).count() == 0
+    place = upload(city, a_list(tmp_path), "名录20260301.xlsx", as_of="").location
+    page = city.get(place).text
+    assert "文件名提示可能是这一天" in page
+    assert 'name="as_of" type="date" value="2026-03-01"' in page
+    assert check(city, place).status_code == 422, "a hint was taken for an answer"
+    batch = city.post(f"{place.removesuffix('columns')}kind", data={"kind": "register"})
+    assert 'value="2026-03-01"' in city.get(batch.location).text, "another kind forgot the hint"
+    assert check(city, batch.location).status_code == 422
+
+
+def test_another_day_asks_for_another_look_before_the_list_is_written(city, tmp_path) -> None:
+    batch = check(city, upload(city, a_list(tmp_path)).location).location
+    seen = mark(city.get(batch).text)
+    assert check(city, batch, {"as_of": "2026-01-01"}).status_code == 303
+    assert city.post(f"{batch}/commit", data={"seen": seen}).status_code == 409
+    assert commit(city, batch).status_code == 303
+
+
+def test_a_list_of_known_columns_and_day_goes_straight_to_its_dry_run(city, officer, tmp_path) -> None:
+    take_in(city, a_list(tmp_path))
+    straight = upload(city, a_list(tmp_path, row(3), name="b.xlsx"))
+    assert not straight.location.endswith("/columns")
+    page = city.get(straight.location).text
+    assert "这是预检结果" in page
+    assert f"曾由{officer.name}于" in page
+    assert commit(city, straight.location).status_code == 303
+    asked = upload(city, a_list(tmp_path, row(4), name="c.xlsx"), as_of="")
+    assert asked.location.endswith("/columns"), "the day was not asked for"
 
 
 def test_a_mapping_confirmed_before_says_by_whom_and_marks_every_column(city, officer, tmp_path) -> None:
     take_in(city, a_list(tmp_path))
-    page = city.get(upload(city, a_list(tmp_path, row(3), name="b.xlsx")).location).text
+    batch = upload(city, a_list(tmp_path, row(3), name="b.xlsx")).location
+    page = city.get(f"{batch}/columns").text
     assert f"{officer.name}" in page
     assert "同样的表头曾由" in page
     assert "人工确认" in page

@@ -45,6 +45,17 @@ def test_a_finished_job_leads_to_its_result_and_reloads_no_more(client, make, of
     assert "查看结果" in page
     assert 'href="/events/"' in page
     assert "http-equiv" not in page
+    assert "正在写入第50行" not in page, "it is over"
+
+
+def test_a_running_job_goes_on_to_its_result_by_itself(client, make, officer):
+    job = running(make, officer)
+    page = client.sign_in(officer).get(f"/office/jobs/{job.id}?back=/events/").text
+    assert 'data-onward="/events/"' in page
+    assert "data-onward" not in client.get(f"/office/jobs/{job.id}?back=//evil.example").text
+    job.state, job.finished_at = JobState.DONE, now_utc()
+    make.session.commit()
+    assert client.get(f"/office/jobs/{job.id}/progress").json["is_done"] is True
 
 
 def test_the_way_back_leads_nowhere_else(client, make, officer):
@@ -57,15 +68,18 @@ def test_the_way_back_leads_nowhere_else(client, make, officer):
 def test_a_failed_job_says_why_and_what_to_do(client, make, officer):
     why = {"template": "第%(row)s行申请号无法识别。", "params": {"row": 7}}
     job = running(make, officer, state=JobState.FAILED, finished_at=now_utc(), message=why)
-    page = client.sign_in(officer).get(f"/office/jobs/{job.id}").text
+    page = client.sign_in(officer).get(f"/office/jobs/{job.id}?back=/office/import/").text
     assert "第7行申请号无法识别" in page
     assert "没有保存任何内容" in page
+    assert "查看结果" not in page, "there is none"
+    assert 'href="/office/import/">返回' in page
 
 
 def test_a_script_reads_the_same(client, make, officer):
     job = running(make, officer)
     reply = client.sign_in(officer).get(f"/office/jobs/{job.id}/progress")
-    assert reply.json == {"is_over": False, "percent": 25, "state": "进行中", "message": "正在写入第50行"}
+    told = {"percent": 25, "state": "进行中", "message": "正在写入第50行"}
+    assert reply.json == {"is_over": False, "is_done": False, **told}
 
 
 def test_the_page_is_the_same_after_the_server_was_started_anew(client, settings, session, make, officer):

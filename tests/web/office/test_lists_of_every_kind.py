@@ -9,6 +9,7 @@ import pytest
 from ipfin.kernel.actor import Role
 from ipfin.lists.service import KINDS
 from ipfin.registry.intake import read_list
+from ipfin.registry.lifecycle import BatchState
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models import Enterprise, EnterpriseFact, HeaderMapping, ImportBatch
 from tests import lists
@@ -100,10 +101,10 @@ def test_corrected_rows_of_any_kind_are_known_again_and_go_in_as_rows_of_their_b
 
 
 def test_the_day_of_a_list_of_any_kind_is_asked_for(city, session, tmp_path) -> None:
-    reply = upload(city, a_register(tmp_path), as_of="")
-    assert reply.status_code == 422
-    assert "请填写数据截止日" in reply.text
-    assert session.query(ImportBatch).count() == 0
+    refused = check(city, upload(city, a_register(tmp_path), as_of="").location)
+    assert refused.status_code == 422
+    assert "请填写数据截止日" in refused.text
+    assert session.query(ImportBatch).one().state is BatchState.UPLOADED
 
 
 def test_what_depends_on_a_list_of_any_kind_is_said_instead_of_an_undo(city, tmp_path) -> None:
@@ -143,7 +144,7 @@ def test_a_kind_that_is_not_certain_is_asked_for_and_the_answer_is_remembered(
     chosen = {"column-0": "name", "column-1": "credit_code", "column-2": "status"}
     assert check(city, place, chosen).status_code == 303
     assert session.query(HeaderMapping).one().mapping["kind"] == "register"
-    again = city.get(upload(city, path).location).text
+    again = city.get(f"{upload(city, path).location}/columns").text
     assert "不能确定" not in again
     assert selected(again) == chosen
 

@@ -13,6 +13,7 @@ from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import Admission, ScoreRun, WhitelistRound
+from ipfin.whitelist.scoring import Grade
 from tests.web.conftest import Browser
 
 PROGRAM = "<script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -113,6 +114,25 @@ def test_who_only_reads_is_offered_no_act(client, make, role) -> None:
         f"releases/{published.number}/recall",
     ):
         assert browser.post(f"/office/{place}").status_code == 403
+
+
+def test_a_county_counts_its_own_firms_and_says_so(client, make) -> None:
+    county = make.user(Role.COUNTY_OFFICER)
+    near = make.enterprise(region_code=county.organisation.region_code)
+    run = make.score_run(firms_count=34, grade_counts={"A": 30, "B": 4})
+    make.score_sheet(near, run=run, grade=Grade.B)
+    make.score_sheet(make.enterprise(), run=run, grade=Grade.A)
+    issue = make.issue(lines_count=34)
+    browser = client.sign_in(county)
+    for place in ("/office/", "/office/scores/", f"/office/scores/{run.id}"):
+        page = browser.get(place).text.split("<main")[1]
+        assert ">34<" not in page, place
+        assert ">30<" not in page, place
+    said = "以上为全期数字，以下只列本辖区的企业。"
+    assert said in browser.get(f"/office/releases/{issue.number}").text
+    browser.sign_in(make.officer())
+    assert ">34<" in browser.get(f"/office/scores/{run.id}").text
+    assert said not in browser.get(f"/office/releases/{issue.number}").text
 
 
 # --- Rounds --------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ def selected(page: str) -> dict[str, str]:
 
 
 def check(browser: Browser, place: str, changes: Mapping[str, str] | None = None) -> Any:
-    """Confirm the columns of the batch whose columns page is `place`; return the answer."""
+    """Confirm the columns of the batch whose page, or columns page, is `place`; return the answer."""
+    place = place if place.endswith("/columns") else f"{place}/columns"
     return browser.post(place, data=selected(browser.get(place).text) | dict(changes or {}))
 
 

@@ -27,6 +27,8 @@ _SOURCES: Final[Sequence[tuple[Kind, Callable[[Whose, Reach], list[Happening]]]]
     (Kind.IMPORT, patents.imports),
     (Kind.PATENT, patents.changes),
     (Kind.RECORD, business.records),
+    (Kind.CONSENT, business.consents),
+    (Kind.CORRECTION, business.corrections),
     (Kind.MERGE, business.merges),
     (Kind.SCORE, business.scores),
     (Kind.WHITELIST, business.removals),

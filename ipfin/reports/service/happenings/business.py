@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from ipfin.accounts.policy import Thing
 from ipfin.accounts.queries import of_visible_organisations
+from ipfin.accounts.scopes import Thing
 from ipfin.audit.models import AuditEntry
 from ipfin.audit.queries import latest_acts
 from ipfin.documents.models import Document
@@ -204,9 +204,21 @@ def records(of: Whose, reach: Reach) -> list[Happening]:
         AuditEntry.action.startswith("registry.tag."),
         AuditEntry.action.startswith("conduct."),
         AuditEntry.action.startswith("liaison.contact."),
-        AuditEntry.action == "liaison.visit.voided",
+        AuditEntry.action.in_(("liaison.visit.voided", "events.registration.revealed")),
     )
     return _acts(of, reach, Kind.RECORD, AuditEntry.subject.in_(of.subjects), kinds)
+
+
+def consents(of: Whose, reach: Reach) -> list[Happening]:
+    """Return what the firm opened to whom, narrowed and withdrew, as it was told."""
+    own = AuditEntry.subject.in_(of.subjects)
+    return _acts(of, reach, Kind.CONSENT, own, AuditEntry.action.startswith("consent."))
+
+
+def corrections(of: Whose, reach: Reach) -> list[Happening]:
+    """Return the firm's requests for correction, and what became of them."""
+    own = AuditEntry.subject.in_(of.subjects)
+    return _acts(of, reach, Kind.CORRECTION, own, AuditEntry.action.startswith("corrections.request."))
 
 
 def merges(of: Whose, reach: Reach) -> list[Happening]:
@@ -217,5 +229,5 @@ def merges(of: Whose, reach: Reach) -> list[Happening]:
 
 def _acts(of: Whose, reach: Reach, kind: Kind, *where: ColumnElement[bool]) -> list[Happening]:
     in_reach = within(reach, AuditEntry.at, AuditEntry.id)
-    acts = latest_acts(of.session, *where, in_reach, most=reach.limit)
+    acts = latest_acts(of.session, *where, in_reach, most=reach.limit, oldest_first=reach.later)
     return [Happening(act.at, act.id, kind, act.sentence, act.actor_name) for act in acts]

@@ -33,27 +33,34 @@ class Whose:
 
 def within(reach: Reach, at: Any, row_id: Any) -> ColumnElement[bool]:
     """Return the condition that a row with an instant lies within reach."""
-    bound, counts, below = reach.instant()
-    if not counts:
-        return at < bound  # type: ignore[no-any-return]
-    if below:
-        return or_(at < bound, and_(at == bound, row_id < below))
-    return at <= bound  # type: ignore[no-any-return]
+    bound, counts, beyond = reach.instant()
+    found = _beside(reach, at, row_id, bound, counts, beyond)
+    return and_(found, at <= reach.now) if reach.later else found
 
 
 def on_day(reach: Reach, day: Any, row_id: Any = None) -> ColumnElement[bool]:
     """Return the same for a row with a day; one without an id stands for its whole day."""
-    bound, counts, below = reach.day()
-    if not counts or (below and row_id is None):
-        return day < bound  # type: ignore[no-any-return]
-    if below:
-        return or_(day < bound, and_(day == bound, row_id < below))
-    return day <= bound  # type: ignore[no-any-return]
+    bound, counts, beyond = reach.day()
+    if beyond and row_id is None:
+        counts = False
+    found = _beside(reach, day, row_id, bound, counts, beyond)
+    return and_(found, day <= reach.today) if reach.later else found
+
+
+def _beside(reach: Reach, at: Any, row_id: Any, bound: Any, counts: bool, beyond: int) -> ColumnElement[bool]:
+    """Return the condition that a row stands on the wanted side of the bound, or on it where that counts."""
+    further: ColumnElement[bool] = at > bound if reach.later else at < bound
+    if not counts:
+        return further
+    if beyond:
+        return or_(further, and_(at == bound, row_id > beyond if reach.later else row_id < beyond))
+    return at >= bound if reach.later else at <= bound  # type: ignore[no-any-return]
 
 
 def latest(statement: S, at: Any, row_id: Any, reach: Reach) -> S:
-    """Return the latest rows of `statement` within reach."""
-    return statement.order_by(at.desc(), row_id.desc()).limit(reach.limit)
+    """Return the rows of `statement` within reach that stand nearest to its place."""
+    nearest = (at.asc(), row_id.asc()) if reach.later else (at.desc(), row_id.desc())
+    return statement.order_by(*nearest).limit(reach.limit)
 
 
 def quoted(words: str) -> str:

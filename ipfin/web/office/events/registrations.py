@@ -1,15 +1,19 @@
-"""Who signed up: the list, signing up somebody who called, calling off, taking the list."""
+"""Who signed up: the list, phones masked; one phone by a logged act; signing up, calling off, export."""
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, request, url_for
+from collections.abc import Collection
+
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ipfin.accounts.policy import P, may
+from ipfin.consent import levels
+from ipfin.consent.levels import Reader
 from ipfin.events.export import issue_registrations
 from ipfin.events.lifecycle import REGISTRATION_LABELS, RegistrationState, Side
-from ipfin.events.models import Event
+from ipfin.events.models import Event, Registration
 from ipfin.events.queries import (
     RegistrationFilter,
     enterprise_called,
@@ -23,44 +27,83 @@ from ipfin.events.service import (
     phone_of_contact,
     register_enterprise,
     register_institution,
+    reveal_contact,
 )
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
+from ipfin.kernel.text import listed
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import OfficeRegistrationForm, PurposeForm
-from ipfin.web.i18n import locale_now
+from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
-from ipfin.web.paging import chosen, words
+from ipfin.web.paging import chosen, stay_on, words
 from ipfin.web.signing_in import actor, settings
 
 
 @bp.route("/<public_id>/registrations")
 @open_to(P.OFFICE_EVENTS_READ)
 def registrations(public_id: str) -> ResponseReturnValue:
-    """List who signed up, in the order of arrival, with state and contact."""
+    """List who signed up, in the order of arrival, with state and contact, the phone masked."""
+    return _list(public_id)
+
+
+@bp.route("/<public_id>/registrations/reveal", methods=["POST"])
+@open_to(P.OFFICE_CONTACTS_REVEAL)
+def reveal(public_id: str) -> ResponseReturnValue:
+    """Show one phone in full on this answer only, and record who looked."""
+    wanted = request.form.get("registration", type=int)
+    if wanted is None:
+        event_of(public_id)  # what is not there is not asked about
+        return back_to("registrations", public_id)
+    with unit_of_work() as session:
+        event = event_of(public_id)
+        row = registration_by_id(session, registrations_visible_to(actor()), event.id, wanted)
+        reveal_contact(session, actor(), event, row)
+    stay_on(".registrations")
+    return _list(public_id, revealed={wanted})
+
+
+def _list(
+    public_id: str, revealed: Collection[int] = (), purpose: PurposeForm | None = None
+) -> ResponseReturnValue:
     event, session = event_of(public_id), current_session()
     side = chosen("side", [side.value for side in Side], "")
     state = chosen("state", [state.value for state in RegistrationState], "")
     wanted = RegistrationFilter(
         Side(side) if side else None, RegistrationState(state) if state else None, words("q")
     )
-    page = registrations_page(
-        session, event.id, registrations_visible_to(actor()), wanted, cursor=request.args.get("cursor")
-    )
-    phones = {row.id: phone_of_contact(row, settings=settings()) for row in page.items}
+    cursor = request.args.get("cursor")
+    page = registrations_page(session, event.id, registrations_visible_to(actor()), wanted, cursor=cursor)
     return page_of(
         "registrations",
         event,
+        422 if purpose else 200,
         page=page,
-        phones=phones,
+        phones={row.id: _phone(row, row.id in revealed) for row in page.items},
+        revealed=revealed,
+        reveal_address=url_for(
+            ".reveal",
+            public_id=public_id,
+            side=side or None,
+            state=state or None,
+            q=wanted.query or None,
+            cursor=cursor,
+        ),
         side=side,
         state=state,
         query=wanted.query,
         registration_states=REGISTRATION_LABELS,
-        purpose=PurposeForm(),
+        purpose=purpose or PurposeForm(formdata=None),
         may_export=may(actor(), P.OFFICE_EVENTS_EXPORT),
+        may_reveal=may(actor(), P.OFFICE_CONTACTS_REVEAL),
     )
+
+
+def _phone(row: Registration, is_revealed: bool) -> str:
+    """Return a contact's phone as far as the levels of the fields show it to the reader."""
+    reader = Reader(actor().role, revealed=is_revealed)
+    return levels.shown(reader, "contact.phone", phone_of_contact(row, settings=settings())) or ""
 
 
 @bp.route("/<public_id>/registrations/new", methods=["GET", "POST"])
@@ -103,7 +146,7 @@ def cancel_one(public_id: str, registration_id: int) -> ResponseReturnValue:
             session, registrations_visible_to(actor()), event_of(public_id).id, registration_id
         )
         promoted = cancel_registration(session, actor(), row, settings=settings())
-        moved = "、".join(one.display_name for one in promoted)
+        moved = in_reader_language(listed(one.display_name for one in promoted))
     flash(_("报名已取消，%(names)s由候补转为确认。", names=moved) if moved else _("报名已取消。"), "success")
     return back_to("registrations", public_id)
 
@@ -115,7 +158,8 @@ def export(public_id: str) -> ResponseReturnValue:
     event_of(public_id)  # what is not there is not asked about
     form = PurposeForm()
     if not form.validate_on_submit():
-        abort(422)
+        stay_on(".registrations")
+        return _list(public_id, purpose=form)
     with unit_of_work() as session:
         document = issue_registrations(
             session,

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Scope, Thing, scope_for
+from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.events.details import slot_times
 from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration

@@ -1,7 +1,6 @@
-"""Scorecards, score sheets, rounds and admissions, as rows.
+"""Rounds of the whitelist, their candidates, and the admissions that they decided.
 
-A decided number is stored and never recomputed: a new computation is a new row. Points are kept as
-whole ten-thousandths (`_e4`), so that no float stands between the scorecard and the list.
+An admission carries the grade of its round; how it came about stands in the round's sheet.
 """
 
 from __future__ import annotations
@@ -10,68 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ipfin.db import Base, words
 from ipfin.registry.models import Enterprise
 from ipfin.whitelist.admission import EntryOutcome, RoundState
+from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 from ipfin.whitelist.scoring import Grade
-
-
-class ScorecardVersion(Base):
-    """One version of a scorecard (评分卡), the very bytes that scored."""
-
-    __tablename__ = "scorecard_version"
-    __table_args__ = (UniqueConstraint("card_id", "version"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    card_id: Mapped[str] = mapped_column(String(80))
-    version: Mapped[str] = mapped_column(String(20))
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    source_text: Mapped[str] = mapped_column(LongText)  # TOML as activated
-    activated_on: Mapped[date]
-    activated_by: Mapped[str] = mapped_column(String(200))
-
-
-class ScoreRun(Base):
-    """All firms scored with one card on one day's data (评分批次)."""
-
-    __tablename__ = "score_run"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    card_version_id: Mapped[int] = mapped_column(ForeignKey("scorecard_version.id"))
-    data_as_of: Mapped[date]
-    firms_count: Mapped[int]
-    grade_counts: Mapped[dict[str, Any]]  # grade -> firms; sums to firms_count
-    inputs_hash: Mapped[str] = mapped_column(String(64))
-    # indicator -> the median of its points over the firms of the run, as text (explain.peer_medians)
-    peer_medians: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    run_by: Mapped[str] = mapped_column(String(200))
-    run_at: Mapped[datetime]
-    seconds_ms: Mapped[int]
-    card_version: Mapped[ScorecardVersion] = relationship()
-
-
-class ScoreSheet(Base):
-    """One firm's score in one run, whole: indicators, points, reasons, hashes (评分表)."""
-
-    __tablename__ = "score_sheet"
-    __table_args__ = (
-        UniqueConstraint("run_id", "enterprise_id"),
-        CheckConstraint("low_e4 <= graded_e4 AND graded_e4 <= high_e4", name="interval_holds_score"),
-        CheckConstraint("coverage_bp BETWEEN 0 AND 10000", name="coverage_range"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"))
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
-    grade: Mapped[Grade] = mapped_column(words(Grade))
-    score_e4: Mapped[int]  # S, over what is known
-    graded_e4: Mapped[int]  # S_g, what rank and grade use
-    low_e4: Mapped[int]
-    high_e4: Mapped[int]
-    coverage_bp: Mapped[int]
-    body: Mapped[str] = mapped_column(LongText)  # the sheet's canonical JSON bytes
-    run: Mapped[ScoreRun] = relationship()
-    enterprise: Mapped[Enterprise] = relationship()
 
 
 class WhitelistRound(Base):

@@ -1,8 +1,9 @@
-"""What lists tell of patents beside their state: pledges as they were registered, as rows."""
+"""Pledges of patents as they were registered, as rows."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +35,6 @@ class PatentPledge(Base):
     amount_fen: Mapped[Fen | None]  # registered amount (质押登记金额); neither contracted nor disbursed
     source: Mapped[str] = mapped_column(String(120), default="")
     as_of: Mapped[date]  # the day of the list that told it last
-    # Whether the patent bears the flag because of this; a flag of another source is never taken off.
-    sets_flag: Mapped[bool] = mapped_column(default=False)
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    # Column -> ISO day of the list that told it last, where that is another day than `as_of`.
+    told_on: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

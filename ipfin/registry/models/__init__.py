@@ -23,9 +23,15 @@ from ipfin.registry.fact_kinds import BETWEEN_NAMES as BETWEEN_NAMES
 from ipfin.registry.fact_kinds import FACT_KIND_LABELS as FACT_KIND_LABELS
 from ipfin.registry.fact_kinds import FactKind as FactKind
 from ipfin.registry.fact_kinds import FactSource as FactSource
-from ipfin.registry.lifecycle import BatchState, MatchState, RowOutcome
+from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
-from ipfin.registry.resolution.assessment import Outcome, Tier
+from ipfin.registry.models.merging import EnterpriseMerge as EnterpriseMerge
+from ipfin.registry.models.merging import MatchCandidate as MatchCandidate
+from ipfin.registry.models.merging import MatchKey as MatchKey
+from ipfin.registry.models.ownership import PastHolding as PastHolding
+from ipfin.registry.models.ownership import SettledFact as SettledFact
+from ipfin.registry.models.ownership import SourceConflict as SourceConflict
+from ipfin.registry.models.pledges import PatentPledge as PatentPledge
 from ipfin.registry.statuses import LegalStatus, Validity
 
 
@@ -104,9 +110,9 @@ class ImportBatch(Base):
 
     @property
     def check_mark(self) -> str:
-        """What tells one dry run of the batch from another: the columns it used and what it found."""
+        """What tells one dry run of the batch from another: its columns and its day, and what it found."""
         found = [self.rows_read, self.rows_new, self.rows_changed, self.rows_unchanged, self.rows_refused]
-        told = json.dumps([self.mapping, found], sort_keys=True, ensure_ascii=False)
+        told = json.dumps([self.mapping, str(self.as_of), found], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -210,7 +216,7 @@ class Patent(Base):
     """One patent or application of the Chinese office (专利), with its present state.
 
     Status is kept in three layers: validity, legal status, encumbrances. `授权 | 质押` is valid and
-    encumbered.
+    encumbered. Status, burdens and holders each have the day of the list that told them last.
     """
 
     __tablename__ = "patent"
@@ -235,7 +241,8 @@ class Patent(Base):
     was_granted: Mapped[bool] = mapped_column(default=False)
     validity: Mapped[Validity] = mapped_column(words(Validity))
     legal_status: Mapped[LegalStatus] = mapped_column(words(LegalStatus))
-    flags: Mapped[str] = mapped_column(String(200), default="")  # statuses.Flag values, sorted, spaced
+    # statuses.Flag values, sorted, spaced: what lists tell and what pledge registrations add or take off
+    flags: Mapped[str] = mapped_column(String(200), default="")
     # Whether the source lists legal events at all: without it, no flag does not mean no burden.
     tells_flags: Mapped[bool] = mapped_column(default=False)
     is_pledged: Mapped[bool] = mapped_column(default=False)  # 质押; one of the flags, counted often
@@ -255,6 +262,12 @@ class Patent(Base):
     last_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
     # The day of the list that told the status; older than as_of when a later list had no such column.
     status_as_of: Mapped[date | None]
+    # The flags that lists tell, without what registrations add, and the day of the list that told them last.
+    listed_flags: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    flags_as_of: Mapped[date | None]
+    # Who told the holders last, and of which day; no list where a person settled them.
+    holders_as_of: Mapped[date | None]
+    holders_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
     holders: Mapped[list[PatentApplicant]] = relationship(
         back_populates="patent", order_by="PatentApplicant.position"
     )
@@ -267,8 +280,12 @@ class PatentApplicant(Base):
     patent_id: Mapped[int] = mapped_column(ForeignKey("patent.id", ondelete="CASCADE"), primary_key=True)
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), primary_key=True, index=True)
     position: Mapped[int]
+    since: Mapped[date | None]  # day of the first list that names it; None where nobody kept it
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))  # that list
+    evidence: Mapped[str] = mapped_column(String(300), default="", server_default="")  # else what began it
     patent: Mapped[Patent] = relationship(back_populates="holders")
     applicant: Mapped[Applicant] = relationship()
+    batch: Mapped[ImportBatch | None] = relationship()
 
 
 _TITLE = text("kind = 'title'")
@@ -328,80 +345,3 @@ class EnterpriseTag(Base):
     name: Mapped[str] = mapped_column(String(20), index=True)
     set_by: Mapped[str] = mapped_column(String(200))
     set_at: Mapped[datetime]
-
-
-class MatchKey(Base):
-    """A key under which an enterprise is compared with others (分组键); made anew by every search."""
-
-    __tablename__ = "match_key"
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True, index=True)
-
-
-class MatchCandidate(Base):
-    """Two enterprises that may be one legal person (归并候选), why, and what a person said of it."""
-
-    __tablename__ = "match_candidate"
-    __table_args__ = (
-        UniqueConstraint("first_id", "second_id"),
-        CheckConstraint("first_id < second_id", name="in_order"),
-        CheckConstraint("state = 'open' OR reason <> ''", name="decided_with_reason"),
-        Index("ix_match_candidate_queue", "state", "priority", "id"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    first_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
-    second_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
-    state: Mapped[MatchState] = mapped_column(words(MatchState))
-    outcome: Mapped[Outcome] = mapped_column(words(Outcome))  # identity or review; never separate
-    tier: Mapped[Tier] = mapped_column(words(Tier))
-    bits_e2: Mapped[int]  # sum of log2(m/u), hundredths of a bit
-    priority: Mapped[int]  # place in the queue: identities first, then by bits
-    features: Mapped[list[Any]] = mapped_column(default=list)  # assessment.Weighed.as_json each
-    weights_version: Mapped[str] = mapped_column(String(20))
-    found_at: Mapped[datetime]
-    decided_by_user_id: Mapped[int | None]
-    decided_by: Mapped[str] = mapped_column(String(200), default="")
-    decided_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(String(300), default="")
-    first: Mapped[Enterprise] = relationship(foreign_keys=[first_id])
-    second: Mapped[Enterprise] = relationship(foreign_keys=[second_id])
-
-
-_STANDING = text("undone_at IS NULL")
-
-
-class EnterpriseMerge(Base):
-    """One enterprise taken for another (归并), as an edge that can be taken back.
-
-    The row that was merged away stays as it was; only what `moved` names points to the other one.
-    """
-
-    __tablename__ = "enterprise_merge"
-    __table_args__ = (
-        CheckConstraint("from_id <> into_id", name="two_enterprises"),
-        CheckConstraint("reason <> ''", name="has_a_reason"),
-        CheckConstraint("(undone_at IS NULL) = (undone_reason = '')", name="undone_with_reason"),
-        Index(
-            "uq_enterprise_merge_standing",
-            "from_id",
-            unique=True,
-            sqlite_where=_STANDING,
-            postgresql_where=_STANDING,
-        ),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    from_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
-    into_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
-    candidate_id: Mapped[int] = mapped_column(ForeignKey("match_candidate.id"), index=True)
-    moved: Mapped[dict[str, Any]] = mapped_column(default=dict)  # ids by table: applicants, facts
-    reason: Mapped[str] = mapped_column(String(300))
-    merged_by_user_id: Mapped[int | None]
-    merged_by: Mapped[str] = mapped_column(String(200))
-    merged_at: Mapped[datetime]
-    undone_by_user_id: Mapped[int | None]
-    undone_by: Mapped[str] = mapped_column(String(200), default="")
-    undone_at: Mapped[datetime | None]
-    undone_reason: Mapped[str] = mapped_column(String(300), default="")
-    merged: Mapped[Enterprise] = relationship(foreign_keys=[from_id])
-    survivor: Mapped[Enterprise] = relationship(foreign_keys=[into_id])
-    candidate: Mapped[MatchCandidate] = relationship()

@@ -1,0 +1,97 @@
+"""The meeting of the demonstration: firms, banks, desks and wishes, ready to be planned.
+
+Decides how many come and what they wish; its timetable is left for whoever tries the product.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.models import Organisation
+from ipfin.config import Settings
+from ipfin.demo.people import officer
+from ipfin.events.details import EventDetails
+from ipfin.events.lifecycle import EventKind
+from ipfin.events.registration import Application
+from ipfin.events.service import (
+    create_event,
+    publish_event,
+    register_enterprise,
+    register_institution,
+    set_wish,
+    set_wishes,
+)
+from ipfin.kernel.clock import CHINA
+from ipfin.kernel.money import fen_from_wan_yuan
+from ipfin.registry.models import Enterprise
+from ipfin.whitelist.models import Admission
+
+FIRMS_AT_THE_MEETING = 24
+
+
+def hold_meeting(session: Session, settings: Settings, on: date) -> None:
+    """Open a meeting with firms, banks and wishes; its timetable is left for whoever tries the product."""
+    maker = officer(session, "office@demo.invalid")
+    opens = datetime(on.year, on.month, on.day, 9, tzinfo=CHINA) + timedelta(days=12)
+    event = create_event(session, maker, _details(opens, on), is_synthetic=True)
+    publish_event(session, maker, event)
+    firms = session.scalars(
+        select(Enterprise)
+        .join(Admission, Admission.enterprise_id == Enterprise.id)
+        .order_by(Admission.graded_e4.desc(), Enterprise.id)
+        .offset(1)  # the first has an account and signs up by itself
+        .limit(FIRMS_AT_THE_MEETING)
+    ).all()
+    rows = [
+        register_enterprise(
+            session,
+            maker,
+            event,
+            firm,
+            Application(
+                contact_name="联系人（合成）",
+                phone="037200000000",
+                need="专利质押融资，用于补充流动资金（合成）",
+                amount_fen=fen_from_wan_yuan(200 + 50 * (place % 7)),
+            ),
+            on=on,
+            settings=settings,
+        )
+        for place, firm in enumerate(firms)
+    ]
+    for turn, email in enumerate(("bank2@demo.invalid", "insurer@demo.invalid")):
+        host = officer(session, email)
+        organisation = session.get_one(Organisation, host.organisation_id)
+        desk = Application(contact_name=host.name, phone="037200000000", desks=2)
+        place_of_host = register_institution(
+            session, host, event, organisation, desk, on=on, settings=settings
+        )
+        asked: dict[int, int | None] = {
+            row.id: 1 + (n + turn) % 3 for n, row in enumerate(rows) if (n + turn) % 3
+        }
+        set_wishes(session, host, place_of_host, asked)
+        for n, row in enumerate(rows):
+            if (n + turn) % 4:
+                set_wish(session, maker, row, place_of_host, 1 + n % 3)
+
+
+def _details(opens: datetime, on: date) -> EventDetails:
+    return EventDetails(
+        kind=EventKind.MATCHMAKING,
+        title="知识产权质押融资银企对接会（演示）",
+        summary="政策宣讲后，企业与金融机构一对一洽谈。全部参会者为合成数据。",
+        venue="安阳市政务服务中心三楼会议厅（演示）",
+        starts_at=opens,
+        ends_at=opens + timedelta(hours=4),
+        registration_closes_on=on + timedelta(days=8),
+        enterprise_seats=40,
+        institution_seats=10,
+        talks_start_at=opens + timedelta(minutes=45),
+        slot_minutes=15,
+        slot_count=10,
+        desk_count=8,
+        meetings_per_enterprise=3,
+    )
