@@ -38,6 +38,7 @@ PACKAGES = (
     "notices",
     "registry",
     "reports",
+    "screening",
     "whitelist",
 )
 _ADVISORY_LOCK = 0x6970_6669_6E  # "ipfin"; any number, as long as it is always the same

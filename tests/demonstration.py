@@ -47,10 +47,14 @@ from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import CHINA, now_utc, today_in_china
 from ipfin.registry.intake import mapping_for, plan, read_list
-from ipfin.registry.models import Enterprise
+from ipfin.registry.models import Applicant, Enterprise, ImportBatch, Patent, PatentApplicant
 from ipfin.registry.service import note_check, open_batch
 from ipfin.reports.service import prepare_issue, submit_issue
-from ipfin.whitelist.models import Admission
+from ipfin.screening.queries import reviewers, tasks_of_screening
+from ipfin.screening.review import PROPOSED, Mark
+from ipfin.screening.service import assign, declare, open_screening, submit_review
+from ipfin.whitelist.admission import EntryOutcome
+from ipfin.whitelist.models import Admission, WhitelistRound
 from ipfin.whitelist.queries import latest_run
 from ipfin.whitelist.service import prepare_round, submit_round
 from ipfin.worker.database import unit_of_work_on
@@ -205,9 +209,25 @@ class _Work:
     def _round(self, session: Session) -> None:
         maker, run = officer(session, MAKER), latest_run(session)
         assert run is not None
-        submit_round(
-            session, maker, prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on)
-        )
+        round_ = prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on)
+        self._screening(session, round_)
+        submit_round(session, maker, round_)
+
+    def _screening(self, session: Session, round_: WhitelistRound) -> None:
+        """Leave reviews under way: one submitted, one open, the others undeclared."""
+        maker, on = officer(session, MAKER), self.on
+        due = on + timedelta(days=10)
+        opened = open_screening(session, maker, round_, PROPOSED, due_on=due, spread_limit=2, on=on)
+        people = [user.id for user in reviewers(session)]
+        outcomes = [EntryOutcome.ADMITTED]
+        assign(session, maker, opened, outcomes=outcomes, user_ids=people, per_firm=2, on=on, most=4)
+        tasks = tasks_of_screening(session, opened.id)
+        mine = [task for task in tasks if task.reviewer.email == PEOPLE["agency"]]
+        actor = officer(session, PEOPLE["agency"])
+        for task in mine[:2]:
+            declare(session, actor, task, has_conflict=False, ground="", on=on)
+        marks = {one.id: Mark(3, "样例理由写得够长够清楚。") for one in opened.criteria}
+        submit_review(session, actor, mine[0], marks, version=mine[0].lock_version)
 
     def _events(self, session: Session) -> None:
         maker = officer(session, MAKER)
@@ -278,7 +298,7 @@ class _Work:
         )
 
     def _of_the_county(self, session: Session, make: Make, bank: Organisation) -> None:
-        """Let a firm of the county have opened something and contest something: the county looks on."""
+        """Let a firm of the county have opened and contested something, and two lists disagree about it."""
         in_county = select(Enterprise).where(Enterprise.region_code == COUNTY, Enterprise.valid_count > 0)
         firm = session.scalars(in_county.order_by(Enterprise.id.desc())).first()
         assert firm is not None
@@ -297,3 +317,7 @@ class _Work:
         request = make.correction_request(firm, filed_on=self.on, due_on=self.on + timedelta(days=5))
         make.correction_act(request)
         make.correction_proof(request, document_id=document.id)
+        held = select(Patent).join(PatentApplicant).join(Applicant).where(Applicant.enterprise_id == firm.id)
+        batch = session.scalars(select(ImportBatch).order_by(ImportBatch.id)).first()
+        assert batch is not None
+        make.source_conflict(session.scalars(held.order_by(Patent.id)).first(), batch_id=batch.id)

@@ -16,11 +16,12 @@ from tests.making.corrections import MakeCorrections
 from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.registry import application_number, credit_code
+from tests.making.screening import MakeScreening
 
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeEvents):
+class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -66,6 +67,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.notice()
         self.outbox_mail()
         self.round_entry()
+        self.cohort_reference()
         self.issue_line()
         self.delivery()
         self.schedule()
@@ -78,3 +80,6 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.consent_recipient()
         self.correction_act()
         self.correction_proof()
+        self.screening_mark()
+        self.conflict_declaration()
+        self.reviewer_tie()

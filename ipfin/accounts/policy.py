@@ -66,9 +66,13 @@ class Permission(StrEnum):
     OFFICE_MATCH_WRITE = "office:match:write", _("归并企业、撤销归并")
     OFFICE_SCORES_READ = "office:scores:read", _("查看评分")
     OFFICE_SCORES_RUN = "office:scores:run", _("运行评分")
+    OFFICE_SCORES_REBASE = "office:scores:rebase", _("提出更换同类参照")
+    OFFICE_SCORES_CONFIRM = "office:scores:confirm", _("复核并启用同类参照")
     OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
     OFFICE_ROUNDS_PREPARE = "office:rounds:prepare", _("编制白名单批次")
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
+    OFFICE_SCREENING_READ = "office:screening:read", _("查看机构筛查")
+    OFFICE_SCREENING_WRITE = "office:screening:write", _("组织机构筛查")
     OFFICE_ISSUES_READ = "office:issues:read", _("查看名录期次")
     OFFICE_ISSUES_PREPARE = "office:issues:prepare", _("编制名录")
     OFFICE_ISSUES_APPROVE = "office:issues:approve", _("复核并发布名录")
@@ -114,6 +118,9 @@ class Permission(StrEnum):
     ENTERPRISE_CONSENTS_WRITE = "enterprise:consents:write", _("授权、缩短、撤回")
 
     AGENCY_WORKBENCH_READ = "agency:workbench:read", _("工作台")
+    AGENCY_SCREENING_READ = "agency:screening:read", _("查看分配给本人的评审任务")
+    AGENCY_SCREENING_WRITE = "agency:screening:write", _("申报利益冲突、评审")
+    AGENCY_SCREENING_EXPORT = "agency:screening:export", _("导出本人的评审记录")
 
     AUDITOR_WORKBENCH_READ = "auditor:workbench:read", _("工作台")
     AUDITOR_LOG_READ = "auditor:log:read", _("查看审计记录")
@@ -149,6 +156,7 @@ _OFFICE_AND_AUDITOR = _OFFICE | {Role.AUDITOR}
 _LENDERS = frozenset({Role.BANK, Role.GUARANTOR})
 _INSURER = frozenset({Role.INSURER})
 _ENTERPRISE = frozenset({Role.ENTERPRISE})
+_AGENCY = frozenset({Role.AGENCY})
 _AUDITOR = frozenset({Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
 _EVERYONE = frozenset(Role)
@@ -162,6 +170,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_SCORES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
+    # Who reviews whom is the city's to know, and the auditor's.
+    P.OFFICE_SCREENING_READ: _CITY | {Role.AUDITOR},
     P.OFFICE_EVENTS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_CORRECTIONS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_CONSENTS_READ: _OFFICE_AND_AUDITOR,
@@ -182,8 +192,11 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_IMPORT_WRITE: _CITY,
     P.OFFICE_MATCH_WRITE: _CITY,
     P.OFFICE_SCORES_RUN: _CITY,
+    P.OFFICE_SCORES_REBASE: _CITY,
+    P.OFFICE_SCORES_CONFIRM: _CITY,
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,
+    P.OFFICE_SCREENING_WRITE: _CITY,
     P.OFFICE_ISSUES_PREPARE: _CITY,
     P.OFFICE_ISSUES_APPROVE: _CITY,
     P.OFFICE_ISSUES_RECALL: _CITY,
@@ -220,8 +233,11 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.ENTERPRISE_CORRECTIONS_WRITE: _ENTERPRISE,
     P.ENTERPRISE_CONSENTS_READ: _ENTERPRISE,
     P.ENTERPRISE_CONSENTS_WRITE: _ENTERPRISE,
-    # Agencies: what is assigned to them; nothing is, yet.
-    P.AGENCY_WORKBENCH_READ: frozenset({Role.AGENCY}),
+    # Agencies: the reviews that are assigned to the person himself.
+    P.AGENCY_WORKBENCH_READ: _AGENCY,
+    P.AGENCY_SCREENING_READ: _AGENCY,
+    P.AGENCY_SCREENING_WRITE: _AGENCY,
+    P.AGENCY_SCREENING_EXPORT: _AGENCY,
     # The auditor reads, checks and exports the log.
     P.AUDITOR_WORKBENCH_READ: _AUDITOR,
     P.AUDITOR_LOG_READ: _AUDITOR,

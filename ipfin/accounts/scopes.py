@@ -27,6 +27,7 @@ class Thing(StrEnum):
     IMPORT_BATCH = "import_batch"  # 导入批次
     IMPORT_ROW = "import_row"  # 导入行
     WHITELIST_ROUND = "whitelist_round"  # 白名单批次
+    SCREENING_TASK = "screening_task"  # 评审任务
     DIRECTORY_ISSUE = "directory_issue"  # 名录期次
     DIRECTORY_DELIVERY = "directory_delivery"  # 名录送达
     EVENT = "event"  # 活动
@@ -62,7 +63,8 @@ _COLUMNS: Final = (
     Role.AUDITOR,
     Role.ADMIN,
 )
-# Agencies get theirs with the first assignment that can be made; banks get contacts with a consent.
+# Agencies reach firms through a review that is assigned to the person, after his declaration (`screening`);
+# banks get contacts with a consent.
 # fmt: off
 _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     #                          city     county   bank     guarant. insurer  firm     agency   auditor  admin
@@ -75,6 +77,7 @@ _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     Thing.IMPORT_BATCH:       (_ALL,    _ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.WHITELIST_ROUND:    (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.SCREENING_TASK:     (_ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _OWN,    _ALL,    _NONE),
     Thing.DIRECTORY_ISSUE:    (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.DIRECTORY_DELIVERY: (_ALL,    _NONE,   _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.EVENT:              (_ALL,    _ALL,    _LISTED, _LISTED, _LISTED, _LISTED, _LISTED, _ALL,    _NONE),
@@ -110,6 +113,7 @@ class ScoreDetail(StrEnum):
 
     FULL = "full"  # 全部: every indicator with its inputs, points and evidence
     EXPLAINED = "explained"  # 等级与解释项: grade, and the reasons that moved it, without inputs
+    SCREENING = "screening"  # 评审资料: every indicator with its figures, for a cleared reviewer; no advice
     OWN_SUMMARY = "own_summary"  # 本企业分维度得分: by dimension, what is missing, no other firm
     NONE = "none"  # 不可见
 
@@ -121,7 +125,7 @@ SCORE_DETAIL: Final[Mapping[Role, ScoreDetail]] = {
     Role.GUARANTOR: ScoreDetail.EXPLAINED,
     Role.INSURER: ScoreDetail.EXPLAINED,
     Role.ENTERPRISE: ScoreDetail.OWN_SUMMARY,
-    Role.AGENCY: ScoreDetail.NONE,
+    Role.AGENCY: ScoreDetail.SCREENING,
     Role.AUDITOR: ScoreDetail.FULL,
     Role.ADMIN: ScoreDetail.NONE,
 }

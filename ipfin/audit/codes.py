@@ -83,6 +83,10 @@ _LIAISON: dict[str, Text] = {
 _WHITELIST: dict[str, Text] = {
     "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),
     "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
+    "whitelist.cohorts.founded": _("第一次评分时建立同类参照第%(version)s版，依据%(patents)s件专利"),
+    "whitelist.cohorts.proposed": _("提出更换同类参照（第%(version)s版，%(patents)s件专利）：%(reason)s"),
+    "whitelist.cohorts.approved": _("启用同类参照第%(version)s版（提出人：%(proposed_by)s）"),
+    "whitelist.cohorts.withdrawn": _("不更换同类参照（第%(version)s版）：%(reason)s"),
     "whitelist.round.prepared": _("编制白名单第%(number)s批"),
     "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
     "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),
@@ -92,6 +96,22 @@ _WHITELIST: dict[str, Text] = {
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
+}
+
+_SCREENING: dict[str, Text] = {
+    "screening.opened": _("发起白名单第%(number)s批的机构筛查"),
+    "screening.assigned": _("为白名单第%(number)s批分配评审任务%(tasks)s项，涉及%(firms)s家企业"),
+    "screening.sampled": _("为白名单第%(number)s批设校准样本，分发%(tasks)s项"),
+    "screening.returned": _("退回白名单第%(number)s批的一份评审：%(reason)s"),
+    "screening.withdrawn": _("收回白名单第%(number)s批的一项评审任务：%(reason)s"),
+    "screening.moved": _("将白名单第%(number)s批的评审截止日改为%(due_on)s"),
+    "screening.deliberation": _("白名单第%(number)s批的机构筛查转入合议"),
+    "screening.final": _("白名单第%(number)s批的机构筛查定稿"),
+    "screening.tie.recorded": _("登记%(house)s与%(name)s的利益关系（%(kind)s）"),
+    "screening.tie.ended": _("结束%(house)s与%(name)s的利益关系（%(kind)s）"),
+    "screening.review.declared": _("就白名单第%(number)s批的一项评审任务申报利益冲突：%(answer)s"),
+    "screening.review.submitted": _("提交白名单第%(number)s批的一份评审"),
+    "screening.review.abstained": _("放弃白名单第%(number)s批的一项评审：%(reason)s"),
 }
 
 _CONSENT: dict[str, Text] = {
@@ -155,7 +175,16 @@ _PLATFORM: dict[str, Text] = {
 }
 
 CODES: Mapping[str, Text] = MappingProxyType(
-    _ACCOUNTS | _REGISTRY | _LIAISON | _WHITELIST | _CONSENT | _CORRECTIONS | _REPORTS | _EVENTS | _PLATFORM
+    _ACCOUNTS
+    | _REGISTRY
+    | _LIAISON
+    | _WHITELIST
+    | _SCREENING
+    | _CONSENT
+    | _CORRECTIONS
+    | _REPORTS
+    | _EVENTS
+    | _PLATFORM
 )
 
 

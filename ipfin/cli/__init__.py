@@ -5,13 +5,13 @@ Every command's module is loaded only when it is called, so that `ipfin --help` 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 import click
+
+from ipfin.cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "audit": "audit",
+    "cohorts": "cohorts",
     "db": "database",
     "demo": "demo",
     "directory": "directory",
@@ -26,23 +26,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class _Lazy(click.Group):
-    """A group whose commands are imported when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command."""
-        module = COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        command: Any = import_module(f"ipfin.cli.{module}").command
-        return command if isinstance(command, click.Command) else None
-
-
-@click.group(cls=_Lazy, help="ipfin：城市知识产权金融服务平台的命令行。")
+@click.group(cls=LazyGroup, modules=COMMANDS, help="ipfin：城市知识产权金融服务平台的命令行。")
 @click.version_option(package_name="ipfin")
 def main() -> None:
     """Run one command."""

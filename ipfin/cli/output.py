@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,16 +13,18 @@ from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ipfin.kernel.errors import DomainError
-from ipfin.kernel.text import SOURCE_LOCALE, Text, translate
+from ipfin.kernel.errors import BadInput, DomainError
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 
 REFUSED = 1
+MISUSED = 2
 
 
 def locale() -> str:
@@ -46,14 +49,22 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turn a refusal of the command into its sentence and exit code 1."""
+    return _in_words(command, REFUSED)
 
+
+def misuse_in_words(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn a refusal into its sentence and exit code 2: for commands that can only be given bad input."""
+    return _in_words(command, MISUSED)
+
+
+def _in_words(command: Callable[..., Any], exit_code: int) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
         except DomainError as error:
             click.echo(say(error.message), err=True)
-            sys.exit(REFUSED)
+            sys.exit(exit_code)
 
     return run
 
@@ -67,6 +78,34 @@ def write_json(path: Path | None, content: Mapping[str, Any]) -> None:
         json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=plain) + "\n",
         encoding="utf-8",
     )
+
+
+def write_numbers(path: Path | None, content: Mapping[str, Any]) -> None:
+    """Write `content` as `write_json` does, but decimals as exact JSON numbers and keys in their order.
+
+    Raises:
+        BadInput: the file cannot be written.
+    """
+    if path is None:
+        return
+    mark = uuid4().hex  # no text of the content can hold it
+
+    def spell(value: Any) -> Any:
+        return f"{mark}{_digits(value)}" if isinstance(value, Decimal) else plain(value)
+
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=spell)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(re.sub(rf'"{mark}([^"]*)"', r"\1", text) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(_("结果文件“%(file)s”写不进去，请检查路径和权限。", file=str(path))) from error
+
+
+def _digits(value: Decimal) -> str:
+    """Return a finite decimal in plain digits, without trailing zeros: a number as JSON spells it."""
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def plain(value: Any) -> Any:

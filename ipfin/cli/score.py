@@ -1,119 +1,26 @@
-"""`ipfin score`: score every firm, or list the last run."""
+"""`ipfin score`: runs over all firms, and what-if computations that need no database.
+
+A command's module is imported when it is called: what-if starts without the database.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-from typing import Any
-
 import click
-from sqlalchemy import true
 
-from ipfin.cli.actors import acting, actor_option
-from ipfin.cli.output import in_words, json_option, print_table, progress_bar, write_json
-from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
-from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import NotFound
-from ipfin.kernel.text import _
-from ipfin.whitelist.models import ScoreRun
-from ipfin.whitelist.queries import latest_run, sheets_page
-from ipfin.whitelist.scoring import GRADE_LABELS, Grade
-from ipfin.whitelist.service import activate_card, run_scores
+from ipfin.cli.lazy import LazyGroup
+
+COMMANDS: dict[str, str] = {
+    "run": "score_runs:run",
+    "top": "score_runs:top",
+    "explain": "score_whatif:explain",
+    "robustness": "score_robustness:robustness",
+}
 
 
-@click.group(help="评分：启用评分卡、对全部企业评分、查看结果。")
+@click.group(
+    cls=LazyGroup,
+    modules=COMMANDS,
+    help="评分：对全部企业评分、查看结果；对一组指标值试算并解释，检验权重变动的影响。",
+)
 def command() -> None:
     """Group the scoring commands."""
-
-
-@command.command(help="对全部持有专利的企业评分。")
-@click.option(
-    "--card", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="先启用这张评分卡（TOML）。"
-)
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="评分日；默认今天。")
-@actor_option()
-@database_option
-@json_option
-@in_words
-def run(
-    card: Path | None,
-    day: datetime | None,
-    email: str | None,
-    database_url: str | None,
-    json_file: Path | None,
-) -> None:
-    """Score every firm that holds a patent."""
-    engine = open_engine(database_url)
-    on = day.date() if day else today_in_china()
-    with progress_bar() as report, unit_of_work(engine) as session:
-        actor = acting(session, email)
-        if card is not None:
-            activate_card(session, actor, card, on=on)
-        result = report_of(run_scores(session, actor, on=on, report=report))
-    write_json(json_file, result)
-    _print(result)
-
-
-@command.command(help="列出最近一次评分中得分最高的企业。")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 200), help="列出多少家。")
-@database_option
-@json_option
-@in_words
-def top(limit: int, database_url: str | None, json_file: Path | None) -> None:
-    """List the best firms of the last run."""
-    with reading(open_engine(database_url)) as session:
-        last = latest_run(session)
-        if last is None:
-            raise NotFound(_("还没有评分，请先运行 ipfin score run。"))
-        sheets = sheets_page(session, last.id, true(), size=limit).items
-        rows = [
-            {
-                "name": sheet.enterprise.name,
-                "grade": sheet.grade.value,
-                "graded_score": sheet.graded_e4 / 10_000,
-                "coverage": sheet.coverage_bp / 10_000,
-            }
-            for sheet in sheets
-        ]
-    write_json(json_file, {"run": last.id, "firms": rows})
-    print_table(
-        _("评分第%(run)s次", run=last.id),
-        [_("企业"), _("等级"), _("评级分"), _("覆盖率")],
-        [
-            [
-                row["name"],
-                GRADE_LABELS[Grade(str(row["grade"]))],
-                f"{row['graded_score']:.2f}",
-                f"{row['coverage']:.0%}",
-            ]
-            for row in rows
-        ],
-        numbers=[2, 3],
-    )
-
-
-def report_of(run: ScoreRun) -> dict[str, Any]:
-    """Return what a run did, for people and machines."""
-    return {
-        "run": run.id,
-        "card": run.card_version.card_id,
-        "version": run.card_version.version,
-        "card_sha256": run.card_version.sha256,
-        "data_as_of": run.data_as_of,
-        "firms": run.firms_count,
-        "grades": dict(run.grade_counts),
-        "inputs_hash": run.inputs_hash,
-        "seconds": run.seconds_ms / 1000,
-        "reconciles": sum(run.grade_counts.values()) == run.firms_count,
-    }
-
-
-def _print(result: dict[str, Any]) -> None:
-    rows: list[list[Any]] = [[_("企业合计"), result["firms"]]]
-    rows += [[GRADE_LABELS[Grade(grade)], count] for grade, count in result["grades"].items()]
-    print_table(
-        _("评分卡%(card)s %(version)s", card=result["card"], version=result["version"]),
-        [_("等级"), _("企业数")],
-        rows,
-        numbers=[1],
-    )

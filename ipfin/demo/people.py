@@ -74,6 +74,7 @@ PEOPLE: tuple[tuple[Role, OrganisationKind, str, str, str], ...] = (
         "guarantor@demo.invalid",
     ),
     (Role.AGENCY, OrganisationKind.AGENCY, "安阳示例知识产权服务中心", "评审员辛", "agency@demo.invalid"),
+    (Role.AGENCY, OrganisationKind.AGENCY, "殷商示例专利代理事务所", "评审员寅", "agency2@demo.invalid"),
     (Role.AUDITOR, OrganisationKind.AUDITOR, "安阳市审计组（演示）", "审计员壬", "auditor@demo.invalid"),
     (Role.ADMIN, OrganisationKind.OPERATOR, "平台运维（演示）", "管理员癸", "admin@demo.invalid"),
 )

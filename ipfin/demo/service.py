@@ -25,6 +25,7 @@ from ipfin.demo.consents import open_to_institutions
 from ipfin.demo.corrections import contest_something
 from ipfin.demo.meeting import hold_meeting
 from ipfin.demo.people import COUNTY_REGION, ENTERPRISE_ACCOUNT, officer, open_accounts, open_firm_account
+from ipfin.demo.screening import screen_candidates
 from ipfin.demo.touch import keep_in_touch
 from ipfin.documents.sheet import Column, SheetSpec, write_sheet
 from ipfin.kernel.clock import now_utc
@@ -160,6 +161,7 @@ def _whitelist(session: Session, on: date) -> None:
     if run is None:
         raise RuntimeError("the demonstration was not scored")
     round_ = prepare_round(session, maker, run, title="知识产权质押融资白名单（演示）", valid_from=on)
+    screen_candidates(session, round_, on)
     submit_round(session, maker, round_)
     publish_round(session, checker, round_)
 

@@ -43,11 +43,13 @@ class Setting:
     """Where documents are set from, and what one of them may cost.
 
     `font_folder` holds fonts that the office has licensed; `seconds` are of the clock for one document,
+    `start_seconds` more for the one that waits for the child to start, on a busy machine the longer part;
     `megabytes` the address space of the child.
     """
 
     font_folder: Path | None = None
     seconds: int = 20
+    start_seconds: int = 40
     megabytes: int = 512
     templates: Path = _PROJECT / "templates"
     static_folder: Path = _PROJECT / "static"
@@ -162,7 +164,8 @@ class Typesetter:
             late.set()
             child.kill()
 
-        timer = threading.Timer(self.setting.seconds, stop)
+        patience = self.setting.seconds + (0 if self._made else self.setting.start_seconds)
+        timer = threading.Timer(patience, stop)
         timer.start()
         self._made += 1
         try:

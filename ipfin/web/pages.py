@@ -25,7 +25,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "conflicts",
         "patents",
         "scores",
+        "cohorts",
         "rounds",
+        "screening",
         "issues",
         "schedule",
         "events",
@@ -34,7 +36,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "jobs",
     ),
     "enterprise": ("home", "profile", "patents", "score", "events", "corrections", "consents"),
-    "agency": ("home",),
+    "agency": ("home", "tasks", "calibration", "done"),
     "auditor": ("log", "chain"),
     "admin": ("users", "organisations", "jobs", "health"),
 }

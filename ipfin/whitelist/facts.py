@@ -197,7 +197,7 @@ class FirmFacts:
     `dealings` counts recorded licences, transfers out and open licences. `titles` is None when nobody
     said anything, and empty when the firm said that it has none. `asked` holds the codes of the
     indicators that the firm was asked to declare and whose time for answering is over.
-    `lapsed_listed` says whether the firm's lists name lapsed patents too; None leaves it to the cohort.
+    `lapsed_listed` says whether one of the lists that the firm's patents came with names lapsed patents.
     """
 
     patents: tuple[PatentFacts, ...] = ()
@@ -211,7 +211,7 @@ class FirmFacts:
     revenue_growth_percent: Decimal | None = None
     pledge_history: PledgeHistory | None = None
     asked: frozenset[str] = frozenset()
-    lapsed_listed: bool | None = None
+    lapsed_listed: bool = False
 
     def as_inputs(self) -> dict[str, Any]:
         """Return every fact as plain data; the order in which patents were handed over does not count."""

@@ -15,13 +15,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm, log2
-from statistics import median
 from typing import Any, Final, TypeVar
 
 from ipfin.kernel.calendar import add_months, add_years
 from ipfin.kernel.identifiers import PatentKind
-from ipfin.kernel.text import Text, _
+from ipfin.kernel.text import Text
 from ipfin.registry.statuses import Validity
 from ipfin.whitelist.cohorts import Cohorts
 from ipfin.whitelist.facts import (
@@ -34,6 +34,7 @@ from ipfin.whitelist.facts import (
     Title,
 )
 from ipfin.whitelist.gates import flags_of
+from ipfin.whitelist.notes import Counts, Note, said
 from ipfin.whitelist.portfolio import FirmView, of_kind
 from ipfin.whitelist.scorecard import CODES
 
@@ -41,6 +42,7 @@ ACQUIRED_MONTHS: Final = 12  # a patent bought less than a year ago counts half
 UTILITY_CEILING: Final = 8  # more utility models than this add nothing to L1
 UTILITY_SHARE: Final = Fraction(1, 4)
 BEST_CITED: Final = 5
+FINE: Final = 2**32  # logarithms and ranks are kept in whole parts of this fineness before they are summed
 CONTINUITY_YEARS: Final = 5
 
 TITLE_POINTS: Final[Mapping[Title, int]] = {
@@ -112,31 +114,29 @@ def remaining_years(firm: FirmView) -> Reading:
     effective = firm.effective
     chosen = of_kind(effective, PatentKind.INVENTION) or of_kind(effective, PatentKind.UTILITY_MODEL)
     if not chosen:
-        return _known(0, _("没有有效的发明或实用新型。"))
+        return _known(0, said(Note.NO_LONG_RIGHT))
     ends = sorted(end for end in (patent.term_end() for patent in chosen) if end is not None)
     if not ends:
-        return _no_source(_("名单没有申请日，也没有申请年，剩余保护期未知。"))
+        return _no_source(Note.NO_TERM)
     only_year = sum(patent.tells_only_year for patent in chosen)
-    note = _("其中%(count)s件只有申请年，按当年1月1日申请保守计算。", count=only_year) if only_year else None
+    note = said(Note.ONLY_YEAR, Counts(only_year=only_year)) if only_year else None
     middle = (ends[(len(ends) - 1) // 2], ends[len(ends) // 2])  # more years follow from a later end
-    years = sum((_years_between(firm.on, end) for end in middle), Fraction(0)) / 2
+    years = sum((years_between(firm.on, end) for end in middle), Fraction(0)) / 2
     return _known(years, note or firm.left_out)
 
 
 def maintenance_ratio(firm: FirmView) -> Reading:
-    """L3, 0 to 1: effective / ever granted. Unknown where the list names no lapsed patents at all."""
+    """L3, 0 to 1: effective / ever granted. Unknown where the firm's lists name no lapsed patents at all."""
     if firm.rights_unknown:
         return firm.rights_unknown
-    told = firm.facts.lapsed_listed
-    listed = firm.cohorts.lapsed_listed if told is None else told
-    if not listed:
-        return _no_source(_("名单没有列出失效专利，无法计算维持率。"))
+    if not firm.facts.lapsed_listed:
+        return _no_source(Note.NO_LAPSED_LISTED)
     granted = sum(
         patent.validity is Validity.VALID or (patent.was_granted and patent.validity is not Validity.UNKNOWN)
         for patent in firm.facts.patents
     )
     if not granted:
-        return _known(0, _("没有曾获授权的专利。"))
+        return _known(0, said(Note.NEVER_GRANTED))
     return _known(Fraction(len(firm.effective), granted), firm.left_out)
 
 
@@ -148,10 +148,10 @@ def unencumbered_ratio(firm: FirmView) -> Reading:
     if firm.rights_unknown:
         return firm.rights_unknown
     if not firm.effective:
-        return _known(0, _("没有有效专利。"))
+        return _known(0, said(Note.NONE_IN_FORCE))
     told = [patent for patent in firm.effective if patent.tells_flags]
     if not told:
-        return _no_source(_("名单没有质押、保全等法律事件，无法判断能否出质。"))
+        return _no_source(Note.NO_EVENTS)
     free = sum(not flags_of(patent, firm.on) for patent in told)
     return _known(Fraction(free, len(told)), firm.left_out)
 
@@ -165,27 +165,34 @@ def citation_impact(firm: FirmView) -> Reading:
     NC is citations over the cohort's mean, so age and field are accounted for (`cohorts`).
     """
     if not firm.cohorts.citations:
-        return _no_source(_("名单没有被引次数。"))
+        return _no_source(Note.NO_CITATIONS)
     if not firm.technical:
-        return _known(0, _("没有在审或有效的发明、实用新型。"))
+        return _known(0, said(Note.NO_TECHNICAL))
     ratios = [r for r in map(firm.cohorts.normalised_citations, firm.technical) if r is not None]
     if not ratios:
-        return _no_source(_("该企业的专利没有被引次数或申请年。"))
+        return _no_source(Note.NO_OWN_CITATIONS)
     best = sorted(ratios, reverse=True)[:BEST_CITED]
-    return _known(sum(log2(1 + ratio) for ratio in best) / len(best))
+    return _known(Fraction(sum(map(strength, best)), FINE * len(best)))
 
 
 def claims_percentile(firm: FirmView) -> Reading:
     """T2, 0 to 1: the median, over inventions, of the mid-rank of their claims in their cohort."""
     if not firm.cohorts.claims:
-        return _no_source(_("名单没有权利要求数。"))
+        return _no_source(Note.NO_CLAIMS)
     inventions = of_kind(firm.technical, PatentKind.INVENTION)
     if not inventions:
-        return _known(0, _("没有在审或有效的发明。"))
+        return _known(0, said(Note.NO_INVENTION))
     ranks = [rank for rank in map(firm.cohorts.claims_percentile, inventions) if rank is not None]
     if not ranks:
-        return _no_source(_("该企业的发明没有权利要求数，或同类发明太少，无法比较。"))
-    return _known(median(ranks))
+        return _no_source(Note.NO_OWN_CLAIMS)
+    fine = sorted(_half_up(part * FINE, whole) for part, whole in ranks)
+    return _known(Fraction(fine[(len(fine) - 1) // 2] + fine[len(fine) // 2], 2 * FINE))
+
+
+@lru_cache(maxsize=2**18)
+def strength(ratio: float) -> int:
+    """Return log2(1 + ratio) in whole 2^-32, so that sums of them are exact in any order."""
+    return round(log2(1 + ratio) * FINE)
 
 
 def invention_share(firm: FirmView) -> Reading:
@@ -193,10 +200,10 @@ def invention_share(firm: FirmView) -> Reading:
     if firm.rights_unknown:
         return firm.rights_unknown
     if not firm.distinct_effective:
-        return _known(0, _("没有有效专利。"))
+        return _known(0, said(Note.NONE_IN_FORCE))
     of_known_kind = [patent for patent in firm.distinct_effective if patent.kind is not None]
     if not of_known_kind:
-        return _no_source(_("名单没有专利类型。"))
+        return _no_source(Note.NO_KIND)
     inventions = of_kind(of_known_kind, PatentKind.INVENTION)
     return _known(Fraction(len(inventions), len(of_known_kind)), firm.left_out)
 
@@ -207,10 +214,10 @@ def technology_breadth(firm: FirmView) -> Reading:
     A patent in several subclasses is split evenly among them, so that no patent weighs more than one.
     """
     if not firm.technical:
-        return _known(0, _("没有在审或有效的发明、实用新型。"))
+        return _known(0, said(Note.NO_TECHNICAL))
     classed = [set(patent.ipc_subclasses) for patent in firm.technical if patent.ipc_subclasses]
     if not classed:
-        return _no_source(_("名单没有国际专利分类。"))
+        return _no_source(Note.NO_CLASS)
     whole = lcm(*(len(subclasses) for subclasses in classed))  # one patent, in parts that always divide
     parts: Counter[str] = Counter()
     for subclasses in classed:
@@ -229,7 +236,7 @@ def filing_continuity(firm: FirmView) -> Reading:
     standing = [patent for patent in firm.facts.patents if patent.is_alive(firm.on)]
     years = {patent.year for patent in standing if patent.year is not None}
     if standing and not years:
-        return _no_source(_("名单没有申请日，也没有申请年。"))
+        return _no_source(Note.NO_YEAR)
     window = range(firm.on.year - CONTINUITY_YEARS, firm.on.year)
     return _known(len(years.intersection(window)), firm.left_out)
 
@@ -241,7 +248,7 @@ def years_established(firm: FirmView) -> Reading:
     """C1, in years since the day of establishment in the business register."""
     if firm.facts.established_on is None:
         return _undeclared(firm.facts, "C1")
-    return _known(_years_between(firm.facts.established_on, firm.on))
+    return _known(years_between(firm.facts.established_on, firm.on))
 
 
 def best_title(firm: FirmView) -> Reading:
@@ -292,23 +299,27 @@ RULES: Final[Mapping[str, Rule]] = {
 # --- Parts -----------------------------------------------------------------------------------------
 
 
-def _known(value: Decimal | Fraction | float | int, note: Text | None = None) -> Reading:
+def _known(value: Decimal | Fraction | int, note: Text | None = None) -> Reading:
     """Return a known reading, rounded half up to a millionth."""
     if isinstance(value, int):
         return Reading(Decimal(value), note=note)
     exact = Fraction(value)
-    millionths = (2 * exact.numerator * 1_000_000 + exact.denominator) // (2 * exact.denominator)
+    millionths = _half_up(exact.numerator * 1_000_000, exact.denominator)
     return Reading(Decimal(millionths) / 1_000_000, note=note)
 
 
-def _no_source(note: Text) -> Reading:
-    return Reading(None, Missing.SOURCE, note)
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def _no_source(note: Note) -> Reading:
+    return Reading(None, Missing.SOURCE, said(note))
 
 
 def _undeclared(facts: FirmFacts, code: str) -> Reading:
     if code in facts.asked:
-        return Reading(None, Missing.UNDECLARED, _("已要求申报，企业未申报。"))
-    return Reading(None, Missing.SOURCE, _("企业尚未申报，也没有其他来源。"))
+        return Reading(None, Missing.UNDECLARED, said(Note.ASKED))
+    return Reading(None, Missing.SOURCE, said(Note.UNDECLARED))
 
 
 def _halves(patent: PatentFacts, on: date) -> int:
@@ -317,7 +328,8 @@ def _halves(patent: PatentFacts, on: date) -> int:
     return 1 if acquired is not None and on < add_months(acquired, ACQUIRED_MONTHS) else 2
 
 
-def _years_between(start: date, end: date) -> Fraction:
+@lru_cache(maxsize=2**15)
+def years_between(start: date, end: date) -> Fraction:
     """Return the years from `start` to `end`, whole on anniversaries; 0 when `end` is not later."""
     if end <= start:
         return Fraction(0)

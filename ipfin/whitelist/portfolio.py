@@ -12,10 +12,11 @@ from datetime import date
 from functools import cached_property
 
 from ipfin.kernel.identifiers import PatentKind
-from ipfin.kernel.text import Text, _
+from ipfin.kernel.text import Text
 from ipfin.registry.statuses import Validity
 from ipfin.whitelist.cohorts import Cohorts
 from ipfin.whitelist.facts import FirmFacts, Missing, PatentFacts, Reading
+from ipfin.whitelist.notes import Counts, Note, said
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class FirmView:
         total = len(self.facts.patents)
         if 2 * self.of_unknown_status <= total:
             return None
-        note = _("%(total)s件专利中%(count)s件法律状态不明。", total=total, count=self.of_unknown_status)
+        note = said(Note.STATUS_UNKNOWN, Counts(total, self.of_unknown_status))
         return Reading(None, Missing.SOURCE, note)
 
     @property
@@ -66,7 +67,7 @@ class FirmView:
         """The note on patents that a rule of rights leaves out."""
         if not self.of_unknown_status:
             return None
-        return _("%(count)s件专利法律状态不明，未计入。", count=self.of_unknown_status)
+        return said(Note.LEFT_OUT, Counts(unknown=self.of_unknown_status))
 
 
 def of_kind(patents: Iterable[PatentFacts], kind: PatentKind) -> list[PatentFacts]:

@@ -18,7 +18,7 @@ from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.scorecard import CODES, Block, Indicator, Provider, Scorecard, card_sha256
 
-__all__ = ["DEFAULT_CARD", "Scorecard", "card_sha256", "default_card", "load_card"]
+__all__ = ["DEFAULT_CARD", "Scorecard", "card_of", "card_sha256", "default_card", "load_card", "read_toml"]
 
 DEFAULT_CARD: Final = Path(__file__).parent / "cards" / "anyang-whitelist-1.0.toml"
 
@@ -46,20 +46,33 @@ def load_card(source: Path | bytes) -> Scorecard:
         BadInput: not TOML, a part is missing or of the wrong kind, weights that do not sum to 100,
             knots that do not rise, an unknown code, grades or coverage lines out of order.
     """
+    return card_of(read_toml(source))
+
+
+def read_toml(source: Path | bytes) -> Content:
+    """Return what `source` (a file or its bytes, TOML in UTF-8) says, numbers as decimals.
+
+    Raises:
+        BadInput: the file cannot be read, or is not TOML in UTF-8.
+    """
     try:
         raw = source.read_bytes() if isinstance(source, Path) else source
     except OSError as error:
         raise BadInput(_("评分卡文件“%(file)s”读不出来，请检查路径和权限。", file=str(source))) from error
     try:
-        content = tomllib.loads(raw.decode("utf-8-sig"), parse_float=Decimal)
+        return tomllib.loads(raw.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise BadInput(_("评分卡不是UTF-8编码的文本，请另存为UTF-8后再导入。")) from error
     except (tomllib.TOMLDecodeError, ArithmeticError) as error:
         raise BadInput(_("评分卡不是有效的TOML：%(detail)s。", detail=str(error))) from error
-    return _card(content)
 
 
-def _card(content: Content) -> Scorecard:
+def card_of(content: Content) -> Scorecard:
+    """Return the card that `content`, read from TOML, holds.
+
+    Raises:
+        BadInput: as `load_card`.
+    """
     _refuse_unknown_keys(content, CARD_KEYS, _("评分卡"))
     rows = _table(content, "indicators")
     unknown = sorted(set(rows) - set(CODES))

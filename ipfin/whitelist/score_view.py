@@ -27,16 +27,9 @@ from ipfin.accounts.scopes import ScoreDetail
 from ipfin.consent.levels import fields_in
 from ipfin.consent.purposes import FieldSet
 from ipfin.kernel.text import Text, _
-from ipfin.whitelist.explain import (
-    NextStep,
-    Reason,
-    Unknown,
-    grade_sentence,
-    next_step,
-    reasons,
-    strengths,
-    unknowns,
-)
+from ipfin.whitelist.cohorts import Measure
+from ipfin.whitelist.explain import Reason, Unknown, grade_sentence, reasons, strengths, unknowns
+from ipfin.whitelist.improvement import NextStep, next_step
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
@@ -126,6 +119,7 @@ class Model:
     sha256: str
     data_as_of: date
     inputs_hash: str
+    measure: Measure | None
     origin: Text
     method: Text
 
@@ -207,7 +201,8 @@ def score_view(
         reasons=tuple(_loss(reason, card, closed) for reason in reasons(sheet, card)),
         strengths=tuple(_lead(lead, card, closed) for lead in strengths(sheet, card, medians or {})),
         unknowns=tuple(_unknown(unknown, tell_how=is_whole) for unknown in unknowns(sheet, card)),
-        step=next_step(sheet, card) if is_whole else None,
+        # What would raise a score is the firm's business and the office's, not a reviewer's.
+        step=next_step(sheet, card) if is_whole and detail is not ScoreDetail.SCREENING else None,
         grades=card.grades,
         cap_below=card.cap_below * 100,
         refuse_below=card.refuse_below * 100,
@@ -219,6 +214,7 @@ def score_view(
             sha256=sheet.config_sha256,
             data_as_of=sheet.data_as_of,
             inputs_hash=sheet.inputs_hash,
+            measure=sheet.measure,
             origin=Text(card.origin, {}),
             method=Text(card.method, {}),
         ),
@@ -348,6 +344,7 @@ def paper_parts(view: ScoreView) -> dict[str, Any]:
         *_step_sentences(view.step),
         _("模型%(id)s，版本%(version)s，配置摘要%(sha)s。", id=view.model.id, version=view.model.version,
           sha=view.model.sha256),
+        *_measured_by(view.model.measure),
         _("数据摘要%(hash)s：同样的数据和同样的评分卡，得出同样的评分表。", hash=view.model.inputs_hash),
     ]  # fmt: skip
     return {
@@ -363,6 +360,12 @@ def paper_parts(view: ScoreView) -> dict[str, Any]:
         "criteria": [_criterion(line) for block in view.blocks for line in block.lines],
         "notes": notes,
     }
+
+
+def _measured_by(measure: Measure | None) -> list[Text]:
+    if measure is None:
+        return []
+    return [_("同类参照第%(version)s版，内容校验值%(sha)s。", version=measure.version, sha=measure.sha256)]
 
 
 def _step_sentences(step: NextStep | None) -> list[Text]:

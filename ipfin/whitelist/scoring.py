@@ -31,6 +31,7 @@ from typing import Any, Final
 
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
+from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.scorecard import Indicator, Scorecard, canonical_json, card_sha256, plain
 
@@ -86,7 +87,8 @@ class ScoreSheet:
     """One firm's score, whole. Scores are 0 to 100 with at most four decimals, coverage is 0 to 1.
 
     `score` is 0 where nothing is known (coverage 0). `is_capped` says that the grade would be higher
-    but for the coverage.
+    but for the coverage. `measure` names the cohorts that citations and claims were held against; None
+    where the values came without them.
     """
 
     lines: tuple[SheetLine, ...]
@@ -102,6 +104,7 @@ class ScoreSheet:
     config_sha256: str
     data_as_of: date
     inputs_hash: str
+    measure: Measure | None = None
 
     def line(self, code: str) -> SheetLine:
         """Return the line of `code`; a code that the card does not use is a KeyError."""
@@ -127,6 +130,7 @@ class ScoreSheet:
             "grade": self.grade.value,
             "is_capped": self.is_capped,
             "lines": [_line_as_json(line) for line in self.lines],
+            **({} if self.measure is None else {"cohorts": [self.measure.version, self.measure.sha256]}),
         }
 
     def as_bytes(self) -> bytes:
@@ -157,27 +161,38 @@ class ScoreSheet:
             config_sha256=content["config_sha256"],
             data_as_of=date.fromisoformat(content["data_as_of"]),
             inputs_hash=content["inputs_hash"],
+            measure=Measure(*content["cohorts"]) if "cohorts" in content else None,
         )
 
 
-def score(values: Mapping[str, Reading], card: Scorecard, *, data_as_of: date, inputs: Inputs) -> ScoreSheet:
+def score(
+    values: Mapping[str, Reading],
+    card: Scorecard,
+    *,
+    data_as_of: date,
+    inputs: Inputs,
+    measure: Measure | None = None,
+) -> ScoreSheet:
     """Return the score sheet of one firm.
 
     Args:
         values: a reading for every indicator of the card (`indicators.raw_values`).
         data_as_of: the day that the data speaks of, kept on the sheet.
         inputs: plain data from which `values` were computed; only its digest is kept.
+        measure: the version of the cohorts that `values` were computed with.
 
     Raises:
         BadInput: a value is not a finite number.
         KeyError: a reading is lacking, which is a fault of the program.
     """
-    return score_many([(values, inputs)], card, data_as_of=data_as_of)[0]
+    return score_many([(values, inputs)], card, data_as_of=data_as_of, measure=measure)[0]
 
 
-def score_many(cases: Iterable[Case], card: Scorecard, *, data_as_of: date) -> list[ScoreSheet]:
+def score_many(
+    cases: Iterable[Case], card: Scorecard, *, data_as_of: date, measure: Measure | None = None
+) -> list[ScoreSheet]:
     """Return a sheet for each (values, inputs), in order; each is what `score` gives for it alone."""
-    ruler = _Ruler(card)
+    ruler = Ruler(card, measure)
     return [ruler.sheet(values, data_as_of, inputs_digest(inputs)) for values, inputs in cases]
 
 
@@ -205,7 +220,7 @@ def ten_thousandths(value: Decimal) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class Scale:
     """One indicator of a ruler: value in millionths -> its share of the score, both whole numbers.
 
     Share at `starts[i]` is `bases[i]`, and each millionth more adds `slopes[i]`.
@@ -220,72 +235,76 @@ class _Scale:
     full: int
 
     def share(self, millionths: int) -> int:
+        """Return what a value brings to the score, in units of the ruler."""
         place = bisect_right(self.starts, millionths) - 1
         if place < 0:
             return self.bases[0]
         return self.bases[place] + (millionths - self.starts[place]) * self.slopes[place]
 
 
-class _Ruler:
+class Ruler:
     """One card made ready for many firms, in whole numbers.
 
     `unit` is chosen so that every knot, slope and grant of the card is a whole number of 1/unit points
     of the score: sums stay exact and cost no more than adding integers.
     """
 
-    def __init__(self, card: Scorecard) -> None:
-        self._card = card
-        self._digest = card_sha256(card)
+    def __init__(self, card: Scorecard, measure: Measure | None) -> None:
+        self.card = card
+        self.measure = measure
+        self.digest = card_sha256(card)
         grants = (Fraction(card.missing_source), Fraction(card.missing_undeclared), Fraction(100))
         exact = [
             number * Fraction(row.weight) / 100
             for row in card.indicators
             for number in (*_heights(row), *_slopes(row), *grants)
         ]
-        self._unit = lcm(*(number.denominator for number in exact))
-        self._scales = [self._scale(row) for row in card.indicators]
+        self.unit = lcm(*(number.denominator for number in exact))
+        self.scales = [self._scale(row) for row in card.indicators]
 
-    def _scale(self, row: Indicator) -> _Scale:
-        per_point = Fraction(row.weight) * self._unit / 100
-        return _Scale(
+    def _scale(self, row: Indicator) -> Scale:
+        per_point = Fraction(row.weight) * self.unit / 100
+        return Scale(
             code=row.code,
             weight=row.weight,
             starts=tuple(int(x * MILLION) for x, _y in row.knots),
             bases=tuple(int(height * per_point) for height in _heights(row)),
             slopes=tuple(int(slope * per_point) for slope in (*_slopes(row), Fraction(0))),
             granted={
-                Missing.SOURCE: int(Fraction(self._card.missing_source) * per_point),
-                Missing.UNDECLARED: int(Fraction(self._card.missing_undeclared) * per_point),
+                Missing.SOURCE: int(Fraction(self.card.missing_source) * per_point),
+                Missing.UNDECLARED: int(Fraction(self.card.missing_undeclared) * per_point),
             },
             full=int(100 * per_point),
         )
 
     def sheet(self, values: Mapping[str, Reading], data_as_of: date, inputs_hash: str) -> ScoreSheet:
-        shares = [_share(scale, values[scale.code]) for scale in self._scales]
-        known = [values[scale.code].value is not None for scale in self._scales]
+        """Return the sheet of one firm with these values."""
+        shares = [_share(scale, values[scale.code]) for scale in self.scales]
+        known = [values[scale.code].value is not None for scale in self.scales]
         earned = sum(share for share, is_known in zip(shares, known, strict=True) if is_known)
-        reach = sum(scale.full for scale, is_known in zip(self._scales, known, strict=True) if is_known)
-        whole = 100 * self._unit
-        graded, parts = _split(shares, self._unit)
+        reach = sum(scale.full for scale, is_known in zip(self.scales, known, strict=True) if is_known)
+        whole = 100 * self.unit
+        graded, parts = _split(shares, self.unit)
         coverage = _ratio(reach, whole)
-        grade, is_capped = grade_for(graded, coverage, self._card)
+        grade, is_capped = grade_for(graded, coverage, self.card)
         return ScoreSheet(
             lines=tuple(
                 _line(scale, values[scale.code], share, part)
-                for scale, share, part in zip(self._scales, shares, parts, strict=True)
+                for scale, share, part in zip(self.scales, shares, parts, strict=True)
             ),
             score=_ratio(100 * earned, reach) if reach else Decimal(0),
             graded_score=graded,
-            lowest=_ratio(earned, self._unit),
-            highest=_ratio(earned + whole - reach, self._unit),
+            lowest=_ratio(earned, self.unit),
+            highest=_ratio(earned + whole - reach, self.unit),
             coverage=coverage,
             grade=grade,
             is_capped=is_capped,
-            model_id=self._card.id,
-            config_version=self._card.version,
-            config_sha256=self._digest,
+            model_id=self.card.id,
+            config_version=self.card.version,
+            config_sha256=self.digest,
             data_as_of=data_as_of,
             inputs_hash=inputs_hash,
+            measure=self.measure,
         )
 
 
@@ -298,7 +317,7 @@ def _slopes(row: Indicator) -> list[Fraction]:
     return [Fraction(y1 - y0) / Fraction(x1 - x0) / MILLION for (x0, y0), (x1, y1) in pairwise(row.knots)]
 
 
-def _share(scale: _Scale, reading: Reading) -> int:
+def _share(scale: Scale, reading: Reading) -> int:
     """Return what the reading brings to the graded score, in units of the ruler."""
     if reading.value is None:
         return scale.granted[reading.missing or Missing.SOURCE]
@@ -307,7 +326,7 @@ def _share(scale: _Scale, reading: Reading) -> int:
     return scale.share(int((reading.value * MILLION).to_integral_value(ROUND_HALF_UP)))
 
 
-def _line(scale: _Scale, reading: Reading, share: int, part: Decimal) -> SheetLine:
+def _line(scale: Scale, reading: Reading, share: int, part: Decimal) -> SheetLine:
     is_known = reading.value is not None
     return SheetLine(
         code=scale.code,

@@ -16,15 +16,18 @@ from ipfin.reports.directory import LINE_FIELDS, IssueState, LineChange
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine, DirectorySchedule
 from ipfin.reports.schedule import Frequency
 from ipfin.whitelist.admission import EntryOutcome, RoundState
+from ipfin.whitelist.cohorts import Cohorts
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
     Admission,
+    CohortReference,
     RoundEntry,
     ScorecardVersion,
     ScoreRun,
     ScoreSheet,
     WhitelistRound,
 )
+from ipfin.whitelist.rebasing import ReferenceState
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scoring import Grade, score
 from tests.making.base import NOW, TODAY
@@ -68,6 +71,26 @@ class MakeWhitelist(MakePeople):
             "activated_by": "用户",
         }
         return self.save(ScorecardVersion, defaults, overrides)
+
+    def cohort_reference(self, **overrides: Any) -> CohortReference:
+        """Save the first reference, in force; say `state=ReferenceState.PROPOSED` for one that waits."""
+        empty = Cohorts({}, {})
+        defaults: dict[str, Any] = {
+            "version": self.number(),
+            "state": ReferenceState.APPROVED,
+            "data_as_of": TODAY,
+            "patents_count": 0,
+            "cells_count": 0,
+            "sha256": empty.fingerprint,
+            "body": empty.as_bytes().decode(),
+            "proposed_by": "用户",
+            "proposed_at": NOW,
+        }
+        if overrides.get("state", ReferenceState.APPROVED) is ReferenceState.APPROVED:
+            maker, checker = self.officer(), self.officer()
+            defaults |= {"proposed_by_user_id": maker.id, "proposed_by": maker.name}
+            defaults |= {"approved_by_user_id": checker.id, "approved_by": checker.name, "approved_at": NOW}
+        return self.save(CohortReference, defaults, overrides)
 
     def score_run(self, **overrides: Any) -> ScoreRun:
         defaults: dict[str, Any] = {

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from ipfin.accounts.models import OrganisationKind, User
 from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.accounts.service import invite_user
@@ -25,10 +27,13 @@ from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
 from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.models import CohortReference
+from ipfin.whitelist.rebasing import ReferenceState
 from tests import lists
 from tests.web.event_addresses import EVENTS
 from tests.web.firm_addresses import FIRMS
 from tests.web.making import WebMake
+from tests.web.screening_addresses import SCREENINGS
 
 Arguments = Mapping[str, Any]
 Build = Callable[[WebMake, User], Arguments | None]
@@ -379,6 +384,17 @@ def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
 
+def _waiting_reference(make: WebMake, user: User) -> Arguments:
+    """Make a measure that somebody else proposed, as it should be; only one waits at a time."""
+    waiting = make.session.scalar(
+        select(CohortReference).where(CohortReference.state == ReferenceState.PROPOSED)
+    )
+    waits = waiting or make.cohort_reference(
+        state=ReferenceState.PROPOSED, proposed_by_user_id=make.officer().id, proposed_by="用户"
+    )
+    return {"version": waits.version}
+
+
 def _open_issue(state: IssueState) -> Build:
     return lambda make, user: {"number": make.issue(state=state).number}
 
@@ -387,7 +403,7 @@ _NO_BATCH, _NO_NUMBER = _nothing_like_it("batch_id"), _nothing_like_it("number")
 _OFFICE = {
     **{
         f"office_imports.{action}": Addresses(own=_checked_batch, foreign=_NO_BATCH)
-        for action in ("columns", "kind", "show", "commit", "refused", "rows")
+        for action in ("columns", "kind", "show", "commit", "refused", "rows", "order_rows")
     },
     "office_imports.template": Addresses(
         own=lambda make, user: {"word": "register"}, foreign=_nothing_like_it("word")
@@ -406,6 +422,8 @@ _OFFICE = {
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
+    "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
+    "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.publish": Addresses(
@@ -444,4 +462,6 @@ _OFFICE = {
 
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
 ADDRESSES |= _CONSENTS | _CORRECTIONS
-ADDRESSES |= {endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in (EVENTS | FIRMS).items()}
+ADDRESSES |= {
+    endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in (EVENTS | FIRMS | SCREENINGS).items()
+}

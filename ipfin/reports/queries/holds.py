@@ -19,10 +19,12 @@ from ipfin.events.lifecycle import EventState, RegistrationState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
-from ipfin.registry.models import Enterprise, EnterpriseTag
+from ipfin.registry.models import Enterprise, EnterpriseTag, SettledFact
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue, DirectoryLine
+from ipfin.screening.models import ReviewerTie, Screening, ScreeningTask
+from ipfin.screening.phases import Phase
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
 from ipfin.whitelist.queries import dependents as scored
@@ -52,9 +54,12 @@ _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (Organisation, lambda firm: _("%(firm)s等企业已有平台账户，本批次不能撤销。", firm=firm)),
     (Consent, lambda firm: _("%(firm)s等企业已有授权记录，本批次不能撤销。", firm=firm)),
     (CorrectionRequest, lambda firm: _("%(firm)s等企业已有更正申请，本批次不能撤销。", firm=firm)),
+    (SettledFact, lambda firm: _("%(firm)s等企业有人工核准的事实，本批次不能撤销。", firm=firm)),
     (Registration, lambda firm: _("%(firm)s等企业已报名活动，本批次不能撤销。", firm=firm)),
     (EnterpriseVisit, lambda firm: _("%(firm)s等企业已有走访记录，本批次不能撤销。", firm=firm)),
     (EnterpriseContact, lambda firm: _("%(firm)s等企业已登记联系人，本批次不能撤销。", firm=firm)),
+    (ScreeningTask, lambda firm: _("%(firm)s等企业已分配机构评审，本批次不能撤销。", firm=firm)),
+    (ReviewerTie, lambda firm: _("%(firm)s等企业已登记机构利益关系，本批次不能撤销。", firm=firm)),
     (EnterpriseTag, lambda firm: _("%(firm)s等企业已加标签，请先取消标签再撤销本批次。", firm=firm)),
 )
 """What points at a firm and is nobody's to delete by the way; facts and records are asked for in `lists`."""
@@ -78,10 +83,10 @@ DEPENDENTS: Final = (dependents, scored)
 def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Return what above the registry binds each of a few enterprises when two are to be merged.
 
-    Rounds, issues and corrections under way bind both; an admission in force, an account of the platform, a
+    Rounds, screenings, issues and corrections under way bind both; an admission in force, an account, a
     conduct record in force, a standing consent and a place at a coming event have one holder; a published
-    line and a former consent are only shown. Labels, contacts and visits bind nothing: they follow
-    (`liaison.queries.FOLLOWS`).
+    line and a former consent are only shown. Labels, contacts, visits and ties to agencies bind nothing: they
+    follow (the edge hands their tables to the merge).
     """
     ids = list(enterprise_ids)
     found: dict[int, list[Hold]] = {}
@@ -105,11 +110,19 @@ def _selected() -> tuple[_HoldRow, ...]:
         .join(WhitelistRound, WhitelistRound.id == RoundEntry.round_id)
         .where(WhitelistRound.state.in_((RoundState.DRAFT, RoundState.SUBMITTED)))
     )
+    screened = (
+        select(ScreeningTask.enterprise_id, WhitelistRound.number)
+        .join(Screening, Screening.id == ScreeningTask.screening_id)
+        .join(WhitelistRound, WhitelistRound.id == Screening.round_id)
+        .where(Screening.phase != Phase.FINAL)
+    )
     under_way = _lines().where(DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED)))
     admissions = select(Admission.enterprise_id, Enterprise.name).where(Admission.ended_on.is_(None))
     return (
         (HoldKind.OPEN, "round", entries, RoundEntry.enterprise_id,
          lambda number: _("白名单第%(number)s批正在办理，", number=number)),
+        (HoldKind.OPEN, "screening", screened, ScreeningTask.enterprise_id,
+         lambda number: _("白名单第%(number)s批的机构筛查正在办理，", number=number)),
         (HoldKind.OPEN, "issue", under_way, DirectoryLine.enterprise_id,
          lambda number: _("名录第%(number)s期正在办理，", number=number)),
         (HoldKind.SINGLE, "admission", _with_name(admissions, Admission), Admission.enterprise_id,

@@ -39,6 +39,7 @@ from ipfin.reports.match_export import COLUMNS
 from ipfin.reports.queries import merge_holds
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.match_copies import make_match_copy
+from ipfin.screening.models import ReviewerTie
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
@@ -49,6 +50,7 @@ from ipfin.web.signing_in import actor, settings
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
+FOLLOWING = (*FOLLOWS, ReviewerTie)
 
 
 @bp.route("/")
@@ -163,7 +165,7 @@ def _decide(session: Session, candidate: MatchCandidate, form: MatchForm) -> Non
         if survivor is None:
             raise BadInput(_("请选择保留哪一条记录。"), field="survivor")
         decide_same(
-            session, actor(), candidate, survivor_id=survivor, reason=reason, holds=HOLDS, follows=FOLLOWS
+            session, actor(), candidate, survivor_id=survivor, reason=reason, holds=HOLDS, follows=FOLLOWING
         )
     elif form.different.data:
         decide_otherwise(session, actor(), candidate, MatchState.DIFFERENT, reason=reason)
@@ -185,7 +187,7 @@ def undo(candidate_id: int) -> ResponseReturnValue:
             candidate = _candidate(session, candidate_id)
             merge = standing_merge_of(session, candidate.id)
             if merge is not None:
-                undo_merge(session, actor(), merge, reason=form.reason.data or "", follows=FOLLOWS)
+                undo_merge(session, actor(), merge, reason=form.reason.data or "", follows=FOLLOWING)
             else:
                 reopen(session, actor(), candidate, reason=form.reason.data or "")
     except DomainError as error:

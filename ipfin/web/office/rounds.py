@@ -11,6 +11,7 @@ from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError, NotFound
+from ipfin.screening.queries import screening_result
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
@@ -172,6 +173,7 @@ def _page(
         decision=decision or DecisionForm(formdata=None),
         reason=reason or ReasonForm(formdata=None),
         acts=_acts(round_),
+        screening=screening_result(session, round_.id) if may(actor(), P.OFFICE_SCREENING_READ) else None,
     )
     return body, 422 if shown is not None and shown.has_refusals and status == 200 else status
 

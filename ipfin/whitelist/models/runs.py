@@ -9,14 +9,31 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, String, TypeDecorator, UniqueConstraint
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ipfin.db import Base, words
 from ipfin.registry.models import Enterprise
 from ipfin.whitelist.models.cards import ScorecardVersion
+from ipfin.whitelist.models.cohorts import CohortReference
+from ipfin.whitelist.packing import pack, unpack
 from ipfin.whitelist.scoring import Grade
+
+
+class SheetText(TypeDecorator[str]):
+    """A sheet's canonical JSON: packed in the table, plain to everybody who reads or writes the column."""
+
+    impl = LongText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Pack on the way in."""
+        return None if value is None else pack(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Unpack on the way out."""
+        return None if value is None else unpack(value)
 
 
 class ScoreRun(Base):
@@ -34,7 +51,10 @@ class ScoreRun(Base):
     run_by: Mapped[str] = mapped_column(String(200))
     run_at: Mapped[datetime]
     seconds_ms: Mapped[int]
+    # The measure that was used; None for runs from before it was kept.
+    cohort_reference_id: Mapped[int | None] = mapped_column(ForeignKey("cohort_reference.id"))
     card_version: Mapped[ScorecardVersion] = relationship()
+    cohort_reference: Mapped[CohortReference | None] = relationship()
 
 
 class ScoreSheet(Base):
@@ -55,6 +75,6 @@ class ScoreSheet(Base):
     low_e4: Mapped[int]
     high_e4: Mapped[int]
     coverage_bp: Mapped[int]
-    body: Mapped[str] = mapped_column(LongText)  # the sheet's canonical JSON bytes
+    body: Mapped[str] = mapped_column(SheetText)  # the sheet's canonical JSON bytes, kept packed
     run: Mapped[ScoreRun] = relationship()
     enterprise: Mapped[Enterprise] = relationship()

@@ -18,10 +18,11 @@ from ipfin.registry.models import (
     EnterpriseFact,
     FactKind,
     FactSource,
+    ImportBatch,
     Patent,
     PatentApplicant,
 )
-from ipfin.registry.statuses import Flag
+from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.facts import FirmFacts, HeldTitle, PatentFacts, PledgeHistory, TaxCredit, Title
 from ipfin.whitelist.gates import ConductFact, GateResult, check_gates
 
@@ -94,6 +95,7 @@ def _patent_facts(row: Sequence[Any]) -> PatentFacts:
 def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> dict[int, FirmFacts]:
     """Return all that is known of each firm on day `on`."""
     patents = patent_facts(session, enterprise_ids)
+    telling = _firms_with_lapsed_listed(session, enterprise_ids)
     declared = _declared_facts(session, enterprise_ids, on)
     found: dict[int, FirmFacts] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
@@ -101,8 +103,37 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
             select(Enterprise.id, Enterprise.established_on).where(Enterprise.id.in_(chunk))
         )
         for firm, established_on in rows:
-            found[firm] = _firm_facts(patents.get(firm, ()), established_on, declared.get(firm, {}))
+            found[firm] = _firm_facts(
+                patents.get(firm, ()), established_on, declared.get(firm, {}), lapsed_listed=firm in telling
+            )
     return found
+
+
+def _firms_with_lapsed_listed(session: Session, enterprise_ids: Collection[int]) -> set[int]:
+    """Return the firms of which a list names lapsed patents: theirs, or others beside theirs.
+
+    The lists of a firm are those that its patents came with first and last. What a list names was counted
+    when it came in, so that no other list changes the answer.
+    """
+    telling = _lists_with_lapsed(session)
+    found: set[int] = set()
+    for chunk in in_chunks(sorted(enterprise_ids)):
+        rows = session.execute(
+            select(Applicant.enterprise_id, Patent.first_batch_id, Patent.last_batch_id, Patent.validity)
+            .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+            .join(Patent, Patent.id == PatentApplicant.patent_id)
+            .where(Applicant.enterprise_id.in_(chunk))
+            .distinct()
+        )
+        for firm, first, last, validity in rows:
+            if validity is Validity.LAPSED or first in telling or last in telling:
+                found.add(int(firm or 0))
+    return found
+
+
+def _lists_with_lapsed(session: Session) -> frozenset[int]:
+    named = ImportBatch.summary[("validity", Validity.LAPSED.value)].as_integer()
+    return frozenset(session.scalars(select(ImportBatch.id).where(named > 0)))
 
 
 def _declared_facts(
@@ -134,6 +165,8 @@ def _firm_facts(
     patents: tuple[PatentFacts, ...],
     established_on: date | None,
     facts: Mapping[FactKind, list[EnterpriseFact]],
+    *,
+    lapsed_listed: bool,
 ) -> FirmFacts:
     def latest(kind: FactKind) -> EnterpriseFact | None:
         return facts[kind][0] if facts.get(kind) else None
@@ -159,6 +192,7 @@ def _firm_facts(
         tax_credit=TaxCredit(tax.word) if tax else None,
         revenue_growth_percent=percent(FactKind.REVENUE_GROWTH_BP),
         pledge_history=PledgeHistory(pledge.word) if pledge else None,
+        lapsed_listed=lapsed_listed,
     )
 
 

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,16 +19,19 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.service import recount_expired
-from ipfin.whitelist.cohorts import build_cohorts
-from ipfin.whitelist.explain import peer_medians
-from ipfin.whitelist.indicators import raw_values, score_inputs
-from ipfin.whitelist.models import ScorecardVersion, ScoreRun, ScoreSheet
+from ipfin.whitelist.cohorts import Measure
+from ipfin.whitelist.engine.scoring import Scored, Scorer
+from ipfin.whitelist.explain import medians_of
+from ipfin.whitelist.models import CohortReference, ScorecardVersion, ScoreRun, ScoreSheet
+from ipfin.whitelist.packing import pack
 from ipfin.whitelist.queries import active_card, firm_facts, firms_to_score
+from ipfin.whitelist.queries.cohorts import cohorts_of
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scorecard import Scorecard, card_sha256, plain
-from ipfin.whitelist.scoring import Grade, score_many, ten_thousandths
-from ipfin.whitelist.scoring import ScoreSheet as Sheet
+from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.service.cohorts import found_reference
 
+FIRMS_AT_ONCE = 2_000  # what stands in memory at once: about 30 MB with firms of ten patents
 Progress = Callable[[int, int, Text], None]
 _SHEET_COLUMNS = (
     "run_id",
@@ -116,34 +118,21 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _
     firms = firms_to_score(session)
     if not firms:
         raise Conflict(_("库中还没有持有专利的企业，请先导入名单。"))
-    report(0, len(firms), _("正在汇总企业事实"))
-    facts = firm_facts(session, firms, on)
-    distinct = {patent.number: patent for known in facts.values() for patent in known.patents}
-    cohorts = build_cohorts(distinct.values())
-    report(len(firms) // 3, len(firms), _("正在计算评分"))
-    cases = [(raw_values(facts[firm], on, cohorts), score_inputs(facts[firm], on, cohorts)) for firm in firms]
-    sheets = score_many(cases, card, data_as_of=on)
-    run = ScoreRun(
-        card_version_id=version.id,
-        data_as_of=on,
-        firms_count=len(firms),
-        grade_counts=_grade_counts(sheets),
-        inputs_hash=_digest(sheets),
-        peer_medians={code: plain(points) for code, points in peer_medians(sheets).items()},
-        run_by=actor.name,
-        run_at=now_utc(),
-        seconds_ms=0,
-    )
-    session.add(run)
-    session.flush()
-    report(len(firms) * 2 // 3, len(firms), _("正在保存评分表"))
-    insert_rows(
-        session,
-        ScoreSheet,
-        _SHEET_COLUMNS,
-        (_sheet_row(run.id, firm, sheet) for firm, sheet in zip(firms, sheets, strict=True)),
-    )
+    reference = found_reference(session, actor, on=on)
+    measure = Measure(reference.version, reference.sha256)
+    run = _begun(session, actor, version, reference, on=on)
+    scorer, tally = Scorer(card, cohorts_of(reference), measure, on), _Tally(card)
+    for first in range(0, len(firms), FIRMS_AT_ONCE):
+        report(first, len(firms), _("正在计算评分"))
+        chunk = firms[first : first + FIRMS_AT_ONCE]
+        facts = firm_facts(session, chunk, on)
+        scored = scorer.score([facts[firm] for firm in chunk])
+        tally.add(scored)
+        rows = (_sheet_row(run.id, firm, sheet) for firm, sheet in zip(chunk, scored, strict=True))
+        insert_rows(session, ScoreSheet, _SHEET_COLUMNS, rows)
+    tally.write(run)
     run.seconds_ms = round((time.perf_counter() - started) * 1000)
+    session.flush()
     record(
         session,
         actor,
@@ -158,27 +147,59 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _
     return run
 
 
-def _grade_counts(sheets: Sequence[Sheet]) -> dict[str, int]:
-    counts = Counter(sheet.grade for sheet in sheets)
-    return {grade.value: counts[grade] for grade in Grade}
+def _begun(
+    session: Session, actor: Actor, version: ScorecardVersion, reference: CohortReference, *, on: date
+) -> ScoreRun:
+    run = ScoreRun(
+        card_version_id=version.id,
+        cohort_reference_id=reference.id,
+        data_as_of=on,
+        firms_count=0,
+        grade_counts={},
+        inputs_hash="",
+        run_by=actor.name,
+        run_at=now_utc(),
+        seconds_ms=0,
+    )
+    session.add(run)
+    session.flush()
+    return run
 
 
-def _digest(sheets: Sequence[Sheet]) -> str:
-    digest = hashlib.sha256()
-    for sheet in sheets:
-        digest.update(sheet.inputs_hash.encode())
-    return digest.hexdigest()
+class _Tally:
+    """What a run says of all its sheets, kept while they come chunk by chunk."""
+
+    def __init__(self, card: Scorecard) -> None:
+        self._codes = [row.code for row in card.indicators]
+        self._grades: Counter[Grade] = Counter()
+        self._points: dict[str, Counter[int]] = {code: Counter() for code in self._codes}
+        self._digest = hashlib.sha256()
+
+    def add(self, scored: Sequence[Scored]) -> None:
+        self._grades.update(sheet.grade for sheet in scored)
+        for sheet in scored:
+            self._digest.update(sheet.inputs_hash.encode())
+        for code, column in zip(
+            self._codes, zip(*(sheet.points for sheet in scored), strict=True), strict=True
+        ):
+            self._points[code].update(points for points in column if points is not None)
+
+    def write(self, run: ScoreRun) -> None:
+        run.firms_count = self._grades.total()
+        run.grade_counts = {grade.value: self._grades[grade] for grade in Grade}
+        run.inputs_hash = self._digest.hexdigest()
+        run.peer_medians = {code: plain(points) for code, points in medians_of(self._points).items()}
 
 
-def _sheet_row(run_id: int, enterprise_id: int, sheet: Sheet) -> tuple[object, ...]:
+def _sheet_row(run_id: int, enterprise_id: int, sheet: Scored) -> tuple[object, ...]:
     return (
         run_id,
         enterprise_id,
         sheet.grade,
-        ten_thousandths(sheet.score),
-        ten_thousandths(sheet.graded_score),
-        ten_thousandths(sheet.lowest),
-        ten_thousandths(sheet.highest),
-        int(sheet.coverage * Decimal(10_000)),
-        sheet.as_bytes().decode(),
+        sheet.score_e4,
+        sheet.graded_e4,
+        sheet.low_e4,
+        sheet.high_e4,
+        sheet.coverage_bp,
+        pack(sheet.body),  # rows go to the driver as they are
     )

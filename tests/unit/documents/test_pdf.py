@@ -375,6 +375,11 @@ def test_a_document_that_takes_too_long_is_stopped_and_named() -> None:
         assert own.set_html(f"{HEAD}<p>好", "名录").content.startswith(b"%PDF-")
 
 
+def test_the_first_document_may_wait_for_the_child_to_start() -> None:
+    with Typesetter(Setting(seconds=0, start_seconds=60)) as own:
+        assert own.set_html(f"{HEAD}<p>好", "名录").content.startswith(b"%PDF-")
+
+
 def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_made() -> None:
     with Typesetter(Setting(megabytes=400, seconds=30)) as own:
         with pytest.raises(PdfFailed, match="内存不足"):

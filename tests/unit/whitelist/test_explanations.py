@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipfin.whitelist.explain import (
-    StepKind,
-    apply_step,
-    grade_sentence,
-    next_step,
-    peer_medians,
-    reasons,
-    strengths,
-    unknowns,
-)
+from ipfin.whitelist.explain import grade_sentence, peer_medians, reasons, strengths, unknowns
 from ipfin.whitelist.facts import Missing, Reading
+from ipfin.whitelist.improvement import StepKind, apply_step, next_step
 from ipfin.whitelist.scheme import default_card
 from ipfin.whitelist.scorecard import CODES
 from ipfin.whitelist.scoring import GRADE_ORDER, Grade, score
@@ -127,38 +119,40 @@ def test_the_grade_is_explained_in_one_sentence(values, said):
 # --- The next step ---------------------------------------------------------------------------------
 
 
-def test_firm_a_needs_two_changes_and_reaches_a_with_them():
-    """5.3175 points are lacking and no indicator alone can add so much: M2 adds 4, 1.3175 are left.
+def test_firm_a_reaches_an_a_at_an_effort_of_nine():
+    """5.3175 points are lacking and no indicator alone can add so much.
 
-    Six product filings add 1.35 for four steps of effort 1; a foreign filing would cost an effort of 5.
+    C2 to A adds 1.2, two product filings 0.95, two dealings 3.2: 5.35 for 3 + 2 + 4. Taking the largest
+    single gain first (M2 to 3, then M1 to 6) would cost 10: the cheapest way is not the greedy one.
     """
     sheet = scored(firm_a())
     step = next_step(sheet, CARD)
     assert [(change.code, change.before, change.after) for change in step.changes] == [
-        ("M2", 0, 3),
-        ("M1", 2, 6),
+        ("C2", 80, 100),
+        ("M1", 2, 4),
+        ("M2", 0, 2),
     ]
-    assert step.sentence == "做到以下2项可达A级。"
+    assert step.effort == 1 * 3 + 2 * 1 + 2 * 2 == 9
+    assert step.sentence == "做到以下3项可达A级。"
     assert apply_step(sheet, CARD, step).grade is Grade.A
 
 
 def test_one_indicator_is_named_where_one_suffices():
-    near = firm(L1=8, M1=3)  # 69.6825 + 1.2 + 0.75 = 71.6325: 3.3675 lacking, a third licence adds 4
+    near = firm(L1=8, M1=3, M4=80, M2=1)  # 74.8325: 0.1675 lacking, a fourth product filing adds 0.2
     step = next_step(near, CARD)
     (change,) = step.changes
-    assert near.graded_score == Decimal("71.6325")
-    assert (change.code, change.before, change.after) == ("M2", 0, 3)
-    assert change.sentence == "许可与转让由0提高到3（件）"
+    assert near.graded_score == Decimal("74.8325")
+    assert (change.code, change.before, change.after) == ("M1", 3, 4)
+    assert change.sentence == "专利产品备案由3提高到4（件）"
     assert apply_step(near, CARD, step).grade is Grade.A
 
 
 def test_one_step_less_would_not_do():
-    near = firm(L1=8, M1=3)
-    fewer = scored(
-        firm_a() | {"L1": Reading(Decimal(8)), "M1": Reading(Decimal(3)), "M2": Reading(Decimal(2))}
-    )
-    assert next_step(near, CARD).changes[0].after == 3
-    assert fewer.grade is Grade.B
+    rows = tuple(replace(row, actionable=row.code == "M2") for row in CARD.indicators)
+    card = replace(CARD, indicators=rows)
+    near = firm_a() | {"L1": Reading(Decimal(8)), "M1": Reading(Decimal(3))}  # 71.6325: 3.3675 lacking
+    assert next_step(scored(near, card), card).changes[0].after == 3
+    assert scored(near | {"M2": Reading(Decimal(2))}, card).grade is Grade.B
 
 
 def test_a_line_that_is_met_exactly_is_met():

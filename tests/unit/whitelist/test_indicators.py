@@ -149,14 +149,14 @@ def test_remaining_years_are_unknown_without_day_and_year():
 def test_the_maintenance_ratio_counts_granted_patents_only():
     never = patent(validity=Validity.LAPSED, was_granted=False)
     assert value(
-        "L3", patent(), patent(UTILITY), lapsed(), never, patent(validity=Validity.PENDING)
+        "L3",
+        *(patent(), patent(UTILITY), lapsed(), never, patent(validity=Validity.PENDING)),
+        lapsed_listed=True,
     ) == Decimal("0.666667")
 
 
 def test_the_maintenance_ratio_is_unknown_when_the_list_names_no_lapsed_patent():
-    assert values_of(patent())["L3"].missing is Missing.SOURCE
-    assert value("L3", patent(), peers=[lapsed()]) == 1
-    assert values_of(patent(), peers=[lapsed()], lapsed_listed=False)["L3"].missing is Missing.SOURCE
+    assert values_of(patent(), peers=[lapsed()])["L3"].missing is Missing.SOURCE
     assert value("L3", patent(), lapsed_listed=True) == 1
 
 
@@ -247,17 +247,17 @@ def test_claims_are_ranked_in_the_middle_of_equals():
     peers = [claimed(n) for n in (1, 2, 3, 4, 5, 5, 7, 8)]
     cohorts = build_cohorts(peers)
     assert [cohorts.claims_percentile(peer) for peer in peers] == [
-        1 / 16, 3 / 16, 5 / 16, 7 / 16, 10 / 16, 10 / 16, 13 / 16, 15 / 16,
+        (1, 16), (3, 16), (5, 16), (7, 16), (10, 16), (10, 16), (13, 16), (15, 16),
     ]  # fmt: skip
     assert raw_values(FirmFacts(tuple(peers[:3])), ON, cohorts)["T2"].value == Decimal("0.1875")
 
 
 def test_a_small_cohort_widens_to_its_class_then_section_then_year():
     eight = [claimed(n) for n in range(8)]
-    assert build_cohorts(eight).claims_percentile(claimed(3)) == 3.5 / 8
+    assert build_cohorts(eight).claims_percentile(claimed(3)) == (7, 16)
     for neighbour in ("G06N", "G01B", "H01M"):
         mixed = [claimed(n) for n in range(7)] + [claimed(9, neighbour)]
-        assert build_cohorts(mixed).claims_percentile(claimed(3)) == 3.5 / 8, neighbour
+        assert build_cohorts(mixed).claims_percentile(claimed(3)) == (7, 16), neighbour
     seven = [claimed(n) for n in range(7)]
     assert build_cohorts(seven).claims_percentile(claimed(3)) is None
     assert values_of(*seven)["T2"].missing is Missing.SOURCE
@@ -265,13 +265,13 @@ def test_a_small_cohort_widens_to_its_class_then_section_then_year():
 
 def test_the_narrowest_group_that_is_large_enough_decides():
     own, others = [claimed(n) for n in range(8)], [claimed(99, "H01M") for _ in range(8)]
-    assert build_cohorts([*own, *others]).claims_percentile(claimed(3)) == 3.5 / 8
+    assert build_cohorts([*own, *others]).claims_percentile(claimed(3)) == (7, 16)
 
 
 def test_claims_of_utility_models_are_no_measure_for_inventions():
     peers = [claimed(n) for n in range(8)]
     utility = [claimed(1, kind=UTILITY) for _ in range(50)]
-    assert build_cohorts([*peers, *utility]).claims_percentile(claimed(3)) == 3.5 / 8
+    assert build_cohorts([*peers, *utility]).claims_percentile(claimed(3)) == (7, 16)
 
 
 def test_without_claim_counts_the_rank_is_unknown_and_without_inventions_zero():
@@ -406,7 +406,7 @@ def test_a_bare_list_and_the_register_reach_47_of_100_points_and_51_with_claims(
     for columns, coverage in (({}, "0.47"), ({"claims_count": 9}, "0.51")):
         own = bare_list(**columns)
         peers = [patent(filing_year=2020 + n % 5, **columns) for n in range(50)]
-        readings = values_of(*own, peers=peers, established_on=date(2015, 1, 1))
+        readings = values_of(*own, peers=peers, established_on=date(2015, 1, 1), lapsed_listed=True)
         sheet = score(readings, default_card(), data_as_of=ON, inputs={})
         assert (sheet.coverage, sheet.grade) == (Decimal(coverage), Grade.UNRATED)
 
@@ -436,9 +436,13 @@ def test_the_digest_of_inputs_ignores_the_order_of_patents_and_sees_every_fact()
         digest(FirmFacts((one, two), rd_percent=Decimal("1.5"))),
         digest(FirmFacts((one, two), asked=frozenset({"M1"}))),
         digest(FirmFacts((one, two)), on=date(2025, 7, 1)),
-        digest(FirmFacts((one, two)), measured=build_cohorts([one, two, lapsed()])),
+        digest(
+            FirmFacts((one, two)),
+            measured=build_cohorts([one, two, lapsed(filing_year=2020, cited_by_count=1)]),
+        ),
+        digest(FirmFacts((one, two), lapsed_listed=True)),
     }
-    assert len(others | {base}) == 8
+    assert len(others | {base}) == 9
 
 
 kinds = st.sampled_from([*PatentKind, None])

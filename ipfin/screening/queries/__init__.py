@@ -1,0 +1,67 @@
+"""Reading screenings: a reviewer's tasks, known ties, what came of it."""
+
+from __future__ import annotations
+
+from ipfin.screening.queries.results import (
+    FirmScreening,
+    ScreeningResult,
+    agreement_of,
+    result_of,
+    rounds_to_screen,
+    screening_of_round,
+    screening_result,
+    screenings,
+    task_counts,
+    tasks_of_screening,
+)
+from ipfin.screening.queries.tasks import (
+    Dossier,
+    OtherReview,
+    SampleStrip,
+    TaskLine,
+    dossier_of,
+    firm_to_declare_on,
+    is_declared,
+    newest_fact_id,
+    next_task,
+    others_of,
+    sample_strips,
+    task_by_public_id,
+    tasks_of,
+    tasks_visible_to,
+)
+from ipfin.screening.queries.ties import Hit, agencies, all_ties, firm_by_words, hits, reviewers, tie_by_id
+
+__all__ = [
+    "Dossier",
+    "FirmScreening",
+    "Hit",
+    "OtherReview",
+    "SampleStrip",
+    "ScreeningResult",
+    "TaskLine",
+    "agencies",
+    "agreement_of",
+    "all_ties",
+    "dossier_of",
+    "firm_by_words",
+    "firm_to_declare_on",
+    "hits",
+    "is_declared",
+    "newest_fact_id",
+    "next_task",
+    "others_of",
+    "result_of",
+    "reviewers",
+    "rounds_to_screen",
+    "sample_strips",
+    "screening_of_round",
+    "screening_result",
+    "screenings",
+    "task_by_public_id",
+    "task_counts",
+    "tasks_of",
+    "tasks_of_screening",
+    "tasks_visible_to",
+    "tie_by_id",
+]

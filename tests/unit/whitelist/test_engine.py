@@ -1,0 +1,143 @@
+"""Whole columns say what the readable rules say, to the byte."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.statuses import Flag, Validity
+from ipfin.whitelist.cohorts import Measure, build_cohorts
+from ipfin.whitelist.engine.ruler import ranks
+from ipfin.whitelist.engine.scoring import Scorer
+from ipfin.whitelist.explain import medians_of, peer_medians
+from ipfin.whitelist.facts import (
+    FirmFacts,
+    HeldTitle,
+    Missing,
+    PatentFacts,
+    PledgeHistory,
+    Reading,
+    TaxCredit,
+    Title,
+)
+from ipfin.whitelist.indicators import raw_values, score_inputs
+from ipfin.whitelist.scheme import DEFAULT_CARD, default_card, load_card
+from ipfin.whitelist.scoring import score_many, ten_thousandths
+
+ON = date(2025, 6, 30)
+NUMBERS = iter(range(10**9))
+MEASURE = Measure(3, "0" * 64)
+FLAGS = [*(flag for flag in Flag if flag is not Flag.TWIN_FILING)]
+SUBCLASSES = ["G06F", "G06N", "H01M", "A61K", "B"]
+
+# Small ranges on purpose: equal counts, equal days and terms that end today are the hard cases.
+days = st.one_of(
+    st.none(),
+    st.sampled_from([date(2005, 6, 30), date(2005, 7, 1), date(2016, 2, 29)]),
+    st.dates(date(2004, 1, 1), ON),
+)
+patents = st.builds(
+    lambda number, **facts: PatentFacts(number=f"{number}{next(NUMBERS)}", **facts),
+    number=st.sampled_from(["2020", '专利"\\\u2028']),
+    kind=st.sampled_from([PatentKind.INVENTION, PatentKind.INVENTION, *PatentKind, None]),
+    validity=st.sampled_from([Validity.VALID, Validity.VALID, *Validity]),
+    filed_on=days,
+    filing_year=st.one_of(st.none(), st.integers(2018, 2025)),
+    granted_on=days,
+    was_granted=st.booleans(),
+    expires_on=st.one_of(st.none(), st.sampled_from([ON, date(2025, 7, 1), date(2030, 2, 28)])),
+    ipc_subclasses=st.lists(st.sampled_from(SUBCLASSES), max_size=4).map(tuple),
+    claims_count=st.one_of(st.none(), st.integers(0, 6)),
+    cited_by_count=st.one_of(st.none(), st.integers(0, 9)),
+    flags=st.one_of(st.just(frozenset[Flag]()), st.frozensets(st.sampled_from(FLAGS), max_size=2)),
+    tells_flags=st.booleans(),
+    transferred_in_on=st.one_of(st.none(), st.sampled_from([date(2024, 6, 30), date(2024, 7, 1)])),
+    twin_number=st.sampled_from([None] * 30 + ["20200"]),
+)
+counts = st.one_of(st.none(), st.integers(0, 9))
+shares = st.one_of(st.none(), st.decimals(-30, 60, places=3))
+firms = st.builds(
+    FirmFacts,
+    patents=st.lists(patents, max_size=7).map(tuple),
+    established_on=days,
+    filed_products=counts,
+    dealings=counts,
+    foreign_jurisdictions=counts,
+    titles=st.one_of(
+        st.none(),
+        st.lists(st.builds(HeldTitle, st.sampled_from(Title), days), max_size=2).map(tuple),
+    ),
+    rd_percent=shares,
+    tax_credit=st.one_of(st.none(), st.sampled_from(TaxCredit)),
+    revenue_growth_percent=shares,
+    pledge_history=st.one_of(st.none(), st.sampled_from(PledgeHistory)),
+    asked=st.frozensets(st.sampled_from(["M1", "C2", "C1", "M4"])),
+    lapsed_listed=st.booleans(),
+)
+# Awkward sevenths: the unit of the ruler is far from round.
+SEVENTHS = load_card(
+    DEFAULT_CARD.read_bytes()
+    .replace(
+        b"knots = [[0, 0], [3, 30], [6, 60], [10, 85], [15, 100]]", b"knots = [[0, 1], [7, 30], [16, 99]]"
+    )
+    .replace(b"source = 30 #", b"source = 33.333333 #")
+)
+
+
+@given(
+    st.lists(firms, max_size=8), st.lists(patents, max_size=20), st.sampled_from([default_card(), SEVENTHS])
+)
+@settings(deadline=None, max_examples=60)
+def test_many_firms_at_once_have_the_sheets_that_each_has_alone(
+    many: list[FirmFacts], others: list[PatentFacts], card: Any
+) -> None:
+    cohorts = build_cohorts([*others, *(p for facts in many[:2] for p in facts.patents)])
+    cases = [(raw_values(facts, ON, cohorts), score_inputs(facts, ON, cohorts)) for facts in many]
+    alone = score_many(cases, card, data_as_of=ON, measure=MEASURE)
+
+    scored = Scorer(card, cohorts, MEASURE, ON).score(many)
+    assert [row.body for row in scored] == [sheet.as_bytes().decode() for sheet in alone]
+    assert [row[:6] for row in scored] == [
+        (
+            sheet.grade,
+            *map(
+                ten_thousandths,
+                (sheet.score, sheet.graded_score, sheet.lowest, sheet.highest, sheet.coverage),
+            ),
+        )
+        for sheet in alone
+    ]
+    assert [row.inputs_hash for row in scored] == [sheet.inputs_hash for sheet in alone]
+
+
+@given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 4)), min_size=2, max_size=2), max_size=12))
+@settings(deadline=None, max_examples=60)
+def test_medians_of_counted_points_are_those_of_the_sheets(rows: list[list[int | None]]) -> None:
+    codes, card = ("C2", "C4"), default_card()
+    silent = Reading(None, Missing.SOURCE)
+    readings = [
+        {row.code: silent for row in card.indicators}
+        | {code: Reading(Decimal(told)) for code, told in zip(codes, row, strict=True) if told is not None}
+        for row in rows
+    ]
+    sheets = score_many([(reading, {}) for reading in readings], card, data_as_of=ON)
+    counted = {
+        code: Counter(row[place] * 10_000 for row in rows if row[place] is not None)
+        for place, code in enumerate(codes)
+    }
+    assert medians_of(counted) == peer_medians(sheets)
+
+
+@given(st.lists(st.one_of(st.integers(-3, 3), st.sampled_from([10**9, -(10**9)])), max_size=20))
+def test_ranks_are_in_the_middle_of_equals(values: list[int]) -> None:
+    (found,) = ranks([np.array(values, dtype=np.int64)])
+    assert found.tolist() == [
+        2 * sum(other < value for other in values) + values.count(value) for value in values
+    ]
