@@ -6,14 +6,17 @@ executemany, PostgreSQL a COPY (performance.md §1d).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import chain, islice
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Integer, Table, any_, func, literal, select, text
+from sqlalchemy import Text as LongText
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ipfin.db import Base, is_sqlite
 
@@ -28,22 +31,30 @@ def insert_rows(
     Values are plain: text, whole numbers, booleans, days, aware instants, enums (written by value) or
     None. Columns that are left out must be nullable or have a default of the database.
     """
+    # All of them before the COPY begins: a row that asks the database for a value would wait for ever.
+    by_column = list(zip(*rows, strict=True)) or [()] * len(columns)
+    insert_columns(session, model, dict(zip(columns, by_column, strict=True)))
+
+
+def insert_columns(session: Session, model: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are given column by column; values as in `insert_rows`."""
+    if not any(columns.values()):
+        return
     session.flush()
     table = cast("Table", model.__table__)
     connection = session.connection()
     names = ", ".join(f'"{name}"' for name in columns)
+    rows = zip(*spelled(session, columns.values()), strict=True)
     if is_sqlite(session):
         width = len(columns)
-        for some in _some_at_a_time(_by_column(rows, _TAKEN_BY_SQLITE, _plain), _MOST_VARIABLES // width):
+        for some in _some_at_a_time(rows, _MOST_VARIABLES // width):
             places = ", ".join([f"({', '.join('?' * width)})"] * len(some))
             statement = f'INSERT INTO "{table.name}" ({names}) VALUES {places}'  # noqa: S608 - names are ours
             connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
         return
-    # Before the COPY begins: a row that asks the database for a value would wait for its end for ever.
-    ready = _by_column(rows, _TAKEN_BY_POSTGRES, _word)
     cursor = connection.connection.cursor()
     with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in ready:
+        for row in rows:
             copy.write_row(row)
     cursor.close()
 
@@ -64,16 +75,17 @@ _TAKEN_BY_SQLITE: frozenset[type] = frozenset({str, int, float, bool, bytes, typ
 _TAKEN_BY_POSTGRES: frozenset[type] = _TAKEN_BY_SQLITE | {date, datetime}
 
 
-def _by_column(
-    rows: Iterable[Sequence[Any]], taken: frozenset[type], spelled: Callable[[Any], Any]
-) -> Iterable[Sequence[Any]]:
-    """Return the rows with every value spelled for the driver: each distinct value of a column once."""
-    columns = list(zip(*rows, strict=True))
-    for place, column in enumerate(columns):
-        if not taken.issuperset(map(type, column)):
-            known = {value: spelled(value) for value in set(column)}
-            columns[place] = tuple(map(known.__getitem__, column))
-    return zip(*columns, strict=True)
+def spelled(session: Session, columns: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Return columns as the driver takes them and hands them over: each distinct value is spelled once."""
+    taken, spell = (_TAKEN_BY_SQLITE, _plain) if is_sqlite(session) else (_TAKEN_BY_POSTGRES, _word)
+    return [_spelled(column, taken, spell) for column in columns]
+
+
+def _spelled(column: Sequence[Any], taken: frozenset[type], spell: Callable[[Any], Any]) -> Sequence[Any]:
+    if taken.issuperset(map(type, column)):
+        return column
+    known = {value: spell(value) for value in set(column)}
+    return list(map(known.__getitem__, column))
 
 
 def _word(value: Any) -> Any:
@@ -134,3 +146,15 @@ def in_chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
             chunk = []
     if chunk:
         yield chunk
+
+
+def among(
+    session: Session, column: InstrumentedAttribute[Any], values: Iterable[str] | Iterable[int]
+) -> ColumnElement[bool]:
+    """Return the condition that `column` is one of `values`; they travel as one parameter, however many."""
+    wanted = list(values)
+    if is_sqlite(session):
+        told = func.json_each(json.dumps(wanted, ensure_ascii=False)).table_valued("value")
+        return column.in_(select(told.c.value))
+    one = Integer() if isinstance(column.type, Integer) else LongText()  # a bounded text would be cut
+    return column == any_(literal(wanted, ARRAY(one)))

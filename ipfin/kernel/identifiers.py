@@ -5,8 +5,8 @@ Decides how each is spelled canonically, whether its check digit holds and what 
 not know whether a number was ever given out.
 
 Sources: GB 32100-2015 (统一社会信用代码); CNIPA standards ZC 0006-2003 (申请号) and ZC 0007-2012 (公开号,
-公告号 and kind codes); WIPO ST.3 (codes of offices). The functions are cheap, but callers that read
-lists should still parse every distinct value once.
+公告号 and kind codes). The codes of offices stand in `offices`. The functions are cheap, but callers that
+read lists should still parse every distinct value once.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from operator import mul
-from typing import Final
+from typing import Final, NamedTuple
 
 from ipfin.kernel.errors import BadInput
+from ipfin.kernel.offices import OFFICE_CODES
 from ipfin.kernel.text import Text, _
 
 # White space of every kind, zero-width marks and the apostrophe by which spreadsheets force text.
@@ -111,7 +113,7 @@ def format_credit_code(value: str) -> str:
     return f"{value[:2]} {value[2:8]} {value[8:17]} {value[17:]}"
 
 
-# --- Kinds of patent and offices -------------------------------------------------------------------
+# --- Kinds of patent, and the office of a number ---------------------------------------------------
 
 
 class PatentKind(StrEnum):
@@ -127,20 +129,6 @@ PATENT_KIND_LABELS: Final[Mapping[PatentKind, Text]] = {
     PatentKind.UTILITY_MODEL: _("实用新型"),
     PatentKind.DESIGN: _("外观设计"),
 }
-
-# WIPO ST.3: the countries of ISO 3166, then organisations, then former states.
-_OFFICES: Final = (
-    "AD AE AF AG AI AL AM AO AR AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BQ BR BS BT BW BY BZ CA CD "
-    "CF CG CH CI CK CL CM CN CO CR CU CV CW CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FO FR GA "
-    "GB GD GE GG GH GI GL GM GN GQ GR GS GT GW GY HK HN HR HT HU ID IE IL IM IN IQ IR IS IT JE JM JO JP KE "
-    "KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MG MK ML MM MN MO MR MS MT "
-    "MU MV MW MX MY MZ NA NE NG NI NL NO NP NR NZ OM PA PE PG PH PK PL PT PW PY QA RO RS RU RW SA SB SC SD "
-    "SE SG SH SI SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TG TH TJ TL TM TN TO TR TT TV TW TZ UA UG US UY "
-    "UZ VA VC VE VG VN VU WS YE ZA ZM ZW "
-    "AP BX EA EM EP GC IB OA QZ WO XN XV "
-    "CS DD DL SU YD YU"
-)
-OFFICE_CODES: Final = frozenset(_OFFICES.split())
 
 
 def office_of(text: str) -> str | None:
@@ -169,9 +157,12 @@ class CheckState(StrEnum):
     MISSING = "missing"  # 未写
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationNumber:
-    """A Chinese application number.
+# Named once: before Python 3.12 a member is found by a call, and lists ask a hundred thousand times.
+_RIGHT, _WRONG, _MISSING = CheckState.RIGHT, CheckState.WRONG, CheckState.MISSING
+
+
+class ApplicationNumber(NamedTuple):
+    """A Chinese application number; a tuple with names, because a list has a hundred thousand of them.
 
     `canonical` is `201710911092.2`: no prefix, a dot, the check digit. A missing check digit is
     filled in, because it is a function of the others; one that is wrong stays as written, and the
@@ -197,7 +188,24 @@ _DOTS: Final = str.maketrans({"。": ".", "·": ".", "-": ".", "×": "X"})
 _APPLICATION: Final = re.compile(
     r"(?:CN)?(?:ZL)?([0-9]{4}[12389][0-9]{7}|[0-9]{2}[12389][0-9]{5})(?:\.?([0-9X]))?"
 )
-_APPLICATION_WEIGHTS: Final = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+
+
+class _WeightedSums(dict[str, int]):
+    """The weighted sum of the digits at one place of a number: the same few thousand in every list."""
+
+    def __init__(self, weights: tuple[int, ...]) -> None:
+        super().__init__()
+        self._weights = weights
+
+    def __missing__(self, digits: str) -> int:
+        total = self[digits] = sum(map(mul, self._weights, map(int, digits)))
+        return total
+
+
+# Weights 2 to 9, then 2 to 5; reckoned by four digits, of which there are ten thousand at most.
+_FIRST_SUMS: Final = _WeightedSums((2, 3, 4, 5))
+_SECOND_SUMS: Final = _WeightedSums((6, 7, 8, 9))
+_THIRD_SUMS: Final = _WeightedSums((2, 3, 4, 5))
 _KIND_DIGITS: Final[Mapping[str, tuple[PatentKind, bool]]] = {
     "1": (PatentKind.INVENTION, False),
     "2": (PatentKind.UTILITY_MODEL, False),
@@ -207,21 +215,26 @@ _KIND_DIGITS: Final[Mapping[str, tuple[PatentKind, bool]]] = {
 }
 _FIRST_YEAR: Final = 1985  # the Patent Law came into force on 1 April 1985
 _LAST_OLD_YEAR: Final = 2003  # twelve digits from 1 October 2003
+_LONG_BEGINNING, _SHORT_BEGINNING = 5, 3  # the digits of year and kind: 2017 1, before 2003 95 1
 
 
 def application_check_digit(digits: str) -> str:
     """Return the check digit (0-9 or X) of the 8 or 12 digits of an application number."""
-    return "0123456789X"[sum(map(mul, _APPLICATION_WEIGHTS, map(int, digits))) % 11]
+    total = _FIRST_SUMS[digits[:4]] + _SECOND_SUMS[digits[4:8]] + _THIRD_SUMS[digits[8:]]
+    return "0123456789X"[total % 11]
 
 
-def _filing_year(digits: str) -> int | None:
-    """Return the year that the number names, or None when no number of this form had it."""
-    if len(digits) > _OLD_LENGTH:
-        year = int(digits[:4])
-        return year if year >= _LAST_OLD_YEAR else None
-    year = int(digits[:2])
+@lru_cache(maxsize=1_000)
+def _read_beginning(digits: str) -> tuple[int, PatentKind, bool] | None:
+    """Return the year, the kind and whether it came by the PCT, from the digits of year and kind.
+
+    None when no number of this form had the year.
+    """
+    year, (kind, is_pct) = int(digits[:-1]), _KIND_DIGITS[digits[-1]]
+    if len(digits) == _LONG_BEGINNING:
+        return (year, kind, is_pct) if year >= _LAST_OLD_YEAR else None
     year += 1900 if year >= _FIRST_YEAR - 1900 else 2000
-    return year if year <= _LAST_OLD_YEAR else None
+    return (year, kind, is_pct) if year <= _LAST_OLD_YEAR else None
 
 
 def parse_application_number(text: str) -> ApplicationNumber:
@@ -234,16 +247,15 @@ def parse_application_number(text: str) -> ApplicationNumber:
         BadInput: the text is something else; numbers of other offices are named as such.
     """
     found = _APPLICATION.fullmatch(text) or _APPLICATION.fullmatch(_clean(text).translate(_DOTS))
-    year = _filing_year(found[1]) if found else None
-    if found is None or year is None:
+    if found is None:
         raise BadInput(_refused_application(text))
     digits, written = found.groups()
-    kind, is_pct = _KIND_DIGITS[digits[4 if len(digits) > _OLD_LENGTH else 2]]
+    beginning = _read_beginning(digits[: _LONG_BEGINNING if len(digits) > _OLD_LENGTH else _SHORT_BEGINNING])
+    if beginning is None:
+        raise BadInput(_refused_application(text))
+    year, kind, is_pct = beginning
     expected = application_check_digit(digits)
-    if written is None:
-        check = CheckState.MISSING
-    else:
-        check = CheckState.RIGHT if written == expected else CheckState.WRONG
+    check = _RIGHT if written == expected else _MISSING if written is None else _WRONG
     return ApplicationNumber(f"{digits}.{written or expected}", year, kind, is_pct, check, expected)
 
 
@@ -266,13 +278,13 @@ def patent_number(application: ApplicationNumber) -> str:
 # --- Publication numbers (公开号, 公告号) -------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PublicationNumber:
-    """The number of a published document of any office.
+class PublicationNumber(NamedTuple):
+    """The number of a published document of any office; a tuple with names, as `ApplicationNumber`.
 
-    `canonical` is office, serial and kind code without separators. `patent_kind` and `is_grant` are
-    known for Chinese documents only, and None where the number does not say. Chinese utility models
-    and designs are published at grant, so theirs is True even when the kind code was left out.
+    `canonical` is office, serial and kind code without separators, such as `CN108123456A`. `root` is what
+    the documents of one right share: office and serial. `patent_kind` and `is_grant` are known for Chinese
+    documents only, and None where the number does not say. Chinese utility models and designs are
+    published at grant, so theirs is True even when the kind code was left out.
     """
 
     office: str
@@ -280,32 +292,30 @@ class PublicationNumber:
     kind_code: str
     patent_kind: PatentKind | None
     is_grant: bool | None
+    canonical: str
+    root: str
 
-    @property
-    def canonical(self) -> str:
-        """The number in one piece, such as `CN108123456A`."""
-        return self.office + self.serial + self.kind_code
 
-    @property
-    def root(self) -> str:
-        """What the documents of one right share: office and serial.
+def _root(office: str, serial: str, kind_code: str) -> str:
+    """Return office and serial, with the letter of a series that used the serials of other rights.
 
-        A Chinese B document repeats the serial of its A document (since 2010; until then grants were
-        C documents with serials of their own). Series that used the same serials for different rights
-        keep their letter: C documents with seven digits, utility models and designs of other offices.
-        """
-        letter = self.kind_code[:1]
-        if self.office == "CN":
-            ambiguous = letter == "C" and len(self.serial) == _SHORT_SERIAL
-        else:
-            ambiguous = letter in ("U", "Y", "S", "D")
-        return self.office + self.serial + (letter if ambiguous else "")
+    A Chinese B document repeats the serial of its A document (since 2010; until then grants were C
+    documents with serials of their own). C documents with seven digits, and utility models and designs of
+    other offices, keep their letter.
+    """
+    letter = kind_code[:1]
+    if office == "CN":
+        ambiguous = letter == "C" and len(serial) == _SHORT_SERIAL
+    else:
+        ambiguous = letter in ("U", "Y", "S", "D")
+    return office + serial + (letter if ambiguous else "")
 
 
 _SHORT_SERIAL: Final = 7
 _PUBLICATION: Final = re.compile(r"([A-Z]{2})([A-Z]{0,3}[0-9][0-9A-Z]*?)([A-Z][0-9]?)?")
 _CHINESE_BARE: Final = re.compile(r"[1-3][0-9]{6}(?:[0-9]{2})?[ABCUYSD][0-9]?")
-_CHINESE_PLAIN: Final = re.compile(r"CN[0-9]{7,9}[A-Z][0-9]?")  # as lists write it: nothing to clean
+# As lists write it: nothing to clean, and serials whose first digit is the kind.
+_CHINESE_PLAIN: Final = re.compile(r"CN(([123])[0-9]{6}(?:[0-9]{2})?)([A-Z][0-9]?)")
 _SEPARATORS: Final = re.compile(r"[,./\-]+")
 # Seven digits (1989-2007) and nine (since) begin with the kind, eight (1985-1988) are the application's.
 _CHINESE_SERIAL: Final = re.compile(r"([123])[0-9]{6}(?:[0-9]{2})?|8[5-8]([123])[0-9]{5}")
@@ -326,15 +336,23 @@ def parse_publication_number(text: str) -> PublicationNumber:
     Raises:
         BadInput: no office can be told, or a Chinese number whose length or kind code cannot be.
     """
-    value = text if _CHINESE_PLAIN.fullmatch(text) else _SEPARATORS.sub("", _clean(text))
+    plain = _CHINESE_PLAIN.fullmatch(text)
+    if plain is not None:
+        serial, kind_digit, kind_code = plain.groups()
+        told = _read_ends(kind_digit, kind_code)
+        if told is not None:
+            root = _root("CN", serial, kind_code) if kind_code[0] == "C" else "CN" + serial
+            return PublicationNumber("CN", serial, kind_code, *told, text, root)
+    value = _SEPARATORS.sub("", _clean(text))
     if _CHINESE_BARE.fullmatch(value):
         value = "CN" + value
     found = _PUBLICATION.fullmatch(value)
     if found is None or found[1] not in OFFICE_CODES or len(value) > _LONGEST:
         raise BadInput(_("“%(text)s”不是专利公开（公告）号，如 CN108123456A。", text=_shown(text)))
     office, serial, kind_code = found[1], found[2], found[3] or ""
+    root = _root(office, serial, kind_code)
     if office != "CN":
-        return PublicationNumber(office, serial, kind_code, None, None)
+        return PublicationNumber(office, serial, kind_code, None, None, value, root)
     kind = _chinese_kind(serial, kind_code)
     if kind is None:
         raise BadInput(
@@ -344,7 +362,7 @@ def parse_publication_number(text: str) -> PublicationNumber:
                 text=_shown(text),
             )
         )
-    return PublicationNumber(office, serial, kind_code, kind, _is_grant(kind, kind_code))
+    return PublicationNumber(office, serial, kind_code, kind, _is_grant(kind, kind_code), value, root)
 
 
 def _chinese_kind(serial: str, kind_code: str) -> PatentKind | None:
@@ -356,6 +374,13 @@ def _chinese_kind(serial: str, kind_code: str) -> PatentKind | None:
     if kind_code and _KIND_LETTERS.get(kind_code[0]) is not kind:
         return None
     return kind
+
+
+@lru_cache(maxsize=1_000)
+def _read_ends(kind_digit: str, kind_code: str) -> tuple[PatentKind, bool | None] | None:
+    """Return the kind on which a serial's first digit and the kind code agree, and whether it is a grant."""
+    kind, _is_pct = _KIND_DIGITS[kind_digit]
+    return (kind, _is_grant(kind, kind_code)) if _KIND_LETTERS.get(kind_code[0]) is kind else None
 
 
 def _is_grant(kind: PatentKind, kind_code: str) -> bool | None:

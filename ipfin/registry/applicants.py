@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from ipfin.kernel.text import Text, _
 
@@ -43,8 +43,7 @@ KIND_LABELS: Mapping[ApplicantKind, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
+class Applicant(NamedTuple):
     """One applicant of a patent: `name` canonical, `key` what spellings of the name share."""
 
     name: str

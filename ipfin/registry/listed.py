@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.text import Text
@@ -102,7 +104,7 @@ class ListWarning:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListReading:
     """The whole reading. rows_read = rows_accepted + len(refusals), exactly."""
 
@@ -118,10 +120,21 @@ class ListReading:
 
     def summary(self) -> Mapping[str, Any]:
         """Return counts for people and machines; every key is a plain English word."""
-        valid_flags = Counter(
-            flag for patent in self.patents if patent.validity is Validity.VALID for flag in patent.flags
-        )
-        keys = {applicant.key for patent in self.patents for applicant in patent.owners}
+        return self._summary
+
+    @cached_property
+    def _summary(self) -> Mapping[str, Any]:
+        patents = self.patents
+        # Rows share a few hundred states between them, so each state is counted once, with how often.
+        states = Counter(map(_STATE, patents))
+        of_flags: Counter[Flag] = Counter()
+        of_valid_flags: Counter[Flag] = Counter()
+        for (validity, _legal, flags, _kind, _granted), count in states.items():
+            of_flags.update(dict.fromkeys(flags, count))
+            if validity is Validity.VALID:
+                of_valid_flags.update(dict.fromkeys(flags, count))
+        granted = _part(states, 4)[True]
+        keys = {owner.key for owners in set(map(attrgetter("owners"), patents)) for owner in owners}
         return {
             "rows_read": self.rows_read,
             "rows_accepted": self.rows_accepted,
@@ -130,18 +143,29 @@ class ListReading:
             "rows_repeated": self.rows_accepted - len(self.patents),
             "patents": len(self.patents),
             "applicants": len(keys),
-            "validity": _counts(Validity, Counter(patent.validity for patent in self.patents)),
-            "legal_status": _counts(LegalStatus, Counter(patent.legal_status for patent in self.patents)),
-            "flags": _counts(Flag, Counter(flag for patent in self.patents for flag in patent.flags)),
-            "flags_of_valid": _counts(Flag, valid_flags),
-            "application_only": sum(1 for patent in self.patents if not patent.was_granted),
-            "granted": sum(1 for patent in self.patents if patent.was_granted),
-            "lapsed_by_law": sum(1 for patent in self.patents if patent.status_reason is not None),
-            "kinds": _counts(PatentKind, Counter(patent.patent_kind for patent in self.patents)),
+            "validity": _counts(Validity, _part(states, 0)),
+            "legal_status": _counts(LegalStatus, _part(states, 1)),
+            "flags": _counts(Flag, of_flags),
+            "flags_of_valid": _counts(Flag, of_valid_flags),
+            "application_only": len(patents) - granted,
+            "granted": granted,
+            "lapsed_by_law": len(patents) - list(map(attrgetter("status_reason"), patents)).count(None),
+            "kinds": _counts(PatentKind, _part(states, 3)),
             "refusals": dict(Counter(refusal.code for refusal in self.refusals)),
             "warnings": dict(Counter(warning.code for warning in self.warnings)),
             "missing_fields": [field.value for field in self.missing_fields],
         }
+
+
+_STATE: Final = attrgetter("validity", "legal_status", "flags", "patent_kind", "was_granted")
+
+
+def _part(states: Mapping[tuple[Any, ...], int], place: int) -> Counter[Any]:
+    """Return how often each value stands at one place of the states."""
+    counted: Counter[Any] = Counter()
+    for state, count in states.items():
+        counted[state[place]] += count
+    return counted
 
 
 def _counts(words: type[StrEnum], counted: Mapping[Any, int]) -> dict[str, int]:

@@ -8,14 +8,14 @@ commit both stand on this one function.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import partial
 from itertools import compress, islice, repeat
 from typing import Any, Final, TypeVar
 
+from ipfin.kernel.collector import collector_at_rest
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.identifiers import CreditCode, parse_credit_code
 from ipfin.kernel.text import _
@@ -56,6 +56,7 @@ F = ListField
 T = TypeVar("T")
 
 _FIELD_NAMES: Final = ListedPatent._fields
+_AS_PATENT: Final = partial(tuple.__new__, ListedPatent)  # `_make` without a call of Python for each row
 _TITLE: Final = 500  # characters that are kept of a title
 _WORDS: Final = 200  # and of places, firms and kinds
 _MOST_WARNED: Final = 50  # distinct unreadable values of a field that are warned of
@@ -122,21 +123,6 @@ class _List:
         return values
 
 
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Hold back the search for cycles while a million small values are made that hold none of them.
-
-    The search walks all of them again and again: a third of the whole time on 100,000 rows.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def interpret(table: RawTable, mapping: Mapping, *, as_of: date) -> ListReading:
     """Return the patents of a list, the rows refused and what is doubtful.
 
@@ -154,7 +140,7 @@ def interpret(table: RawTable, mapping: Mapping, *, as_of: date) -> ListReading:
         raise BadInput(
             _("文件“%(file)s”缺少必需的列：%(names)s；请指定对应的列。", file=table.filename, names=names)
         )
-    with _collector_at_rest():
+    with collector_at_rest():
         return _interpret(table, mapping, as_of)
 
 
@@ -205,7 +191,7 @@ class _Rows:
         """Return each accepted row as a patent by itself."""
         columns = {**self._identity(), **self._parties(), **self._states(), **self._facts()}
         in_order = [compress(columns[name], accepted) for name in _FIELD_NAMES]
-        return list(map(ListedPatent._make, zip(*in_order, strict=True)))
+        return list(map(_AS_PATENT, zip(*in_order, strict=True)))
 
     def _identity(self) -> dict[str, Iterable[Any]]:
         numbers = self._numbers
@@ -318,6 +304,8 @@ def read_credit_code(text: str) -> CreditCode | None:
 
 def _merged(rows: Sequence[ListedPatent], findings: Findings) -> list[ListedPatent]:
     """Return one patent for each key, in the order in which the keys first stand in the list."""
+    if len({row.key for row in rows}) == len(rows):
+        return list(rows)
     by_key: dict[str, ListedPatent | list[ListedPatent]] = {}
     for row in rows:
         found = by_key.setdefault(row.key, row)

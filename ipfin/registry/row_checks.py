@@ -7,10 +7,10 @@ they can be counted apart: they are not wrong, they are not for this registry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.identifiers import (
@@ -106,19 +106,18 @@ class Numbers:
 
 Column = Sequence[str] | None
 _Told = ApplicationNumber | PublicationNumber | BadInput | None
+_WRONG: Final = CheckState.WRONG
 
 
-def _told(column: Column, rule: Callable[[str], _Told], count: int) -> list[_Told]:
-    """Return what a rule says of every cell: the number, the refusal, or None for nothing."""
-    if column is None:
-        return [None] * count
+def _told(column: Column, rule: Callable[[str], _Told]) -> dict[str, _Told]:
+    """Return what a rule says of every distinct cell: the number, the refusal, or None for nothing."""
     known: dict[str, _Told] = {}
-    for text in set(column):
+    for text in set(column or ()):
         try:
             known[text] = rule(text)
         except BadInput:
             known[text] = _told_once_clean(clean_code(text), rule)
-    return list(map(known.__getitem__, column))
+    return known
 
 
 def _told_once_clean(code: str, rule: Callable[[str], _Told]) -> _Told:
@@ -134,31 +133,58 @@ def check_numbers(
     """Return the numbers of every row; refuse rows without a usable one and rows of other offices."""
     count = len(findings.row_numbers)
     offices = read_column(office, read_office)[0] if office else [""] * count
-    applications = _told(application, parse_application_number, count)
-    publications = _told(publication, parse_publication_number, count)
-    grants = _told(grant, parse_publication_number, count)
-    for place, row in enumerate(zip(offices, applications, publications, strict=True)):
-        if not _in_order(*row):
-            cells = (application[place] if application else "", publication[place] if publication else "")
-            checked = _Row(findings, place, row[0] or "", row[1], row[2]).check(*cells)
-            applications[place], publications[place] = checked
+    of_application = _told(application, parse_application_number)
+    of_publication = _told(publication, parse_publication_number)
+    of_grant = _told(grant, parse_publication_number)
+    applications = _spread(of_application, application, count)
+    publications = _spread(of_publication, publication, count)
+    suspects = {place for place, name in enumerate(offices) if name not in _OURS} if office else set()
+    suspects |= _places(application, _odd_applications(of_application), count)
+    suspects |= _places(publication, _odd_publications(of_publication), count) if publication else set()
+    for place in sorted(suspects):
+        cells = (application[place] if application else "", publication[place] if publication else "")
+        row = _Row(findings, place, offices[place] or "", applications[place], publications[place])
+        applications[place], publications[place] = row.check(*cells)
+        if not isinstance(publications[place], PublicationNumber):
+            publications[place] = None
     return Numbers(
-        [number if isinstance(number, ApplicationNumber) else None for number in applications],
-        [number if isinstance(number, PublicationNumber) else None for number in publications],
-        [number if isinstance(number, PublicationNumber) and number.is_grant else None for number in grants],
+        cast("list[ApplicationNumber | None]", applications),
+        cast("list[PublicationNumber | None]", publications),
+        [
+            number if isinstance(number, PublicationNumber) and number.is_grant else None
+            for number in _spread(of_grant, grant, count)
+        ],
     )
 
 
-def _in_order(office: str | None, application: _Told, publication: _Told) -> bool:
-    """Return whether a row needs no closer look: nearly all do not."""
-    return (
-        isinstance(application, ApplicationNumber)
-        and application.check is not CheckState.WRONG
-        and office in ("CN", "", None)
-        and (
-            publication is None or (isinstance(publication, PublicationNumber) and publication.office == "CN")
-        )
-    )
+_OURS: Final = frozenset({"CN", "", None})
+
+
+def _spread(known: Mapping[str, _Told], column: Column, count: int) -> list[_Told]:
+    return list(map(known.__getitem__, column)) if column is not None else [None] * count
+
+
+def _places(column: Column, odd: Collection[str], count: int) -> set[int]:
+    """Return the places of cells that need a closer look: all where there is no column, else next to none."""
+    if column is None:
+        return set(range(count))
+    return {place for place, text in enumerate(column) if text in odd} if odd else set()
+
+
+def _odd_applications(known: Mapping[str, _Told]) -> set[str]:
+    return {
+        text
+        for text, number in known.items()
+        if not isinstance(number, ApplicationNumber) or number.check is _WRONG
+    }
+
+
+def _odd_publications(known: Mapping[str, _Told]) -> set[str]:
+    return {
+        text
+        for text, number in known.items()
+        if number is not None and not (isinstance(number, PublicationNumber) and number.office == "CN")
+    }
 
 
 @dataclass(slots=True)
@@ -268,17 +294,38 @@ Days = Sequence[date | None]
 
 def check_days(filed: Days, published: Days, granted: Days, as_of: date, findings: Findings) -> None:
     """Refuse rows whose days cannot be: before the law, after the list's own day, or out of order."""
-    for place, (first, second, third) in enumerate(zip(filed, published, granted, strict=True)):
+    named = ((filed, F.FILING_DATE), (published, F.PUBLICATION_DATE), (granted, F.GRANT_DATE))
+    suspects = _before(filed, LAW_IN_FORCE_ON)
+    for column, _field in named:
+        suspects |= _after(column, as_of)
+    for column, _field in named[1:]:
+        suspects |= _out_of_order(filed, column)
+    for place in sorted(suspects):
+        first = filed[place]
         if first is not None and first < LAW_IN_FORCE_ON:
             message = _("申请日%(day)s早于专利法施行之日（1985年4月1日），请核对。", day=first.isoformat())
             findings.refuse(place, F.FILING_DATE, "filing_before_law", message, first.isoformat())
-        for day, at in ((first, F.FILING_DATE), (second, F.PUBLICATION_DATE), (third, F.GRANT_DATE)):
-            if day is None:
-                continue
-            if day > as_of:
+        for column, at in named:
+            day = column[place]
+            if day is not None and day > as_of:
                 _refuse_future(place, at, day, as_of, findings)
-            elif first is not None and day < first:
+            elif day is not None and first is not None and day < first:
                 _refuse_order(place, at, day, first, findings)
+
+
+def _before(column: Days, limit: date) -> set[int]:
+    early = {day for day in set(column) if day is not None and day < limit}
+    return {place for place, day in enumerate(column) if day in early} if early else set()
+
+
+def _after(column: Days, limit: date) -> set[int]:
+    late = {day for day in set(column) if day is not None and day > limit}
+    return {place for place, day in enumerate(column) if day in late} if late else set()
+
+
+def _out_of_order(filed: Days, later: Days) -> set[int]:
+    rows = enumerate(zip(filed, later, strict=True))
+    return {place for place, (first, day) in rows if day and first and day < first}
 
 
 def _refuse_future(place: int, at: ListField, day: date, as_of: date, findings: Findings) -> None:

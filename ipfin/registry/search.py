@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Container
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import chain, groupby
 
-if TYPE_CHECKING:
-    from pypinyin.core import Pinyin
-
-_WORDS = re.compile(r"[0-9a-z]+|[㐀-䶿一-鿿豈-﫿𠀀-𯨟]", re.IGNORECASE)
+_CHARACTERS = re.compile(r"[0-9a-z㐀-䶿一-鿿豈-﫿𠀀-𯨟]", re.IGNORECASE)
 
 
 def spaced(text: str) -> str:
@@ -23,10 +21,7 @@ def spaced(text: str) -> str:
 
     Letters and digits are split as well, so that a part of a credit code is found like a part of a name.
     """
-    pieces: list[str] = []
-    for run in _WORDS.findall(unicodedata.normalize("NFKC", text).lower()):
-        pieces.extend(run)
-    return " ".join(pieces)
+    return " ".join(_CHARACTERS.findall(unicodedata.normalize("NFKC", text).lower()))
 
 
 def phrases(query: str) -> list[str]:
@@ -41,21 +36,57 @@ def pinyin_key(name: str) -> str:
 
     Polyphones take the reading of the word that they stand in, else the commonest.
     """
-    return " ".join(_reader().lazy_pinyin(name)).lower()[:400]
+    is_han, read = _reader()
+    runs = [name] if is_han(name) else ["".join(run) for _is, run in groupby(name, is_han)]
+    return " ".join(chain.from_iterable(map(read, runs))).lower()[:400]
 
 
 @cache
-def _reader() -> Pinyin:
-    """Return a reader that spells each word once: names of firms are made of few words."""
+def _reader() -> tuple[Callable[[str], bool], Callable[[str], tuple[str, ...]]]:
+    """Return what tells Han from other text, and what reads a run of either.
+
+    The words, the readings and the parting (the longest word first) are pypinyin's. It parts and reads every
+    name anew; names of firms are made of few words and end in few ways, so here each is read once.
+    """
+    from pypinyin.constants import PHRASES_DICT, RE_HANS, Style
     from pypinyin.converter import UltimateConverter
-    from pypinyin.core import Pinyin
+    from pypinyin.seg.mmseg import p_set
 
-    class Remembering(UltimateConverter):
-        @lru_cache(maxsize=100_000)  # noqa: B019 - one object, kept as long as the process
-        def convert(self, words: str, *how: Any, **strictly: Any) -> Any:
-            return super().convert(words, *how, **strictly)
+    beginnings: frozenset[str] | set[str] = p_set._set  # its own `in` is a call for each character
+    convert = UltimateConverter().convert
 
-    return Pinyin(Remembering())
+    def is_han(text: str) -> bool:
+        return RE_HANS.match(text) is not None
+
+    @lru_cache(maxsize=100_000)
+    def syllables(word: str) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(convert(word, Style.NORMAL, False, "default", strict=True)))
+
+    @lru_cache(maxsize=100_000)
+    def read(run: str) -> tuple[str, ...]:
+        if not is_han(run):
+            return syllables(run)
+        length = _first_word(run, beginnings, PHRASES_DICT)
+        if length is None:
+            return tuple(chain.from_iterable(map(syllables, run)))
+        word, rest = run[:length], run[length:]
+        return syllables(word) + read(rest) if rest else syllables(word)
+
+    return is_han, read
+
+
+def _first_word(run: str, beginnings: Container[str], words: Container[str]) -> int | None:
+    """Return the length of the longest word at the beginning of a run, 1 when there is none.
+
+    None where the whole run begins a word and holds none: pypinyin takes it character by character then.
+    """
+    length = 0
+    for end in range(1, len(run) + 1):
+        if run[:end] not in beginnings:
+            return length or 1
+        if run[:end] in words:
+            length = end
+    return length or None
 
 
 def pinyin_initials(name: str) -> str:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain, islice
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
-from ipfin.bulk import in_chunks, insert_rows, take_ids
+from ipfin.bulk import in_chunks, insert_columns, take_ids
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
+from ipfin.kernel.collector import collector_at_rest
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.conflicts import conflicts
@@ -36,9 +36,6 @@ from ipfin.registry.service import confirming, contesting, holders, joining, por
 from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
 _MOST_KEPT = 200  # doubts that a batch keeps in words
-_NEW_COLUMNS = (
-    "id", *FACT_COLUMNS, "as_of", "source", "first_batch_id", "last_batch_id", "holders_batch_id"
-)  # fmt: skip
 
 
 def _silent(_done: int, _total: int, _message: Text) -> None:
@@ -122,7 +119,7 @@ def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     keep_refusals(session, batch, plan)
     if isinstance(plan, Plan):  # the other rooms keep the changes of their rows themselves
-        _keep_changes(session, batch, [step for step in plan.steps if step.outcome is RowOutcome.CHANGED])
+        _keep_changes(session, batch, plan.steps_of(RowOutcome.CHANGED))
         contesting.keep_unchanged(session, batch, plan.steps)
     record(
         session,
@@ -152,6 +149,7 @@ def queue_commit(batch: ImportBatch, *, seen: str) -> None:
     batch.state = BATCH_LIFECYCLE.advance(batch.state, BatchState.QUEUED)
 
 
+@collector_at_rest()
 def commit_batch(
     session: Session, actor: Actor, batch: ImportBatch, plan: Plan, *, report: Progress = _silent
 ) -> None:
@@ -167,8 +165,7 @@ def commit_batch(
     session.flush()
     total = len(plan.steps)
     report(0, total, _("正在写入专利"))
-    new = [step for step in plan.steps if step.outcome is RowOutcome.NEW]
-    changed = [step for step in plan.steps if step.outcome is RowOutcome.CHANGED]
+    new, changed = plan.steps_of(RowOutcome.NEW), plan.steps_of(RowOutcome.CHANGED)
     ids = _insert_patents(session, batch, new)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     touched_by_joining = joining.join(session, batch, changed)
@@ -297,19 +294,18 @@ def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
 
 def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
     ids = take_ids(session, Patent, len(steps))
-    own = (batch.as_of, batch.source, batch.id, batch.id, batch.id)
-    facts_in_order = itemgetter(*FACT_COLUMNS)
-    rows = (
-        (patent_id, *facts_in_order(step.facts), *own) for patent_id, step in zip(ids, steps, strict=True)
-    )
-    insert_rows(session, Patent, _NEW_COLUMNS, rows)
+    facts = zip(*(step.told for step in steps), strict=True)
+    whose = dict.fromkeys(("first_batch_id", "last_batch_id", "holders_batch_id"), batch.id)
+    own = {"as_of": batch.as_of, "source": batch.source, **whose}
+    columns: dict[str, Sequence[Any]] = {"id": ids, **dict(zip(FACT_COLUMNS, facts, strict=False))}
+    insert_columns(session, Patent, columns | {name: [value] * len(ids) for name, value in own.items()})
     return ids
 
 
 def _update_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> None:
     _keep_changes(session, batch, steps)
     for step in steps:
-        facts = {name: value for name, value in step.facts.items() if name != "holders"}
+        facts = {name: value for name, value in step.changes.items() if name != "holders"}
         values = {**facts, "last_batch_id": batch.id}
         if "holders_as_of" in facts:
             values["holders_batch_id"] = batch.id
@@ -334,7 +330,7 @@ def _keep_changes(session: Session, batch: ImportBatch, steps: Sequence[Step]) -
                 "value": "",
                 **contesting.reason_of(step),
                 "before": portfolio.as_json(before),
-                "after": portfolio.as_json(step.facts),
+                "after": portfolio.as_json(step.changes),
             }
         )
     if kept:

@@ -22,8 +22,8 @@ def confirm(session: Session, batch: ImportBatch, steps: Iterable[Step]) -> None
     """Move the days of unchanged patents to the day of the batch; keep on it what they were."""
     groups: dict[tuple[tuple[str, Any], ...], list[int]] = {}
     for step in steps:
-        if step.outcome is RowOutcome.UNCHANGED and step.before and step.standing:
-            groups.setdefault(tuple(step.before.items()), []).append(step.standing.id)
+        if step.before and step.patent_id and step.outcome is RowOutcome.UNCHANGED:
+            groups.setdefault(tuple(step.before.items()), []).append(step.patent_id)
     kept = []
     for days, ids in groups.items():
         for chunk in in_chunks(ids):

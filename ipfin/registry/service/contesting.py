@@ -56,7 +56,7 @@ def keep_unchanged(session: Session, batch: ImportBatch, steps: Iterable[Step]) 
 
 def note(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> None:
     """Put what is contested into the queue; what waited there about owners that changed is superseded."""
-    changed = [step.patent_id for step in steps if step.patent_id and "holders" in step.facts]
+    changed = [step.patent_id for step in steps if step.patent_id and "holders" in step.changes]
     _supersede(session, batch, changed)
     keep_unchanged(session, batch, steps)
     contested = [

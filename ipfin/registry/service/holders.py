@@ -6,14 +6,15 @@ same normalised full name. Everything softer waits for a person (algorithms.md Â
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ipfin.bulk import in_chunks, insert_rows, take_ids
+from ipfin.bulk import among, in_chunks, insert_rows, take_ids
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
@@ -22,7 +23,6 @@ from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.intake import Step
-from ipfin.registry.listed import ListedPatent
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -40,7 +40,7 @@ from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.service import holdings
 
 
-class _Mention(Protocol):
+class _Place(Protocol):
     """A place where an owner is named, with what it tells of the owner's code and seat."""
 
     @property
@@ -63,29 +63,51 @@ Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
 
 def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step]]) -> set[int]:
     """Give each written patent its holders; return the ids of the enterprises that hold one of them."""
-    pairs = [(patent_id, step) for patent_id, step in written if step.listed.owners]
-    owners = {owner.key: owner for _patent_id, step in pairs for owner in step.listed.owners}
-    ids = _applicant_ids(session, batch, owners, _first_mention(pairs))
-    changed = {patent_id: step for patent_id, step in pairs if "holders" in step.facts}
-    known = holdings.begin_changes(session, changed)
-    fresh = [pair for pair in pairs if pair[1].standing is None]
-    rows = (
-        (patent_id, ids[owner], position, batch.as_of, batch.id)
-        for patent_id, step in fresh
-        for position, owner in enumerate(dict.fromkeys(owner.key for owner in step.listed.owners))
-    )
+    named = [(patent_id, step, step.listed.owners) for patent_id, step in written]
+    named = [(patent_id, step, owners) for patent_id, step, owners in named if owners]
+    ids = _applicant_ids(session, batch, _mentions([(owners, step.listed) for _id, step, owners in named]))
+    as_of, batch_id = batch.as_of, batch.id
+    # Rows of one cell share one tuple of owners, so each is looked up once.
+    fresh = [(patent_id, owners) for patent_id, step, owners in named if step.patent_id is None]
+    held = {owners: _ids_in_order(owners, ids) for owners in {owners for _id, owners in fresh}}
+    rows = [
+        (patent_id, applicant_id, position, as_of, batch_id)
+        for patent_id, owners in fresh
+        for position, applicant_id in held[owners]
+    ]
     insert_rows(session, PatentApplicant, holdings.COLUMNS, rows)
-    ids |= _known_applicants(
-        session, {key for step in changed.values() for key in step.facts["holders"]} - set(ids)
+    changed = {patent_id: step for patent_id, step, _owners in named if "holders" in step.changes}
+    return _enterprises_of(session, {*ids.values(), *_exchange(session, changed, ids, as_of, batch_id)})
+
+
+def _exchange(
+    session: Session, changed: Mapping[int, Step], ids: Mapping[str, int], as_of: date, batch_id: int
+) -> set[int]:
+    """Give patents that stand their new holders; return the applicants among them that no row names.
+
+    Args:
+        ids: the applicants that the list names, by key.
+    """
+    known = holdings.begin_changes(session, changed)
+    others = {key for step in changed.values() for key in step.changes["holders"]} - set(ids)
+    told_before = _known(session, Applicant.name_key, Applicant.id, others)
+    all_ids = {**ids, **told_before}
+    holdings.exchange(
+        session,
+        known,
+        {
+            patent_id: [all_ids[key] for key in step.changes["holders"] if key in all_ids]
+            for patent_id, step in changed.items()
+        },
+        days={patent_id: step.changes.get("holders_as_of") or as_of for patent_id, step in changed.items()},
+        told_on={patent_id: step.before.get("holders_as_of") for patent_id, step in changed.items()},
+        batch_id=batch_id,
     )
-    wanted = {
-        patent_id: [ids[key] for key in step.facts["holders"] if key in ids]
-        for patent_id, step in changed.items()
-    }
-    days = {patent_id: step.facts.get("holders_as_of") or batch.as_of for patent_id, step in changed.items()}
-    told = {patent_id: step.before.get("holders_as_of") for patent_id, step in changed.items()}
-    holdings.exchange(session, known, wanted, days=days, told_on=told, batch_id=batch.id)
-    return _enterprises_of(session, ids.values())
+    return set(told_before.values())
+
+
+def _ids_in_order(owners: Sequence[Name], ids: Mapping[str, int]) -> list[tuple[int, int]]:
+    return list(enumerate(ids[key] for key in dict.fromkeys(owner.key for owner in owners)))
 
 
 def replace(session: Session, patent_id: int, keys: Sequence[str], batch: ImportBatch) -> set[int]:
@@ -164,39 +186,48 @@ def _forget_pairs(session: Session, ids: Collection[int]) -> None:
     session.execute(delete(MatchKey).where(MatchKey.enterprise_id.in_(ids)))
 
 
-def _first_mention(pairs: Sequence[tuple[int, Step]]) -> dict[str, ListedPatent]:
-    """Return each owner's first listed patent, if possible one held alone: only that tells its place."""
-    mentions: dict[str, ListedPatent] = {}
-    for _patent_id, step in pairs:
-        for owner in step.listed.owners:
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A name on the patents of a list, and the listed patent that tells its place."""
+
+    owner: Name
+    listed: _Place
+
+
+def _mentions(listed: Sequence[tuple[tuple[Name, ...], _Place]]) -> dict[str, _Mention]:
+    """Return each owner by key, as last spelled, with the listed patent that tells its place.
+
+    That is the first one, if possible held alone: only that tells whose place it is.
+    """
+    spelled: dict[str, Name] = {}
+    for owners in dict.fromkeys(owners for owners, _patent in reversed(listed)):
+        for owner in owners:
+            spelled.setdefault(owner.key, owner)
+    first: dict[tuple[Name, ...], _Place] = {}
+    for owners, patent in listed:
+        first.setdefault(owners, patent)
+    mentions: dict[str, _Mention] = {}
+    for owners, patent in first.items():
+        for owner in owners:
             known = mentions.get(owner.key)
-            if known is None or (len(known.owners) > 1 and len(step.listed.owners) == 1):
-                mentions[owner.key] = step.listed
+            if known is None or (len(owners) == 1 and len(known.listed.owners) > 1):
+                mentions[owner.key] = _Mention(spelled[owner.key], patent)
     return mentions
 
 
-def _applicant_ids(
-    session: Session, batch: ImportBatch, owners: dict[str, Name], mentions: Mapping[str, _Mention]
-) -> dict[str, int]:
-    known = _known_applicants(session, owners)
-    fresh = [owner for key, owner in owners.items() if key not in known]
-    firms = _enterprise_ids(session, batch, [o for o in fresh if o.kind is ApplicantKind.COMPANY], mentions)
+def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, _Mention]) -> dict[str, int]:
+    known = _known(session, Applicant.name_key, Applicant.id, mentions)
+    fresh = [mention for key, mention in mentions.items() if key not in known]
+    firms = _enterprise_ids(session, batch, [m for m in fresh if m.owner.kind is ApplicantKind.COMPANY])
     ids = take_ids(session, Applicant, len(fresh))
+    owners = [mention.owner for mention in fresh]
     insert_rows(
         session,
         Applicant,
         ("id", "name", "name_key", "kind", "enterprise_id"),
-        ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, fresh, strict=True)),
+        ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, owners, strict=True)),
     )
-    known.update({owner.key: applicant_id for owner, applicant_id in zip(fresh, ids, strict=True)})
-    return known
-
-
-def _known_applicants(session: Session, keys: Collection[str]) -> dict[str, int]:
-    known: dict[str, int] = {}
-    for chunk in in_chunks(keys):
-        rows = session.execute(select(Applicant.name_key, Applicant.id).where(Applicant.name_key.in_(chunk)))
-        known.update(dict(rows.all()))
+    known.update({owner.key: applicant_id for owner, applicant_id in zip(owners, ids, strict=True)})
     return known
 
 
@@ -214,52 +245,51 @@ class _NameAlone:
 
 def named(session: Session, batch: ImportBatch, owners: Sequence[Name]) -> dict[str, int]:
     """Return the applicants of these names by key, made with their firms where nobody knew them."""
-    return _applicant_ids(
-        session, batch, {owner.key: owner for owner in owners}, {owner.key: _NameAlone() for owner in owners}
-    )
+    return _applicant_ids(session, batch, {owner.key: _Mention(owner, _NameAlone()) for owner in owners})
 
 
-def _enterprise_ids(
-    session: Session, batch: ImportBatch, firms: Sequence[Name], mentions: Mapping[str, _Mention]
-) -> dict[str, int]:
+def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Mention]) -> dict[str, int]:
     """Return the enterprise of each firm's name: one that is there, or a new one."""
     gone = merged_ids(session)
-    found = _known(session, Enterprise.name_key, [firm.key for firm in firms])
+    found = _known(session, Enterprise.name_key, Enterprise.id, [firm.owner.key for firm in firms])
     found = {key: gone.get(enterprise_id, enterprise_id) for key, enterprise_id in found.items()}
-    codes = {firm.key: _own_code(mentions[firm.key]) for firm in firms if firm.key not in found}
-    by_code = _known(session, Enterprise.credit_code, [code for code in codes.values() if code])
-    fresh: list[tuple[Name, str]] = []
-    for firm in firms:
-        if firm.key in found:
-            continue
-        code = codes[firm.key]
+    unknown = [(firm, _own_code(firm.listed)) for firm in firms if firm.owner.key not in found]
+    codes = [code for _firm, code in unknown if code]
+    by_code = _known(session, Enterprise.credit_code, Enterprise.id, codes)
+    fresh: list[tuple[_Mention, str]] = []
+    for firm, code in unknown:
         if code and code in by_code:
-            found[firm.key] = gone.get(by_code[code], by_code[code])
+            found[firm.owner.key] = gone.get(by_code[code], by_code[code])
             continue
         fresh.append((firm, code))
         if code:
             by_code[code] = -len(fresh)  # a second name of the same code in this list: place in `fresh`
     ids = take_ids(session, Enterprise, len(fresh))
-    regions = _regions(session)
-    rows = (
-        (enterprise_id, *_new_enterprise(batch, firm, mentions[firm.key], code, regions))
-        for enterprise_id, (firm, code) in zip(ids, fresh, strict=True)
+    rows = _new_enterprises(batch, fresh, _regions(session))
+    insert_rows(
+        session,
+        Enterprise,
+        ("id", *_NEW_ENTERPRISE),
+        ((number, *row) for number, row in zip(ids, rows, strict=True)),
     )
-    insert_rows(session, Enterprise, ("id", *_NEW_ENTERPRISE), rows)
-    found.update({firm.key: enterprise_id for enterprise_id, (firm, _code) in zip(ids, fresh, strict=True)})
+    found.update({firm.owner.key: number for number, (firm, _code) in zip(ids, fresh, strict=True)})
     return {key: value if value > 0 else ids[-value - 1] for key, value in found.items()}
 
 
-def _known(session: Session, column: InstrumentedAttribute[Any], values: Sequence[str]) -> dict[str, int]:
-    """Return value -> enterprise id for the values of `column` that are there."""
-    known: dict[str, int] = {}
-    for chunk in in_chunks(values):
-        rows = session.execute(select(column, Enterprise.id).where(column.in_(chunk)))
-        known.update(dict(rows.all()))
-    return known
+def _known(
+    session: Session,
+    column: InstrumentedAttribute[Any],
+    id_column: InstrumentedAttribute[int],
+    values: Collection[str],
+) -> dict[str, int]:
+    """Return value -> id for the values of `column` that are there."""
+    if not values:
+        return {}
+    rows = session.execute(select(column, id_column).where(among(session, column, values)))
+    return dict(rows.all())
 
 
-def _own_code(mention: _Mention) -> str:
+def _own_code(mention: _Place) -> str:
     """Return the credit code that a list gives for a sole owner; with several nobody can tell whose it is."""
     return mention.credit_code if len(mention.owners) == 1 else ""
 
@@ -295,30 +325,33 @@ _NEW_ENTERPRISE = (
 )
 
 
-def _new_enterprise(
-    batch: ImportBatch, firm: Name, mention: _Mention, code: str, regions: dict[str, str]
-) -> tuple[Any, ...]:
-    """Return the values of a new enterprise in the order of `_NEW_ENTERPRISE`."""
-    is_alone = len(mention.owners) == 1
-    # A list gives one place for a patent; with several owners nobody can tell whose it is.
-    place = [mention.province, mention.city, mention.county] if is_alone else []
-    name = firm.name[:200]
-    return (
-        new_public_id(),
-        name,
-        firm.key[:200],
-        code or None,
-        parse_credit_code(code).check_is_right if code else None,
-        _region_of(place, regions),
-        " ".join(dict.fromkeys(part for part in place if part))[:120],
-        mention.address[:300] if is_alone else "",
-        search_text(name, code or None),
-        pinyin_key(name),
-        batch.as_of,
-        batch.id,
-        now_utc(),
-        *_NO_PATENTS.values(),
-    )
+def _new_enterprises(
+    batch: ImportBatch, fresh: Iterable[tuple[_Mention, str]], regions: dict[str, str]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of new enterprises in the order of `_NEW_ENTERPRISE`."""
+    now = now_utc()
+    for firm, code in fresh:
+        mention = firm.listed
+        is_alone = len(mention.owners) == 1
+        # A list gives one place for a patent; with several owners nobody can tell whose it is.
+        place = [mention.province, mention.city, mention.county] if is_alone else []
+        name = firm.owner.name[:200]
+        yield (
+            new_public_id(),
+            name,
+            firm.owner.key[:200],
+            code or None,
+            parse_credit_code(code).check_is_right if code else None,
+            _region_of(place, regions),
+            " ".join(dict.fromkeys(part for part in place if part))[:120],
+            mention.address[:300] if is_alone else "",
+            search_text(name, code or None),
+            pinyin_key(name),
+            batch.as_of,
+            batch.id,
+            now,
+            *_NO_PATENTS.values(),
+        )
 
 
 def _regions(session: Session) -> dict[str, str]:
@@ -333,13 +366,10 @@ def _region_of(place: Sequence[str], regions: dict[str, str]) -> str | None:
     return None
 
 
-def _enterprises_of(session: Session, applicant_ids: Iterable[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in in_chunks(applicant_ids):
-        rows = session.scalars(
-            select(Applicant.enterprise_id).where(
-                Applicant.id.in_(chunk), Applicant.enterprise_id.is_not(None)
-            )
+def _enterprises_of(session: Session, applicant_ids: Collection[int]) -> set[int]:
+    rows = session.scalars(
+        select(Applicant.enterprise_id).where(
+            among(session, Applicant.id, applicant_ids), Applicant.enterprise_id.is_not(None)
         )
-        found.update(value for value in rows if value is not None)
-    return found
+    )
+    return {value for value in rows if value is not None}

@@ -10,13 +10,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import Subquery, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, object_session
 
 from ipfin.audit.service import record
-from ipfin.bulk import in_chunks, refresh_statistics
+from ipfin.bulk import among, in_chunks, refresh_statistics
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.identifiers import PatentKind
@@ -52,7 +53,6 @@ _NAMES = (
     "pending_count",
     "unknown_count",
 )
-_NOTHING = dict.fromkeys(_NAMES, 0)
 
 
 def _counts(on: date) -> list[Any]:
@@ -96,27 +96,39 @@ def recount(session: Session, enterprise_ids: Collection[int], *, on: date | Non
     Args:
         on: the day on which a patent must be in force to count as valid; today by default.
     """
-    on = on or today_in_china()
+    if not enterprise_ids:
+        return
     session.flush()
-    for chunk in in_chunks(sorted(enterprise_ids)):
-        held = (
-            select(Applicant.enterprise_id, PatentApplicant.patent_id)
-            .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
-            .where(Applicant.enterprise_id.in_(chunk))
-            .distinct()
-            .subquery()
-        )
-        rows = session.execute(
-            select(held.c.enterprise_id, *_counts(on))
-            .join(Patent, Patent.id == held.c.patent_id)
-            .group_by(held.c.enterprise_id)
-        )
-        counts = {row[0]: dict(zip(_NAMES, map(int, row[1:]), strict=True)) for row in rows}
-        session.execute(
-            update(Enterprise),
-            [{"id": enterprise_id, **counts.get(enterprise_id, _NOTHING)} for enterprise_id in chunk],
-        )
+    counted = _counted(session, enterprise_ids, on or today_in_china())
+    is_other = or_(*(getattr(Enterprise, name) != counted.c[name] for name in _NAMES))
+    session.execute(
+        update(Enterprise)
+        .where(Enterprise.id == counted.c.id, among(session, Enterprise.id, enterprise_ids), is_other)
+        .values({name: counted.c[name] for name in _NAMES})
+        .execution_options(synchronize_session=False)
+    )
     session.expire_all()
+
+
+def _counted(session: Session, enterprise_ids: Collection[int], on: date) -> Subquery:
+    """Return the counts of these enterprises, 0 for one that holds nothing any more."""
+    held = (
+        select(Applicant.enterprise_id, PatentApplicant.patent_id)
+        .join(PatentApplicant, PatentApplicant.applicant_id == Applicant.id)
+        .where(among(session, Applicant.enterprise_id, enterprise_ids))
+        .distinct()
+        .subquery()
+    )
+    firm = aliased(Enterprise)
+    counts = (count.label(name) for name, count in zip(_NAMES, _counts(on), strict=True))
+    return (
+        select(firm.id, *counts)
+        .outerjoin(held, held.c.enterprise_id == firm.id)
+        .outerjoin(Patent, Patent.id == held.c.patent_id)
+        .where(among(session, firm.id, enterprise_ids))
+        .group_by(firm.id)
+        .subquery()
+    )
 
 
 def recount_expired(session: Session, *, on: date) -> None:
@@ -137,15 +149,15 @@ def recount_expired(session: Session, *, on: date) -> None:
 
 def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
     """Move the day of every enterprise that the list speaks of forward to the list's day."""
-    keys = {owner.key for step in plan.steps for owner in step.listed.owners}
-    for chunk in in_chunks(keys):
-        ids = select(Applicant.enterprise_id).where(Applicant.name_key.in_(chunk))
-        session.execute(
-            update(Enterprise)
-            .where(Enterprise.id.in_(ids), (Enterprise.as_of.is_(None)) | (Enterprise.as_of < as_of))
-            .values(as_of=as_of)
-            .execution_options(synchronize_session=False)
-        )
+    distinct = set(map(attrgetter("listed.owners"), plan.steps))
+    keys = {owner.key for owners in distinct for owner in owners}
+    named = select(Applicant.enterprise_id).where(among(session, Applicant.name_key, keys))
+    session.execute(
+        update(Enterprise)
+        .where(Enterprise.id.in_(named), or_(Enterprise.as_of.is_(None), Enterprise.as_of < as_of))
+        .values(as_of=as_of)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def write_search_text(enterprise: Enterprise) -> None:

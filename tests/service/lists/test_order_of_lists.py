@@ -66,3 +66,15 @@ def test_the_order_in_which_dated_lists_come_in_does_not_matter(
             found.append(state(session))
             trial.rollback()
     assert found[0] == found[1]
+
+
+def test_a_list_that_repeats_what_stands_is_held_against_the_registered_pledges_by_its_own_day(
+    session: Session,
+) -> None:
+    take(session, 0, ("授权 | 质押", A))
+    cells = ("Y2026980000001", number(1), A, "样例一银行", "2026-01-11", "2026-01-31")
+    take_in(session, ListKind.PLEDGES, PLEDGES, cells, as_of=START + timedelta(days=40))
+    assert the_patent(session).is_pledged  # the first list may mean a pledge that no register told
+    take(session, 20, ("授权 | 质押", A))  # on that day it means the one that is over since
+    assert not the_patent(session).is_pledged
+    assert the_patent(session).listed_flags == "pledged"

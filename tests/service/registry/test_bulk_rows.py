@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ipfin.bulk import insert_rows, take_ids
+from ipfin.bulk import among, insert_rows, take_ids
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.models import Applicant, Enterprise, ImportRow
@@ -62,6 +62,28 @@ def test_no_rows_are_no_work(session: Session) -> None:
     insert_rows(session, ImportRow, ("id", "outcome"), iter(()))
     assert take_ids(session, ImportRow, 0) == []
     assert session.scalar(select(ImportRow.id).where(ImportRow.outcome == RowOutcome.NEW)) is None
+
+
+def test_a_value_is_found_among_more_than_one_statement_could_name_and_among_none(
+    session: Session, make: Make
+) -> None:
+    there = make.applicant()
+    session.flush()
+    keys = [f"某{number}" for number in range(40_000)]
+    by_key = select(Applicant.id).where(among(session, Applicant.name_key, [*keys, there.name_key]))
+    by_id = select(Applicant.name_key).where(among(session, Applicant.id, [there.id, 10**9]))
+    assert session.scalars(by_key).all() == [there.id]
+    assert session.scalars(by_id).all() == [there.name_key]
+    assert session.scalars(select(Applicant.id).where(among(session, Applicant.name_key, []))).all() == []
+    assert session.scalars(select(Applicant.id).where(among(session, Applicant.id, []))).all() == []
+
+
+def test_a_longer_text_is_not_cut_to_the_width_of_the_column(session: Session, make: Make) -> None:
+    there = make.applicant()
+    there.name_key = "长" * 300
+    session.flush()
+    longer = select(Applicant.id).where(among(session, Applicant.name_key, ["长" * 301]))
+    assert session.scalars(longer).all() == []
 
 
 @pytest.mark.timeout(20)

@@ -320,3 +320,12 @@ def test_letter_and_series_must_agree(first: str, serial: int, letter: str) -> N
     else:
         with pytest.raises(BadInput):
             parse_publication_number(text)
+
+
+@given(
+    st.one_of(st.text("0123456789", min_size=12, max_size=12), st.text("0123456789", min_size=8, max_size=8))
+)
+def test_the_check_digit_is_the_weighted_sum_of_the_digits_one_by_one(digits: str) -> None:
+    weights = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+    total = sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=False))
+    assert application_check_digit(digits) == "0123456789X"[total % 11]

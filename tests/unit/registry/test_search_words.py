@@ -26,6 +26,10 @@ NAMES = st.lists(
             "会计",
             "大夫",
             " ",
+            "一",
+            "一衣带",  # begins a phrase and is none
+            "不",
+            "〇",
         ]
     ),
     min_size=1,

@@ -1,0 +1,94 @@
+"""What the patents of a list tell, as columns of the registry's table. Pure.
+
+Decides how a listed patent becomes the values of `Patent`. It works by column: a rule is applied once to
+each distinct value, because a list of a hundred thousand rows has a few hundred of most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Any, Final, TypeVar
+
+from ipfin.registry.fact_columns import FACT_COLUMNS
+from ipfin.registry.listed import ListedPatent
+from ipfin.registry.statuses import Flag, LegalStatus, Validity
+
+T = TypeVar("T")
+Facts = tuple[Any, ...]
+"""The values of one patent in the order of `FACT_COLUMNS`."""
+
+_WORDS: Final = 400  # characters that are kept of a list of words
+_SUBCLASS: Final = 4  # characters: H04N of H04N5/225
+_AS_LISTED: Final = (
+    "application_number", "publication_root", "filed_on", "published_on", "granted_on", "expires_on",
+    "claims_count", "cited_by_count", "cites_count", "family_count", "validity", "legal_status",
+    "was_granted",
+)  # fmt: skip
+
+
+def facts_of(patents: Sequence[ListedPatent], *, as_of: date, tells_flags: bool) -> list[Facts]:
+    """Return what each listed patent tells, in the order of `FACT_COLUMNS`.
+
+    Args:
+        as_of: the day that the list speaks of.
+        tells_flags: whether the list has a column of legal events or pledges at all.
+    """
+
+    def column(name: str) -> list[Any]:
+        return list(map(attrgetter(name), patents))
+
+    flags = column("flags")
+    flag_words = _each(flags, _flag_words)
+    said = zip(column("validity"), column("legal_status"), strict=True)
+    classes = zip(column("ipc_main"), column("ipc_all"), strict=True)
+    days = zip(column("filing_year"), column("filed_on"), strict=True)
+    columns: dict[str, list[Any]] = {name: column(name) for name in _AS_LISTED}
+    columns |= {
+        "publication_number": [number or "" for number in column("publication_number")],
+        "title": [title[:500] for title in column("title")],
+        "kind": column("patent_kind"),
+        "filing_year": [year or (day.year if day else None) for year, day in days],
+        "ipc_main": _each(column("ipc_main"), lambda main: main[:40]),
+        "ipc_subclasses": _each(classes, _subclasses),
+        "industry_codes": _each(column("industry_codes"), _joined),
+        "strategic_industry": _each(column("strategic_industry"), _joined),
+        "vendor_group": _each(column("standard_applicant"), lambda names: names[:_WORDS]),
+        "listed_flags": flag_words,
+        "flags": flag_words,
+        "tells_flags": [tells_flags] * len(patents),
+        "is_pledged": _each(flags, lambda one: Flag.PLEDGED in one),
+        "listed_status": _each(column("status_said"), lambda words: words[:_WORDS]),
+        "status_as_of": _each(said, lambda state: as_of if tells_status(*state) else None),
+        "flags_as_of": [as_of if tells_flags else None] * len(patents),
+        "holders_as_of": [as_of if owners else None for owners in column("owners")],
+    }
+    return list(zip(*(columns[name] for name in FACT_COLUMNS), strict=True))
+
+
+def tells_status(validity: Validity, legal_status: LegalStatus) -> bool:
+    """Return whether the validity or the legal status says something; burdens have a day of their own."""
+    return validity is not Validity.UNKNOWN or legal_status is not LegalStatus.UNKNOWN
+
+
+def _each(values: Iterable[Any], rule: Callable[[Any], T]) -> list[T]:
+    """Return what `rule` makes of every value; it is asked once for each distinct one."""
+    column = list(values)
+    known = {value: rule(value) for value in set(column)}
+    return list(map(known.__getitem__, column))
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " ".join(words)[:_WORDS]
+
+
+def _subclasses(classes: tuple[str, Sequence[str]]) -> str:
+    main, every = classes
+    return _joined(
+        tuple(dict.fromkeys(code[:_SUBCLASS] for code in (main, *every) if len(code) >= _SUBCLASS))
+    )
+
+
+def _flag_words(flags: frozenset[Flag]) -> str:
+    return " ".join(sorted(flag.value for flag in flags))
