@@ -1,7 +1,7 @@
 """The measure of citations and claims, frozen and numbered; a run names the one that it used.
 
-Revision: 014
-After: 011
+Revision: 013
+After: 012
 
 From here on sheets are kept packed (`whitelist.packing`). Going down drops the references and unpacks the
 sheets; they stay, and name a reference that is gone.
@@ -14,7 +14,7 @@ from alembic import op
 
 from ipfin.whitelist.packing import MARK, unpack
 
-revision = "014"
+revision = "013"
 down_revision = "012"
 branch_labels = None
 depends_on = None

@@ -1,7 +1,7 @@
 """Screening by agencies: criteria, tasks, marks, declarations of conflict, known ties.
 
-Revision: 017
-After: 011
+Revision: 014
+After: 013
 
 Going down drops the screenings with all reviews.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "017"
-down_revision = "014"
+revision = "014"
+down_revision = "013"
 branch_labels = None
 depends_on = None
 
