@@ -113,7 +113,7 @@ class ScoreDetail(StrEnum):
 
     FULL = "full"  # 全部: every indicator with its inputs, points and evidence
     EXPLAINED = "explained"  # 等级与解释项: grade, and the reasons that moved it, without inputs
-    SCREENING = "screening"  # 评审资料: every indicator with its figures, for a cleared reviewer; no advice
+    SCREENING = "screening"  # 评审资料: as EXPLAINED, for a cleared reviewer on the sheet of his round
     OWN_SUMMARY = "own_summary"  # 本企业分维度得分: by dimension, what is missing, no other firm
     NONE = "none"  # 不可见
 

@@ -1,4 +1,4 @@
-"""One score sheet as a reader may see it: the office, the firm itself, a bank.
+"""One score sheet as a reader may see it: the office, the firm itself, a bank, a reviewer.
 
 Decides which figures of a sheet each reader is shown and how they are cut for reading. Which reader a
 person is stands in `accounts.scopes` (`ScoreDetail`), what the figures mean in `scoring` and `explain`.
@@ -9,6 +9,7 @@ that is a known function of a declared figure tells that figure, and so does a s
 only unknown. So where a block holds a protected indicator with a value, none of the block's indicators
 show figures: only whether they are known, and the block's own total. Patents and titles that a bank can
 look up itself could narrow a protected figure down further; the firm agreed to the published level.
+A reviewer of a service agency sees what a bank sees: nobody opens declared figures to him.
 
 Scores are cut, not rounded, to two decimals: 74.9999 is shown as 74.99, because it earns no A. The
 parts are cut by largest remainder, so that what is shown sums to what is shown.
@@ -185,7 +186,7 @@ def score_view(
     """
     if detail is ScoreDetail.NONE:
         raise ValueError("this reader may see no score")
-    is_whole = detail is not ScoreDetail.EXPLAINED
+    is_whole = detail not in (ScoreDetail.EXPLAINED, ScoreDetail.SCREENING)
     closed = frozenset() if is_whole or opened else closed_blocks(sheet, card)
     return ScoreView(
         detail=detail,
@@ -202,7 +203,7 @@ def score_view(
         strengths=tuple(_lead(lead, card, closed) for lead in strengths(sheet, card, medians or {})),
         unknowns=tuple(_unknown(unknown, tell_how=is_whole) for unknown in unknowns(sheet, card)),
         # What would raise a score is the firm's business and the office's, not a reviewer's.
-        step=next_step(sheet, card) if is_whole and detail is not ScoreDetail.SCREENING else None,
+        step=next_step(sheet, card) if is_whole else None,
         grades=card.grades,
         cap_below=card.cap_below * 100,
         refuse_below=card.refuse_below * 100,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ipfin.accounts.queries import of_visible_users
 from ipfin.accounts.scopes import ScoreDetail, Thing
+from ipfin.consent.levels import Level, field_named
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotAllowed, NotFound
 from ipfin.kernel.text import _
@@ -142,6 +143,7 @@ def firm_to_declare_on(session: Session, actor: Actor, task: ScreeningTask) -> t
 class Dossier:
     """What a reviewer may read of a firm: its score explained, its facts with sources. No contacts.
 
+    Nothing of level L3 or L4 either: no consent opens declared finances to an agency.
     `newer` are the facts that came after he opened it.
     """
 
@@ -173,7 +175,7 @@ def dossier_of(session: Session, actor: Actor, task: ScreeningTask) -> Dossier:
         .where(WhitelistRound.id == task.screening.round_id, ScoreSheet.enterprise_id == firm.id)
         .options(joinedload(ScoreSheet.run))
     )
-    facts = facts_of(session, firm.id)
+    facts = [fact for fact in facts_of(session, firm.id) if _is_shared(fact)]
     return Dossier(
         name=firm.name,
         credit_code=firm.credit_code or "",
@@ -183,6 +185,10 @@ def dossier_of(session: Session, actor: Actor, task: ScreeningTask) -> Dossier:
         facts=facts,
         newer=[fact for fact in facts if fact.id > task.seen_fact_id],
     )
+
+
+def _is_shared(fact: EnterpriseFact) -> bool:
+    return field_named(f"fact.{fact.kind.value}").level in (Level.L1, Level.L2)
 
 
 def newest_fact_id(session: Session, enterprise_id: int) -> int:

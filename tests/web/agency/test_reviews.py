@@ -7,6 +7,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
+from ipfin.registry.fact_kinds import FactKind
 from ipfin.screening.phases import Phase, TaskState
 from tests.making.screening import LONG_ENOUGH
 from tests.web.conftest import Browser
@@ -56,13 +57,16 @@ def test_without_a_declaration_no_page_but_the_declaration_s_own_names_the_firm(
 
 def test_who_declares_nothing_reads_facts_with_sources_and_no_contacts(desk, make, reviewer, firm) -> None:
     make.contact(firm, name="联系人绝密")
-    make.fact(firm, evidence="样例依据")
+    make.fact(firm, kind=FactKind.PRODUCT_FILINGS, number=7, evidence="内部依据")
+    make.fact(firm, kind=FactKind.RD_SHARE_BP, number=1234)
     task = make.screening_task(firm, reviewer=reviewer)
     said = {"has_conflict": "no", "ground": ""}
     assert desk.post(f"/rev/task/{task.public_id}/declare", data=said).status_code == 303
     page = desk.get(f"/rev/task/{task.public_id}")
     assert FIRM in page.text
-    assert "样例依据" in page.text
+    assert "专利产品备案" in page.text
+    assert "12.34" not in page.text, "a declared figure that no consent opens to an agency"
+    assert "内部依据" not in page.text
     assert "联系人绝密" not in page.text
     assert "最省力的下一步" not in page.text
 
