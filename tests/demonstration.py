@@ -320,4 +320,12 @@ class _Work:
         held = select(Patent).join(PatentApplicant).join(Applicant).where(Applicant.enterprise_id == firm.id)
         batch = session.scalars(select(ImportBatch).order_by(ImportBatch.id)).first()
         assert batch is not None
-        make.source_conflict(session.scalars(held.order_by(Patent.id)).first(), batch_id=batch.id)
+        # Names that the city has: those of the factory would be taken for sentences of a page.
+        firms = self._firms(session)[:2]
+        held_by, told_of = ({"keys": [one.name], "value": one.name, "owners": []} for one in firms)
+        make.source_conflict(
+            session.scalars(held.order_by(Patent.id)).first(),
+            batch_id=batch.id,
+            held={**held_by, "source": batch.filename, "as_of": "2026-01-05"},
+            told={**told_of, "source": batch.filename, "as_of": "2026-03-05"},
+        )

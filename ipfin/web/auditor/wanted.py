@@ -22,6 +22,7 @@ GROUPS: Mapping[str, Text] = {
     "corrections": _("更正申请"),
     "consent": _("企业授权"),
     "whitelist": _("评分与白名单"),
+    "screening": _("机构筛查"),
     "conduct": _("排除情形"),
     "reports": _("名录发布"),
     "events": _("活动与排期"),

@@ -255,7 +255,9 @@ def test_a_bank_is_shown_the_grade_and_its_reasons_never_the_inputs() -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_score_is_explained_to_whoever_sees_the_sheet(role: Role) -> None:
-    assert (SCOPES[Thing.SCORE_SHEET][role] is Scope.NONE) == (SCORE_DETAIL[role] is ScoreDetail.NONE)
+    # A reviewer has no list of sheets: he reads the one of the firm that he was given to review.
+    thing = Thing.SCREENING_TASK if role is Role.AGENCY else Thing.SCORE_SHEET
+    assert (SCOPES[thing][role] is Scope.NONE) == (SCORE_DETAIL[role] is ScoreDetail.NONE)
 
 
 def test_everybody_but_enterprises_needs_a_second_factor() -> None:

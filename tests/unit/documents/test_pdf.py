@@ -376,7 +376,8 @@ def test_a_document_that_takes_too_long_is_stopped_and_named() -> None:
 
 
 def test_the_first_document_may_wait_for_the_child_to_start() -> None:
-    with Typesetter(Setting(seconds=0, start_seconds=60)) as own:
+    # `seconds` bound the child's processor time for the document, too: it needs a part of one.
+    with Typesetter(Setting(seconds=2, start_seconds=60)) as own:
         assert own.set_html(f"{HEAD}<p>好", "名录").content.startswith(b"%PDF-")
 
 

@@ -185,7 +185,7 @@ def test_a_documents_page_names_nobody_it_was_made_for(client, make):
 def test_an_agency_reads_what_is_coming_and_that_nothing_is_assigned(client, make):
     coming(make, title="样例秋季对接会")
     page = client.sign_in(make.user(Role.AGENCY)).get("/rev/").text
-    assert "目前没有分配给贵机构的筛查任务" in page
+    assert "目前没有分配给您的评审任务" in page
     assert "样例秋季对接会" in page
 
 
