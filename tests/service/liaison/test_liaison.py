@@ -77,7 +77,7 @@ def test_nothing_of_the_person_stands_in_the_log(session: Session, make: Make) -
     service.finish_follow_up(session, SYSTEM, visits, visit, note="已送王会计", on=TODAY)
     service.reopen_follow_up(session, SYSTEM, visits, visit)
     service.void_visit(session, SYSTEM, visits, visit, reason="误记到王会计")
-    entries = session.scalars(select(AuditEntry)).all()
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action.split(".")[2] for entry in entries] == [
         "added", "changed", "main", "revealed", "removed",
         "recorded", "changed", "done", "reopened", "voided",
