@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -22,11 +22,11 @@ from ipfin.reports.firm_export import FORMAT_LABELS, PURPOSE_LABELS, ExportForma
 from ipfin.reports.service.copies import (
     FirmExport,
     is_for_the_background,
-    issue_copy,
     make_firm_copy,
     queue_firm_copy,
 )
 from ipfin.reports.service.papers import make_profile_copy
+from ipfin.web.copies import hand_out
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language, locale_now
@@ -88,12 +88,10 @@ def export_firms(
             on=today_in_china(),
             locale=locale_now(),
         )
-        with unit_of_work() as session:
-            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
+        return hand_out(copy)
     except DomainError as error:
         form.refuse(error)
         return show_list(form)
-    return redirect(url_for("account_files.download", code=code), code=303)
 
 
 def _queued(asked: FirmExport, permission: Permission) -> ResponseReturnValue:
@@ -114,6 +112,4 @@ def issued_profile(public_id: str, permission: Permission) -> ResponseReturnValu
         on=today_in_china(),
         locale=locale_now(),
     )
-    with unit_of_work() as session:
-        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    return redirect(url_for("account_files.download", code=code), code=303)
+    return hand_out(copy)

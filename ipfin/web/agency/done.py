@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import P
 from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import DomainError
 from ipfin.reports.firm_export import ExportPurpose
 from ipfin.reports.review_export import COLUMNS
-from ipfin.reports.service.copies import issue_copy
+from ipfin.reports.service.copies import Copy
 from ipfin.reports.service.review_copies import make_review_copy
 from ipfin.screening.queries import tasks_of
 from ipfin.web.access import open_to
 from ipfin.web.agency.forms import DoneExportForm
-from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.copies import copy_for_purpose
+from ipfin.web.database import current_session
 from ipfin.web.i18n import locale_now
 from ipfin.web.screening_words import WORDS
 from ipfin.web.signing_in import actor, settings
@@ -35,23 +35,18 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Make a sheet of exactly this list."""
     form = DoneExportForm()
-    if not form.validate_on_submit():
-        return _page(form)
-    try:
-        copy = make_review_copy(
+
+    def made(purpose: ExportPurpose) -> Copy:
+        return make_review_copy(
             current_session(),
             actor(),
-            ExportPurpose(form.purpose.data),
+            purpose,
             settings=settings(),
             on=today_in_china(),
             locale=locale_now(),
         )
-        with unit_of_work() as session:
-            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _page(form)
-    return redirect(url_for("account_files.download", code=code), code=303)
+
+    return copy_for_purpose(form, made, _page)
 
 
 def _page(form: DoneExportForm) -> ResponseReturnValue:

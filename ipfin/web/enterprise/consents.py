@@ -20,9 +20,9 @@ from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict, DomainError
 from ipfin.reports.service.consent_acts import give_consents, narrow_consent, withdraw_consents
 from ipfin.reports.service.consent_papers import make_authorisation
-from ipfin.reports.service.copies import issue_copy
 from ipfin.web.access import open_to
 from ipfin.web.consent_words import USE_LABELS, sets_in_words
+from ipfin.web.copies import hand_out
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.enterprise.consent_forms import AgreeForm, ConsentForm, NarrowForm
 from ipfin.web.i18n import in_reader_language, locale_now
@@ -195,9 +195,7 @@ def letter(public_id: str) -> ResponseReturnValue:
     except Conflict as refusal:
         flash(in_reader_language(refusal.message), "warning")
         return redirect(url_for(".show", public_id=public_id), code=303)
-    with unit_of_work() as session:
-        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    return redirect(url_for("account_files.download", code=code), code=303)
+    return hand_out(copy)
 
 
 def _own(public_id: str) -> Consent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import P
@@ -11,10 +11,10 @@ from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.registry.queries import patents_by_year_and_kind
 from ipfin.registry.queries.ownership import left_patents_of, pledges_of_firm
-from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_patent_copy
 from ipfin.web.access import open_to
-from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.copies import hand_out
+from ipfin.web.database import current_session
 from ipfin.web.disputes import dispute_of
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.paging import filtered
@@ -65,6 +65,4 @@ def export() -> ResponseReturnValue:
     except Conflict as refusal:  # an empty list: there is no form to show it on
         flash(in_reader_language(refusal.message), "warning")
         return redirect(filtered(".index"), code=303)
-    with unit_of_work() as session:
-        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    return redirect(url_for("account_files.download", code=code), code=303)
+    return hand_out(copy)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import P
 from ipfin.accounts.queries import own_enterprise
 from ipfin.accounts.scopes import score_detail
 from ipfin.kernel.clock import today_in_china
-from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.papers import make_score_copy
 from ipfin.web.access import open_to
-from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.copies import hand_out
+from ipfin.web.database import current_session
 from ipfin.web.disputes import dispute_of
 from ipfin.web.i18n import locale_now
 from ipfin.web.signing_in import actor, settings
@@ -52,6 +52,4 @@ def report() -> ResponseReturnValue:
         on=today_in_china(),
         locale=locale_now(),
     )
-    with unit_of_work() as session:
-        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    return redirect(url_for("account_files.download", code=code), code=303)
+    return hand_out(copy)

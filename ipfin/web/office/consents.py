@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,9 +20,9 @@ from ipfin.consent.rules import CONSENT_STATE_LABELS, STANDING_LABELS, Standing,
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.reports.service.consent_papers import make_ledger_copy
-from ipfin.reports.service.copies import issue_copy
 from ipfin.web.access import open_to
-from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.copies import hand_out
+from ipfin.web.database import current_session
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.paging import chosen, filtered, words
 from ipfin.web.signing_in import actor, settings
@@ -94,9 +94,7 @@ def export() -> ResponseReturnValue:
     except Conflict as refusal:  # an empty list: there is no form to show it on
         flash(in_reader_language(refusal.message), "warning")
         return redirect(filtered(".index"), code=303)
-    with unit_of_work() as session:
-        code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    return redirect(url_for("account_files.download", code=code), code=303)
+    return hand_out(copy)
 
 
 @bp.route("/<public_id>")

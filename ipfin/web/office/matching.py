@@ -37,10 +37,11 @@ from ipfin.registry.service import decide_otherwise, decide_same, reopen, sides_
 from ipfin.reports.firm_export import ExportPurpose
 from ipfin.reports.match_export import COLUMNS
 from ipfin.reports.queries import merge_holds
-from ipfin.reports.service.copies import issue_copy
+from ipfin.reports.service.copies import Copy
 from ipfin.reports.service.match_copies import make_match_copy
 from ipfin.screening.models import ReviewerTie
 from ipfin.web.access import open_to
+from ipfin.web.copies import copy_for_purpose
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.i18n import in_reader_language, locale_now
@@ -66,24 +67,19 @@ def export() -> ResponseReturnValue:
     """Issue a copy of exactly the queue that the address names."""
     stay_on(".index")
     form = PurposeForm()
-    if not form.validate_on_submit():
-        return _queue(form)
-    try:
-        copy = make_match_copy(
+
+    def made(purpose: ExportPurpose) -> Copy:
+        return make_match_copy(
             current_session(),
             actor(),
             _state(),
-            ExportPurpose(form.purpose.data),
+            purpose,
             settings=settings(),
             on=today_in_china(),
             locale=locale_now(),
         )
-        with unit_of_work() as session:
-            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    except DomainError as error:
-        form.refuse(error)
-        return _queue(form)
-    return redirect(url_for("account_files.download", code=code), code=303)
+
+    return copy_for_purpose(form, made, _queue)
 
 
 def _state() -> MatchState:

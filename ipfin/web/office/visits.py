@@ -32,11 +32,12 @@ from ipfin.liaison.visits import (
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import EnterpriseFilter, region_facet
 from ipfin.reports.firm_export import ExportPurpose
-from ipfin.reports.service.copies import issue_copy
+from ipfin.reports.service.copies import Copy
 from ipfin.reports.service.visit_copies import make_visit_copy, visit_filters_in_words
 from ipfin.reports.visit_export import COLUMNS
 from ipfin.web.access import open_to
 from ipfin.web.contact_pages import PressForm
+from ipfin.web.copies import copy_for_purpose
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.forms import BaseForm, within_reach
@@ -96,24 +97,19 @@ def export() -> ResponseReturnValue:
     """Issue a copy of exactly the list that the address names."""
     stay_on(".index")
     form = PurposeForm()
-    if not form.validate_on_submit():
-        return _list(form)
-    try:
-        copy = make_visit_copy(
+
+    def made(purpose: ExportPurpose) -> Copy:
+        return make_visit_copy(
             current_session(),
             actor(),
             _wanted(),
-            ExportPurpose(form.purpose.data),
+            purpose,
             settings=settings(),
             on=today_in_china(),
             locale=locale_now(),
         )
-        with unit_of_work() as session:
-            code = issue_copy(session, actor(), copy, settings=settings()).verify_code
-    except DomainError as error:
-        form.refuse(error)
-        return _list(form)
-    return redirect(url_for("account_files.download", code=code), code=303)
+
+    return copy_for_purpose(form, made, _list)
 
 
 def _wanted() -> VisitFilter:
