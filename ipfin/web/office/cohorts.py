@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -56,35 +58,28 @@ def propose() -> ResponseReturnValue:
 @open_to(P.OFFICE_SCORES_CONFIRM)
 def approve(version: int) -> ResponseReturnValue:
     """Put a proposed reference in force as its second person."""
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        return _page(decision=form)
-    try:
-        with unit_of_work() as session:
-            reference = reference_of_version(session, version)
-            approve_reference(session, actor(), reference, note=form.note.data or "")
-    except DomainError as error:
-        form.refuse(error)
-        return _page(decision=form, status=status_of(error))
-    flash(_("同类参照第%(version)s版已启用，从下一次评分起使用。", version=version), "success")
-    return redirect(url_for("office_cohorts.index"), code=303)
+    said = _("同类参照第%(version)s版已启用，从下一次评分起使用。", version=version)
+    return _decided(version, approve_reference, said)
 
 
 @bp.route("/<int:version>/withdraw", methods=["POST"])
 @open_to(P.OFFICE_SCORES_REBASE)
 def withdraw(version: int) -> ResponseReturnValue:
     """Give a proposed reference up, with a reason."""
+    return _decided(version, withdraw_reference, _("不更换，同类参照保持不变。"))
+
+
+def _decided(version: int, decide: Callable[..., None], said: str) -> ResponseReturnValue:
     form = DecisionForm()
     if not form.validate_on_submit():
         return _page(decision=form)
     try:
         with unit_of_work() as session:
-            reference = reference_of_version(session, version)
-            withdraw_reference(session, actor(), reference, note=form.note.data or "")
+            decide(session, actor(), reference_of_version(session, version), note=form.note.data or "")
     except DomainError as error:
         form.refuse(error)
         return _page(decision=form, status=status_of(error))
-    flash(_("不更换，同类参照保持不变。"), "success")
+    flash(said, "success")
     return redirect(url_for("office_cohorts.index"), code=303)
 
 
