@@ -17,13 +17,15 @@ from enum import StrEnum
 from typing import Final
 
 from ipfin.kernel.calendar import WorkCalendar
-from ipfin.kernel.errors import BadInput, InvalidTransition
+from ipfin.kernel.errors import InvalidTransition
 from ipfin.kernel.lifecycle import Lifecycle
 from ipfin.kernel.text import Text, _
 
 OWN_DAYS: Final = 3  # 河南省社会信用条例 art. 41
 SOURCE_DAYS: Final = 7  # the same
 SOON: Final = 1  # working days before the due day from which a request is shown as urgent
+
+LONGEST_REASON: Final = 1000  # characters
 
 
 class RequestState(StrEnum):
@@ -155,17 +157,3 @@ class Progress:
 def filed(on: date, calendar: WorkCalendar) -> Progress:
     """Return the progress of a request that a firm files on day `on`: three working days after it."""
     return Progress(RequestState.SUBMITTED, on, calendar.add_working_days(on, OWN_DAYS))
-
-
-def checked_reason(reason: str, *, field: str = "reason", longest: int = 1000) -> str:
-    """Return a reason in words.
-
-    Raises:
-        BadInput: none was given, or it is too long.
-    """
-    said = reason.strip()
-    if not said:
-        raise BadInput(_("请写明理由。"), field=field)
-    if len(said) > longest:
-        raise BadInput(_("不超过%(most)s个字。", most=longest), field=field)
-    return said

@@ -11,11 +11,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from ipfin.kernel.errors import BadInput
 from ipfin.kernel.lifecycle import Lifecycle
 from ipfin.kernel.text import Text, _
 
 LEAST_REVIEWS: Final = 2  # of different people, before a firm's screening may be closed
+LONGEST_WORDS: Final = 500  # characters of a reason or a ground
 SOON_DAYS: Final = 2  # calendar days before the due day from which a task is shown as urgent
 
 
@@ -122,17 +122,3 @@ def reads_others(phase: Phase, state: TaskState) -> bool:
 def reads_sample(state: TaskState) -> bool:
     """Whether a reviewer may compare himself with the others on a sample: after his own submit."""
     return state is _T.SUBMITTED
-
-
-def checked_words(words: str, *, field: str, longest: int = 500) -> str:
-    """Return a reason in words.
-
-    Raises:
-        BadInput: none was given, or it is too long.
-    """
-    said = words.strip()
-    if not said:
-        raise BadInput(_("请写明理由。"), field=field)
-    if len(said) > longest:
-        raise BadInput(_("不超过%(most)s个字。", most=longest), field=field)
-    return said

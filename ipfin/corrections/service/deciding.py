@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.policy import P, require
 from ipfin.corrections.items import FACT_ITEMS, FIRM_ITEMS, ITEM_LABELS, REGISTER_ITEMS, Item
 from ipfin.corrections.models import CorrectionRequest
-from ipfin.corrections.rules import RequestState, checked_reason
+from ipfin.corrections.rules import LONGEST_REASON, RequestState
 from ipfin.corrections.service.moving import keep_act, locked, move, tell_firm
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
+from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import Text, _
 from ipfin.reference import work_calendar
 from ipfin.registry.applicants import ApplicantKind, name_key
@@ -51,7 +52,7 @@ def refer(session: Session, actor: Actor, request: CorrectionRequest, *, reason:
         InvalidTransition: it was referred before, waits for the firm, or is closed.
     """
     require(actor, P.OFFICE_CORRECTIONS_WRITE)
-    said, request = checked_reason(reason), locked(session, request)
+    said, request = checked_reason(reason, longest=LONGEST_REASON), locked(session, request)
     move(request, request.progress.referred(work_calendar(session)))
     keep_act(session, actor, request, "referred", said)
     tell_firm(
@@ -74,7 +75,7 @@ def ask_for_more(
         InvalidTransition: the firm was asked already, or it is closed.
     """
     require(actor, P.OFFICE_CORRECTIONS_WRITE)
-    said, request = checked_reason(reason), locked(session, request)
+    said, request = checked_reason(reason, longest=LONGEST_REASON), locked(session, request)
     move(request, request.progress.asked(on))
     keep_act(session, actor, request, "asked", said)
     subject = _("“%(item)s”的更正申请需要补充材料", item=ITEM_LABELS[request.item])
@@ -90,7 +91,7 @@ def refuse(session: Session, actor: Actor, request: CorrectionRequest, *, reason
         InvalidTransition: it is closed.
     """
     require(actor, P.OFFICE_CORRECTIONS_WRITE)
-    said, request = checked_reason(reason), locked(session, request)
+    said, request = checked_reason(reason, longest=LONGEST_REASON), locked(session, request)
     _close(session, actor, request, RequestState.REFUSED, said)
     subject = _("“%(item)s”不予更正", item=ITEM_LABELS[request.item])
     tell_firm(session, request, "refused", subject, _("理由：%(why)s", why=said))
@@ -106,7 +107,7 @@ def accept(session: Session, actor: Actor, request: CorrectionRequest, *, reason
         InvalidTransition: the firm is still asked for more, or it is closed.
     """
     require(actor, P.OFFICE_CORRECTIONS_WRITE)
-    said, request = checked_reason(reason), locked(session, request)
+    said, request = checked_reason(reason, longest=LONGEST_REASON), locked(session, request)
     progress = request.progress.closed(RequestState.ACCEPTED)  # refuses before anything is written
     request.applied = _apply(session, actor, request, on)
     _close(session, actor, request, progress.state, said)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.corrections.items import FACT_ITEMS, ITEM_LABELS, PATENT_ITEMS, Item, wanted_value
 from ipfin.corrections.models import CorrectionProof, CorrectionRequest
-from ipfin.corrections.rules import OPEN, RequestState, checked_reason, filed
+from ipfin.corrections.rules import LONGEST_REASON, OPEN, RequestState, filed
 from ipfin.corrections.service.moving import keep_act, locked, move, tell_office
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.service import issue_document
@@ -21,6 +21,7 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict, NotAllowed
 from ipfin.kernel.identifiers import parse_application_number
 from ipfin.kernel.public_id import new_public_id
+from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import _
 from ipfin.reference import work_calendar
 from ipfin.registry.models import Enterprise, Patent
@@ -65,7 +66,7 @@ def file_request(
     _require_own(actor, enterprise.id)
     number = _own_number(session, enterprise, item, patent) if item in PATENT_ITEMS else ""
     value = wanted_value(item, number if number and item is not Item.PATENT_STATUS else wanted)
-    said = checked_reason(reason)
+    said = checked_reason(reason, longest=LONGEST_REASON)
     _require_proofs(proofs, needed=True)
     _refuse_second(session, enterprise, item, number)
     progress = filed(on, work_calendar(session))
@@ -111,7 +112,7 @@ def supplement(
         InvalidTransition: nothing was asked.
     """
     _require_own(actor, request.enterprise_id)
-    said = checked_reason(note, field="note")
+    said = checked_reason(note, field="note", longest=LONGEST_REASON)
     _require_proofs(proofs, needed=False)
     request = locked(session, request)
     move(request, request.progress.supplemented(on, work_calendar(session)))

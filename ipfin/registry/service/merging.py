@@ -21,6 +21,7 @@ from ipfin.bulk import in_chunks
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import Text, _
 from ipfin.registry.lifecycle import MATCH_LABELS, MATCH_LIFECYCLE, MatchState
 from ipfin.registry.models import (
@@ -87,7 +88,7 @@ def decide_same(
         Conflict: the rules allow no merge, or one of the two is merged already.
         InvalidTransition: somebody decided on the pair before.
     """
-    said = _reason(reason)
+    said = checked_reason(reason, longest=LONGEST_REASON)
     candidate = _locked(session, candidate)
     state = MATCH_LIFECYCLE.advance(candidate.state, MatchState.SAME)
     _refuse_merged(session, candidate)
@@ -129,7 +130,7 @@ def decide_otherwise(
         BadInput: no reason.
         InvalidTransition: somebody decided on the pair before.
     """
-    said = _reason(reason)
+    said = checked_reason(reason, longest=LONGEST_REASON)
     candidate = _locked(session, candidate)
     _note(candidate, actor, MATCH_LIFECYCLE.advance(candidate.state, state), said)
     session.flush()
@@ -144,7 +145,7 @@ def reopen(session: Session, actor: Actor, candidate: MatchCandidate, *, reason:
         Conflict: a merge stands on the pair; undo that.
         InvalidTransition: the pair is open.
     """
-    said = _reason(reason)
+    said = checked_reason(reason, longest=LONGEST_REASON)
     candidate = _locked(session, candidate)
     if candidate.state is MatchState.SAME:
         raise Conflict(_("这一对已经归并，请撤销归并。"))
@@ -167,7 +168,7 @@ def undo_merge(
         BadInput: no reason.
         Conflict: it was undone already, or the survivor was itself merged into a third since.
     """
-    said = _reason(reason)
+    said = checked_reason(reason, longest=LONGEST_REASON)
     merge = session.scalars(
         select(EnterpriseMerge)
         .where(EnterpriseMerge.id == merge.id)
@@ -205,13 +206,6 @@ def undo_merge(
     names = {"name": gone.name, "into": into.name, "reason": said}
     record(session, actor, "registry.match.undone", f"enterprise:{into.id}", merge=merge.id, **names)
     record(session, actor, "registry.match.undone", f"enterprise:{gone.id}", merge=merge.id, **names)
-
-
-def _reason(reason: str) -> str:
-    said = " ".join(reason.split())[:LONGEST_REASON]
-    if not said:
-        raise BadInput(_("请写明理由。"), field="reason")
-    return said
 
 
 def _locked(session: Session, candidate: MatchCandidate) -> MatchCandidate:

@@ -19,6 +19,7 @@ from ipfin.audit.service import record
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
@@ -103,7 +104,7 @@ def decide(
         Conflict: the value changed since, so that this is no longer what people disagree about.
         InvalidTransition: somebody decided before.
     """
-    said = _reason(reason)
+    said = checked_reason(reason, longest=LONGEST_REASON)
     if state not in (ConflictState.HELD, ConflictState.TOLD):
         raise BadInput(_("请选择一个结论。"))
     conflict = _locked(session, conflict)
@@ -132,7 +133,7 @@ def reopen(session: Session, actor: Actor, conflict: SourceConflict, *, reason: 
         Conflict: the value changed since the decision.
         InvalidTransition: it is open.
     """
-    said = _reason(reason)
+    said = checked_reason(reason, longest=LONGEST_REASON)
     conflict = _locked(session, conflict)
     if conflict.state is ConflictState.SUPERSEDED:
         raise Conflict(_("这一项已被后来的名单取代，不能重新决定。"))
@@ -276,13 +277,6 @@ def _end_settled(session: Session, conflict: SourceConflict) -> None:
         .where(subject, SettledFact.field == conflict.field, SettledFact.ended_by_conflict_id.is_(None))
         .values(ended_by_conflict_id=conflict.id)
     )
-
-
-def _reason(reason: str) -> str:
-    said = " ".join(reason.split())[:LONGEST_REASON]
-    if not said:
-        raise BadInput(_("请写明理由。"), field="reason")
-    return said
 
 
 def _locked(session: Session, conflict: SourceConflict) -> SourceConflict:

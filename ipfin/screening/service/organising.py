@@ -17,11 +17,12 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict, InvalidTransition
 from ipfin.kernel.public_id import new_public_id
+from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import _
 from ipfin.notices.service import tell
 from ipfin.screening.assigning import Plan, Reviewer, plan
 from ipfin.screening.models import Screening, ScreeningCriterion, ScreeningTask
-from ipfin.screening.phases import COUNTING, PHASES, TASKS, TO_DO, Phase, TaskState, checked_words
+from ipfin.screening.phases import COUNTING, LONGEST_WORDS, PHASES, TASKS, TO_DO, Phase, TaskState
 from ipfin.screening.queries import hits, result_of, reviewers, tasks_of_screening
 from ipfin.screening.review import Criterion, checked_criteria
 from ipfin.whitelist.admission import ROUND_LIFECYCLE, EntryOutcome
@@ -163,7 +164,7 @@ def return_review(
         BadInput: no reason, or a due day that is past.
         InvalidTransition: it is not submitted, or the screening is final.
     """
-    said = checked_words(reason, field="reason")
+    said = checked_reason(reason, longest=LONGEST_WORDS)
     if due_on < on:
         raise BadInput(_("截止日期不能早于今天。"), field="due_on")
     screening = _locked(session, actor, task.screening, Phase.REVIEW, Phase.DELIBERATION)
@@ -188,7 +189,7 @@ def take_back(session: Session, actor: Actor, task: ScreeningTask, *, reason: st
         BadInput: no reason.
         InvalidTransition: it is submitted or closed.
     """
-    said = checked_words(reason, field="reason")
+    said = checked_reason(reason, longest=LONGEST_WORDS)
     screening = _locked(session, actor, task.screening, Phase.REVIEW, Phase.DELIBERATION)
     task = _task_locked(session, task)
     task.state, task.reason = TASKS.advance(task.state, TaskState.WITHDRAWN), said

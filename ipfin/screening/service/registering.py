@@ -12,11 +12,11 @@ from ipfin.audit.service import record
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import _
 from ipfin.registry.models import Enterprise
 from ipfin.screening.assigning import TIE_LABELS, TieKind
 from ipfin.screening.models import ReviewerTie
-from ipfin.screening.phases import checked_words
 
 
 def record_tie(
@@ -48,7 +48,7 @@ def record_tie(
         user=user,
         enterprise=enterprise,
         kind=kind,
-        source=checked_words(source, field="source", longest=300),
+        source=checked_reason(source, field="source", longest=300),
         since=since,
         until=until,
         recorded_by=actor.name,

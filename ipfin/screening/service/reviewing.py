@@ -17,10 +17,11 @@ from ipfin.audit.service import record
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, InvalidTransition, NotAllowed
+from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import _
 from ipfin.notices.service import tell_role
 from ipfin.screening.models import ConflictDeclaration, ScreeningMark, ScreeningTask
-from ipfin.screening.phases import TASKS, WRITABLE, TaskState, checked_words
+from ipfin.screening.phases import LONGEST_WORDS, TASKS, WRITABLE, TaskState
 from ipfin.screening.queries import hits, newest_fact_id
 from ipfin.screening.review import NO_MARK, Mark, StaleReview, checked_draft, missing_of
 
@@ -38,7 +39,7 @@ def declare(
         InvalidTransition: the task is submitted or closed, or the declaration is made.
     """
     task = _own(session, actor, task)
-    said = checked_words(ground, field="ground") if has_conflict else ""
+    said = checked_reason(ground, field="ground", longest=LONGEST_WORDS) if has_conflict else ""
     target = TaskState.CONFLICTED if has_conflict else TaskState.OPEN
     if not has_conflict:
         if task.state is not TaskState.ASSIGNED:
@@ -115,7 +116,7 @@ def abstain(session: Session, actor: Actor, task: ScreeningTask, *, reason: str,
         InvalidTransition: it takes no review.
     """
     task = _own(session, actor, task)
-    said = checked_words(reason, field="reason")
+    said = checked_reason(reason, longest=LONGEST_WORDS)
     _require_fresh(task, version)
     task.state, task.reason = TASKS.advance(task.state, TaskState.ABSTAINED), said
     session.flush()

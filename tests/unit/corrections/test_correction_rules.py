@@ -15,7 +15,6 @@ from ipfin.corrections.rules import (
     Progress,
     RequestState,
     Urgency,
-    checked_reason,
     filed,
 )
 from ipfin.kernel.calendar import WorkCalendar, seed_workdays
@@ -189,11 +188,3 @@ def test_any_text_is_kept_so_that_it_can_be_shown_or_refused_in_words(item, type
 def test_every_kind_of_fact_can_be_contested() -> None:
     assert {item.value for item in FACT_ITEMS} == {kind.value for kind in FactKind}
     assert not FIRM_ITEMS & PATENT_ITEMS
-
-
-def test_a_reason_is_words() -> None:
-    with pytest.raises(BadInput):
-        checked_reason("  ")
-    with pytest.raises(BadInput):
-        checked_reason("样" * 1001)
-    assert checked_reason(" 样例 ") == "样例"
