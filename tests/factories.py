@@ -63,6 +63,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.notice()
         self.outbox_mail()
         self.round_entry()
+        self.sheet_robustness()
         self.issue_line()
         self.delivery()
         self.schedule()

@@ -76,6 +76,7 @@ _LIAISON: dict[str, Text] = {
 _WHITELIST: dict[str, Text] = {
     "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),
     "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
+    "whitelist.robustness.examined": _("检验第%(run)s次评分的稳健性，抽样%(draws)s次，边缘企业%(edge)s家"),
     "whitelist.round.prepared": _("编制白名单第%(number)s批"),
     "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
     "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),

@@ -26,6 +26,7 @@ KIND_LABELS: Final[Mapping[str, Text]] = {
     "registry.undo_batch": _("撤销名单写入"),
     "registry.find_matches": _("查找重复企业"),
     "whitelist.run_scores": _("企业评分"),
+    "whitelist.robustness": _("稳健性检验"),
     "whitelist.prepare_round": _("编制白名单批次"),
     "reports.prepare_issue": _("编制名录"),
     "reports.publish_issue": _("发布名录"),

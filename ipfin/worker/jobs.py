@@ -31,7 +31,7 @@ from ipfin.registry.service.matching import find_candidates
 from ipfin.reports.service.copies import FirmExport, issue_copy, make_firm_copy, tell_copy_is_ready
 from ipfin.reports.service.publishing import publish_with_files
 from ipfin.reports.service.scheduling import prepare_due
-from ipfin.whitelist.service import run_scores
+from ipfin.whitelist.service import examine_run, run_scores
 from ipfin.worker.database import place, reading_on
 
 
@@ -89,10 +89,19 @@ def find_matches(work: UnitOfWork, call: JobCall, report: Report) -> None:
 
 @job_kind("whitelist.run_scores")
 def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
-    """Score all firms on today's data."""
+    """Score all firms on today's data; how robust that is, is examined next."""
     with work() as session:
         scored = run_scores(session, call.actor, on=today_in_china(), report=report)
+        enqueue(session, call.actor, "whitelist.robustness", f"robustness:{scored.id}", run_id=scored.id)
         report.finish(session, run_id=scored.id)
+
+
+@job_kind("whitelist.robustness")
+def examine_scores(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Examine a score run (argument `run_id`) under other weights."""
+    with work() as session:
+        found = examine_run(session, call.actor, int(call.arguments["run_id"]), report=report)
+        report.finish(session, run_id=found.run_id)
 
 
 @job_kind("reports.publish_issue")

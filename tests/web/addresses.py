@@ -376,6 +376,9 @@ _OFFICE = {
     "office_scores.show": Addresses(
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),
+    "office_scores.robustness": Addresses(
+        own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
+    ),
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),

@@ -1,9 +1,19 @@
-"""The rows of the whitelist: cards, runs with their sheets, rounds with their admissions."""
+"""The rows of the whitelist: cards, runs with their sheets and robustness, rounds with their admissions."""
 
 from __future__ import annotations
 
 from ipfin.whitelist.models.cards import ScorecardVersion
+from ipfin.whitelist.models.robustness import RobustnessRun, SheetRobustness
 from ipfin.whitelist.models.rounds import Admission, RoundEntry, WhitelistRound
 from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 
-__all__ = ["Admission", "RoundEntry", "ScoreRun", "ScoreSheet", "ScorecardVersion", "WhitelistRound"]
+__all__ = [
+    "Admission",
+    "RobustnessRun",
+    "RoundEntry",
+    "ScoreRun",
+    "ScoreSheet",
+    "ScorecardVersion",
+    "SheetRobustness",
+    "WhitelistRound",
+]

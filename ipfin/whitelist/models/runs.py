@@ -7,7 +7,7 @@ whole ten-thousandths (`_e4`), so that no float stands between the scorecard and
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy import Text as LongText
@@ -17,6 +17,9 @@ from ipfin.db import Base, words
 from ipfin.registry.models import Enterprise
 from ipfin.whitelist.models.cards import ScorecardVersion
 from ipfin.whitelist.scoring import Grade
+
+if TYPE_CHECKING:
+    from ipfin.whitelist.models.robustness import SheetRobustness
 
 
 class ScoreRun(Base):
@@ -58,3 +61,4 @@ class ScoreSheet(Base):
     body: Mapped[str] = mapped_column(LongText)  # the sheet's canonical JSON bytes
     run: Mapped[ScoreRun] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
+    robustness: Mapped[SheetRobustness | None] = relationship(back_populates="sheet", uselist=False)
