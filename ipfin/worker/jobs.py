@@ -110,7 +110,13 @@ def report_rows(work: UnitOfWork, call: JobCall, report: Report) -> None:
 def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
     """Score all firms on today's data; how robust that is, is examined next."""
     with work() as session:
-        scored = run_scores(session, call.actor, on=today_in_china(), report=report)
+        scored = run_scores(
+            session,
+            call.actor,
+            on=today_in_china(),
+            report=report,
+            scheduler=place().settings.dask_scheduler,
+        )
         enqueue(session, call.actor, "whitelist.robustness", f"robustness:{scored.id}", run_id=scored.id)
         report.finish(session, run_id=scored.id)
 
