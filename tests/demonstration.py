@@ -206,7 +206,10 @@ class _Work:
         maker, run = officer(session, MAKER), latest_run(session)
         assert run is not None
         submit_round(
-            session, maker, prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on)
+            session,
+            maker,
+            prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on),
+            on=self.on,
         )
 
     def _events(self, session: Session) -> None:

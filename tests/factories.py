@@ -63,6 +63,8 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.notice()
         self.outbox_mail()
         self.round_entry()
+        self.gate_waiver()
+        self.consultation()
         self.issue_line()
         self.delivery()
         self.schedule()

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from ipfin.cli.actors import acting, actor_option
 from ipfin.cli.output import in_words, json_option, print_table, say, write_json
 from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
+from ipfin.conduct.rules import ConductCode
+from ipfin.conduct.service import log_consultation
+from ipfin.config import settings_from_environment
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
@@ -19,7 +22,14 @@ from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, last_day
 from ipfin.whitelist.models import WhitelistRound
 from ipfin.whitelist.queries import entry_counts, latest_run, round_by_number, rounds_page
 from ipfin.whitelist.scoring import Grade
-from ipfin.whitelist.service import prepare_round, publish_round, reconciles, submit_round
+from ipfin.whitelist.service import (
+    policy_of,
+    prepare_round,
+    publish_round,
+    reconciles,
+    submit_round,
+    waive_register,
+)
 
 
 @click.group(help="白名单：编制批次、提交、由第二人发布。")
@@ -66,6 +76,50 @@ def prepare(
         _show(session, round_, json_file)
 
 
+_CODE = click.Choice([code.value for code in ConductCode])
+
+
+@command.command(help="登记一次名册查询：查了哪个名册、覆盖谁、哪天查的。")
+@click.argument("code", type=_CODE)
+@click.option("--register", required=True, help="名册、网站或函件。")
+@click.option("--covers", required=True, help="覆盖了哪些企业。")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="查询日期；默认今天。")
+@actor_option(required=True)
+@database_option
+@in_words
+def consulted(
+    code: str, register: str, covers: str, day: datetime | None, email: str, database_url: str | None
+) -> None:
+    """Log a look into a register of misconduct."""
+    today = today_in_china()
+    with unit_of_work(open_engine(database_url)) as session:
+        row = log_consultation(
+            session,
+            acting(session, email),
+            ConductCode(code),
+            register=register,
+            covers=covers,
+            on=day.date() if day else today,
+            today=today,
+        )
+        click.echo(say(_("已登记%(code)s的查询，日期%(day)s。", code=code, day=row.consulted_on.isoformat())))
+
+
+@command.command(help="对编制中的批次说明某一名册不查询的理由；复核人会看到。")
+@click.argument("number", type=int)
+@click.argument("code", type=_CODE)
+@click.option("--reason", required=True, help="理由。")
+@actor_option(required=True)
+@database_option
+@in_words
+def waive(number: int, code: str, reason: str, email: str, database_url: str | None) -> None:
+    """Let a round do without a register, by name and reason."""
+    with unit_of_work(open_engine(database_url)) as session:
+        actor, round_ = acting(session, email), round_by_number(session, number)
+        waive_register(session, actor, round_, ConductCode(code), reason=reason)
+    click.echo(say(_("已登记：第%(number)s批不查询%(code)s。", number=number, code=code)))
+
+
 @command.command(help="提交批次复核。")
 @click.argument("number", type=int)
 @actor_option(required=True)
@@ -76,7 +130,7 @@ def submit(number: int, email: str, database_url: str | None, json_file: Path | 
     """Hand a round to a second person."""
     with unit_of_work(open_engine(database_url)) as session:
         round_ = round_by_number(session, number)
-        submit_round(session, acting(session, email), round_)
+        submit_round(session, acting(session, email), round_, on=today_in_china())
         _show(session, round_, json_file)
 
 
@@ -90,7 +144,13 @@ def publish(number: int, email: str, database_url: str | None, json_file: Path |
     """Publish a round as its second person."""
     with unit_of_work(open_engine(database_url)) as session:
         round_ = round_by_number(session, number)
-        publish_round(session, acting(session, email), round_)
+        publish_round(
+            session,
+            acting(session, email),
+            round_,
+            on=today_in_china(),
+            policy=policy_of(settings_from_environment()),
+        )
         _show(session, round_, json_file)
 
 

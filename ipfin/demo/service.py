@@ -16,8 +16,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import User
+from ipfin.conduct.consultation import REGISTERS
 from ipfin.conduct.rules import ConductCode
-from ipfin.conduct.service import record_conduct
+from ipfin.conduct.service import log_consultation, record_conduct
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork
 from ipfin.demo.city import HEADER, DemoFirm, firms, patent_rows
@@ -43,6 +44,7 @@ from ipfin.registry.service import (
 )
 from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.reports.service.publishing import publish_with_files
+from ipfin.whitelist.publication import Policy
 from ipfin.whitelist.queries import latest_run
 from ipfin.whitelist.service import activate_card, prepare_round, publish_round, run_scores, submit_round
 
@@ -159,9 +161,20 @@ def _whitelist(session: Session, on: date) -> None:
     run = latest_run(session)
     if run is None:
         raise RuntimeError("the demonstration was not scored")
+    for code in REGISTERS:
+        if code not in Policy().not_applicable:
+            log_consultation(
+                session,
+                maker,
+                code,
+                register="合成名册（演示）",
+                covers="演示城市的全部企业",
+                on=on,
+                today=on,
+            )
     round_ = prepare_round(session, maker, run, title="知识产权质押融资白名单（演示）", valid_from=on)
-    submit_round(session, maker, round_)
-    publish_round(session, checker, round_)
+    submit_round(session, maker, round_, on=on)
+    publish_round(session, checker, round_, on=on)
 
 
 def _second_record(session: Session) -> None:

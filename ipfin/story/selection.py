@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.text import _
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import valid_patents_of_firms
@@ -19,7 +20,14 @@ from ipfin.whitelist.models import ScoreRun, ScoreSheet, WhitelistRound
 from ipfin.whitelist.queries import entry_counts, round_by_number
 from ipfin.whitelist.scoring import GRADE_LABELS
 from ipfin.whitelist.scoring import ScoreSheet as Sheet
-from ipfin.whitelist.service import card_of, prepare_round, publish_round, run_scores, submit_round
+from ipfin.whitelist.service import (
+    card_of,
+    prepare_round,
+    publish_round,
+    run_scores,
+    submit_round,
+    waive_register,
+)
 from ipfin.whitelist.service import reconciles as round_reconciles
 
 
@@ -54,9 +62,11 @@ def tell_whitelist(story: Story) -> None:
         with story.work() as session:
             run = session.get_one(ScoreRun, story.run_id)
             round_ = prepare_round(session, story.maker, run, title="首批白名单", valid_from=story.on)
-            submit_round(session, story.maker, round_)
+            for code in (ConductCode.E01, ConductCode.E02, ConductCode.E03, ConductCode.E04, ConductCode.E05):
+                waive_register(session, story.maker, round_, code, reason=str(_("演练，未实际查询该名册")))
+            submit_round(session, story.maker, round_, on=story.on)
         with story.work() as session:
-            admitted = publish_round(session, story.checker, round_by_number(session, 1))
+            admitted = publish_round(session, story.checker, round_by_number(session, 1), on=story.on)
         with story.read() as session:
             round_ = round_by_number(session, 1)
             _tell_round(session, step, round_, admitted)

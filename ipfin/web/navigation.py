@@ -41,7 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("走访"), "clipboard-check", "office_visits.index", P.OFFICE_VISITS_READ),
     Entry(_("归并"), "union", "office_matching.index", P.OFFICE_MATCH_READ),
     Entry(_("评分"), "speedometer2", "office_scores.index", P.OFFICE_SCORES_READ),
-    Entry(_("白名单"), "patch-check", "office_rounds.index", P.OFFICE_ROUNDS_READ),
+    Entry(_("白名单"), "patch-check", "office_rounds.index", P.OFFICE_ROUNDS_READ, ("office_registers",)),
     Entry(_("企业名录"), "journal-text", "office_issues.index", P.OFFICE_ISSUES_READ),
     Entry(_("活动"), "calendar-event", "office_events.index", P.OFFICE_EVENTS_READ),
     Entry(_("更正申请"), "pencil-square", "office_corrections.index", P.OFFICE_CORRECTIONS_READ),

@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "matching",
         "scores",
         "rounds",
+        "registers",
         "issues",
         "schedule",
         "events",

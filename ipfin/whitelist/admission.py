@@ -52,6 +52,7 @@ class EntryOutcome(StrEnum):
     RESERVE = "reserve"  # 储备：通过准入但资料不足，不评级
     BELOW_LINE = "below_line"  # 未达等级线
     EXCLUDED = "excluded"  # 准入排除
+    HELD = "held"  # 暂缓：拟入选，但复核之后情况有变
 
 
 OUTCOME_LABELS: Mapping[EntryOutcome, Text] = {
@@ -59,6 +60,7 @@ OUTCOME_LABELS: Mapping[EntryOutcome, Text] = {
     EntryOutcome.RESERVE: _("储备（资料不足，不评级）"),
     EntryOutcome.BELOW_LINE: _("未达等级线"),
     EntryOutcome.EXCLUDED: _("准入排除"),
+    EntryOutcome.HELD: _("暂缓（复核后情况有变）"),
 }
 
 

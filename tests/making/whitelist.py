@@ -9,6 +9,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from ipfin.conduct.models import RegisterConsultation
+from ipfin.conduct.rules import ConductCode
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.jobs.models import Job, JobState
 from ipfin.registry.models import Enterprise
@@ -19,6 +21,7 @@ from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
     Admission,
+    GateWaiver,
     RoundEntry,
     ScorecardVersion,
     ScoreRun,
@@ -127,6 +130,32 @@ class MakeWhitelist(MakePeople):
             "outcome": EntryOutcome.ADMITTED,
         }
         return self.save(RoundEntry, defaults, overrides)
+
+    def gate_waiver(self, **overrides: Any) -> GateWaiver:
+        defaults: dict[str, Any] = {
+            "round_id": (overrides.pop("round", None) or self.round()).id,
+            "code": ConductCode.E05,
+            "reason": "样例理由",
+            "waived_by": "用户",
+            "waived_at": NOW,
+        }
+        return self.save(GateWaiver, defaults, overrides)
+
+    def consultation(self, **overrides: Any) -> RegisterConsultation:
+        defaults: dict[str, Any] = {
+            "code": ConductCode.E01,
+            "register": "样例名册",
+            "covers": "样例企业",
+            "consulted_on": TODAY,
+            "consulted_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(RegisterConsultation, defaults, overrides)
+
+    def consult_everything(self, on: date = TODAY) -> None:
+        """Let every register that rounds need have been looked into on a day."""
+        for code in set(ConductCode) - {ConductCode.E06, ConductCode.E07}:
+            self.consultation(code=code, consulted_on=on)
 
     def admission(self, enterprise: Enterprise | None = None, **overrides: Any) -> Admission:
         """Save an admission in force, with its round and sheet."""

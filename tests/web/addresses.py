@@ -379,6 +379,8 @@ _OFFICE = {
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
+    "office_rounds.waive": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
+    "office_rounds.by_number": Addresses(own=_open_round(RoundState.PUBLISHED)),
     "office_rounds.publish": Addresses(
         # Submitted by somebody else, as it should be.
         own=lambda make, user: {

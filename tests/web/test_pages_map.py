@@ -53,6 +53,7 @@ WITHOUT_LINK = {
     "public_health.show": "asked for by the supervisor",
     "public_verify.result": "a form and the code on paper lead there",
     "auditor_log.export": "a form leads there",
+    "office_rounds.by_number": "the address that papers and letters use",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }
 

@@ -16,8 +16,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ipfin.conduct.consultation import REGISTERS
 from ipfin.registry.models import Enterprise
-from ipfin.web.forms import BaseForm, choices_of, within_reach
+from ipfin.web.forms import BaseForm, choices_of, choices_of_labels, within_reach
 
 
 class RunForm(BaseForm):
@@ -47,6 +48,32 @@ class ReasonForm(BaseForm):
     """Give the reason for taking something back."""
 
     reason = TextAreaField(_("理由"), [InputRequired(_("请写明理由。")), Length(max=300)])
+
+
+class WaiverForm(BaseForm):
+    """Say why a round does without a look into a register."""
+
+    code = SelectField(_("名册"), [InputRequired(_("请选择名册。"))])
+    reason = TextAreaField(_("不查询的理由"), [InputRequired(_("请写明不查询的理由。")), Length(max=300)])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.code.choices = choices_of_labels(REGISTERS)
+
+
+class ConsultationForm(BaseForm):
+    """Log a look into a register of misconduct."""
+
+    code = SelectField(_("名册"), [InputRequired(_("请选择名册。"))])
+    register = StringField(
+        _("查询的名册或网站"), [InputRequired(_("请填写查询了哪个名册或网站。")), Length(max=200)]
+    )
+    covers = StringField(_("覆盖的企业"), [InputRequired(_("请填写查询覆盖了哪些企业。")), Length(max=300)])
+    consulted_on = DateField(_("查询日期"), [InputRequired(_("请填写查询日期。")), within_reach])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.code.choices = choices_of_labels(REGISTERS)
 
 
 class MatchForm(BaseForm):

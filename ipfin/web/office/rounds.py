@@ -9,19 +9,35 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing
+from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
-from ipfin.web.office.forms import DecisionForm, ReasonForm, RoundForm
+from ipfin.web.office.forms import DecisionForm, ReasonForm, RoundForm, WaiverForm
 from ipfin.web.paging import chosen
-from ipfin.web.signing_in import actor
+from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, EntryOutcome, RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.queries import entries_page, entry_counts, latest_run, round_by_number, rounds_page
+from ipfin.whitelist.queries import (
+    entries_page,
+    entry_counts,
+    latest_run,
+    registers_of,
+    round_by_number,
+    rounds_page,
+)
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
-from ipfin.whitelist.service import prepare_round, publish_round, return_round, submit_round, withdraw_round
+from ipfin.whitelist.service import (
+    policy_of,
+    prepare_round,
+    publish_round,
+    return_round,
+    submit_round,
+    waive_register,
+    withdraw_round,
+)
 
 bp = Blueprint("office_rounds", __name__, url_prefix="/office/whitelist")
 
@@ -86,13 +102,43 @@ def show(number: int) -> ResponseReturnValue:
     return _page(number)
 
 
+@bp.route("/round/<int:number>")
+@open_to(P.OFFICE_ROUNDS_READ)
+def by_number(number: int) -> ResponseReturnValue:
+    """Lead from the address that papers and letters use to the round's page."""
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
 @bp.route("/<int:number>/submit", methods=["POST"])
 @open_to(P.OFFICE_ROUNDS_PREPARE)
 def submit(number: int) -> ResponseReturnValue:
     """Hand a drafted round to a second person."""
     with unit_of_work() as session:
-        submit_round(session, actor(), round_by_number(session, number))
+        submit_round(session, actor(), round_by_number(session, number), on=today_in_china())
     flash(_("已提交复核，须由另一名工作人员发布。"), "success")
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
+@bp.route("/<int:number>/waive", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_PREPARE)
+def waive(number: int) -> ResponseReturnValue:
+    """Let a drafted round do without a register, with a reason that the second person reads."""
+    form = WaiverForm()
+    if not form.validate_on_submit():
+        return _page(number, waiver=form)
+    try:
+        with unit_of_work() as session:
+            waive_register(
+                session,
+                actor(),
+                round_by_number(session, number),
+                ConductCode(form.code.data),
+                reason=form.reason.data or "",
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _page(number, waiver=form, status=status_of(error))
+    flash(_("已登记不查询的理由，复核人会看到。"), "success")
     return redirect(url_for("office_rounds.show", number=number), code=303)
 
 
@@ -106,11 +152,21 @@ def publish(number: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             round_ = round_by_number(session, number)
-            admitted = publish_round(session, actor(), round_, note=form.note.data or "")
+            admitted = publish_round(
+                session,
+                actor(),
+                round_,
+                on=today_in_china(),
+                note=form.note.data or "",
+                policy=policy_of(settings()),
+            )
+            held = entry_counts(session, round_.id)[EntryOutcome.HELD]
     except DomainError as error:
         form.refuse(error)
         return _page(number, decision=form, status=status_of(error))
     flash(_("第%(number)s批已发布，入选%(admitted)s家。", number=number, admitted=admitted), "success")
+    if held:
+        flash(_("%(held)s家在复核之后情况有变，暂缓入选，理由见名单。", held=held), "warning")
     return redirect(url_for("office_rounds.show", number=number), code=303)
 
 
@@ -145,7 +201,12 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 
 def _page(
-    number: int, *, decision: DecisionForm | None = None, reason: ReasonForm | None = None, status: int = 200
+    number: int,
+    *,
+    decision: DecisionForm | None = None,
+    reason: ReasonForm | None = None,
+    waiver: WaiverForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     session = current_session()
     round_ = round_by_number(session, number)
@@ -158,7 +219,7 @@ def _page(
         outcome=EntryOutcome(outcome) if outcome else None,
         cursor=request.args.get("cursor"),
     )
-    shown = decision or reason
+    shown = decision or reason or waiver
     body = render_template(
         "office/rounds/show.html",
         round=round_,
@@ -171,7 +232,9 @@ def _page(
         form=shown,
         decision=decision or DecisionForm(formdata=None),
         reason=reason or ReasonForm(formdata=None),
+        waiver=waiver or WaiverForm(formdata=None),
         acts=_acts(round_),
+        registers=registers_of(session, round_, today_in_china(), policy_of(settings())),
     )
     return body, 422 if shown is not None and shown.has_refusals and status == 200 else status
 
@@ -181,7 +244,7 @@ def _acts(round_: WhitelistRound) -> frozenset[str]:
     who = actor()
     acts: set[str] = set()
     if may(who, P.OFFICE_ROUNDS_PREPARE) and round_.state is RoundState.DRAFT:
-        acts |= {"submit", "withdraw"}
+        acts |= {"submit", "withdraw", "waive"}
     if round_.state is RoundState.SUBMITTED:
         is_maker = round_.submitted_by_user_id == who.user_id
         if may(who, P.OFFICE_ROUNDS_APPROVE):

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ipfin.whitelist.models.cards import ScorecardVersion
-from ipfin.whitelist.models.rounds import Admission, RoundEntry, WhitelistRound
+from ipfin.whitelist.models.rounds import Admission, GateWaiver, RoundEntry, WhitelistRound
 from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 
-__all__ = ["Admission", "RoundEntry", "ScoreRun", "ScoreSheet", "ScorecardVersion", "WhitelistRound"]
+__all__ = [
+    "Admission",
+    "GateWaiver",
+    "RoundEntry",
+    "ScoreRun",
+    "ScoreSheet",
+    "ScorecardVersion",
+    "WhitelistRound",
+]

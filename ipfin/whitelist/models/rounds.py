@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ipfin.conduct.rules import ConductCode
 from ipfin.db import Base, words
 from ipfin.registry.models import Enterprise
 from ipfin.whitelist.admission import EntryOutcome, RoundState
@@ -65,8 +66,27 @@ class RoundEntry(Base):
     sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"))
     outcome: Mapped[EntryOutcome] = mapped_column(words(EntryOutcome))
     reasons: Mapped[list[Any]] = mapped_column(default=list)  # Text.as_json each
+    # Digest of the facts that were submitted to the second person; empty where nobody is to be admitted.
+    inputs_seen: Mapped[str] = mapped_column(String(64), default="", server_default="")
     sheet: Mapped[ScoreSheet] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
+
+
+class GateWaiver(Base):
+    """A register that a round does without, on somebody's word and for a reason (不查询说明)."""
+
+    __tablename__ = "gate_waiver"
+    __table_args__ = (
+        UniqueConstraint("round_id", "code"),
+        CheckConstraint("reason <> ''", name="has_a_reason"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("whitelist_round.id"))
+    code: Mapped[ConductCode] = mapped_column(words(ConductCode))
+    reason: Mapped[str] = mapped_column(String(300))
+    waived_by_user_id: Mapped[int | None]
+    waived_by: Mapped[str] = mapped_column(String(200))
+    waived_at: Mapped[datetime]
 
 
 class Admission(Base):
@@ -75,6 +95,7 @@ class Admission(Base):
     __tablename__ = "admission"
     __table_args__ = (
         CheckConstraint("valid_until > valid_from", name="valid_span"),
+        CheckConstraint("grade <> 'unrated'", name="is_graded"),
         Index(
             "uq_admission_in_force",
             "enterprise_id",

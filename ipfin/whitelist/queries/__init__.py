@@ -38,11 +38,14 @@ from ipfin.whitelist.queries.patents import (
     patents_by_kind_and_validity,
 )
 from ipfin.whitelist.queries.rounds import (
+    cover_of,
     entries_page,
     entry_counts,
     open_round,
+    registers_of,
     round_by_number,
     rounds_page,
+    waivers_of,
 )
 from ipfin.whitelist.queries.runs import (
     active_card,
@@ -70,6 +73,7 @@ __all__ = [
     "all_firm_patents",
     "all_firms",
     "counts_without",
+    "cover_of",
     "current_admission",
     "dependents",
     "entries_page",
@@ -93,6 +97,7 @@ __all__ = [
     "patent_facts",
     "patents_by_kind_and_validity",
     "region_facet",
+    "registers_of",
     "round_by_number",
     "rounds_page",
     "run_by_id",
@@ -101,4 +106,5 @@ __all__ = [
     "sheet_of_run",
     "sheets_page",
     "tier_counts",
+    "waivers_of",
 ]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from ipfin.conduct.consultation import REGISTERS, consulted_on, last_day_of
+from ipfin.conduct.models import RegisterConsultation
+from ipfin.conduct.queries import last_consultations, looks
+from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
 from ipfin.whitelist.admission import EntryOutcome, RoundState
-from ipfin.whitelist.models import RoundEntry, ScoreSheet, WhitelistRound
+from ipfin.whitelist.models import GateWaiver, RoundEntry, ScoreSheet, WhitelistRound
+from ipfin.whitelist.publication import GateCover, Policy
 
 
 def rounds_page(
@@ -97,4 +105,55 @@ def entries_page(
         place=lambda e: ((e.sheet.graded_e4,), e.id),
         order="graded",
         total=total,
+    )
+
+
+def waivers_of(session: Session, round_id: int) -> dict[ConductCode, GateWaiver]:
+    """Return the registers that a round does without, with who said so and why."""
+    rows = session.scalars(select(GateWaiver).where(GateWaiver.round_id == round_id))
+    return {row.code: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterState:
+    """How one register of exclusions stands for a round: what the page says of it."""
+
+    code: ConductCode
+    name: Text
+    look: RegisterConsultation | None
+    last_day: date | None  # on which the look counts
+    counts: bool
+    waiver: GateWaiver | None
+    is_applicable: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether publication waits for it."""
+        return self.is_applicable and not self.counts and self.waiver is None
+
+
+def registers_of(session: Session, round_: WhitelistRound, on: date, policy: Policy) -> list[RegisterState]:
+    """Return how every register stands for a round on day `on`, in the order of their codes."""
+    last, waivers = last_consultations(session, on), waivers_of(session, round_.id)
+    cover = cover_of(session, round_, on, policy)
+    return [
+        RegisterState(
+            code=code,
+            name=name,
+            look=last.get(code),
+            last_day=last_day_of(last[code].consulted_on, policy.consultation_days) if code in last else None,
+            counts=code in cover.consulted,
+            waiver=waivers.get(code),
+            is_applicable=code not in cover.not_applicable,
+        )
+        for code, name in REGISTERS.items()
+    ]
+
+
+def cover_of(session: Session, round_: WhitelistRound, on: date, policy: Policy) -> GateCover:
+    """Return how each register of exclusions stands for a round on day `on`."""
+    return GateCover(
+        consulted=consulted_on(looks(session, on), on, policy.consultation_days),
+        waived=frozenset(waivers_of(session, round_.id)),
+        not_applicable=policy.not_applicable,
     )

@@ -5,14 +5,15 @@ Callers own the transaction.
 
 from __future__ import annotations
 
+from ipfin.whitelist.service.publishing import policy_of, publish_round
 from ipfin.whitelist.service.rounds import (
     VALID_MONTHS,
     end_admission,
     prepare_round,
-    publish_round,
     reconciles,
     return_round,
     submit_round,
+    waive_register,
     withdraw_round,
 )
 from ipfin.whitelist.service.scoring import activate_card, card_of, run_scores
@@ -22,11 +23,13 @@ __all__ = [
     "activate_card",
     "card_of",
     "end_admission",
+    "policy_of",
     "prepare_round",
     "publish_round",
     "reconciles",
     "return_round",
     "run_scores",
     "submit_round",
+    "waive_register",
     "withdraw_round",
 ]

@@ -35,6 +35,7 @@ from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import Admission, WhitelistRound
 from ipfin.whitelist.queries import round_by_number
 from ipfin.whitelist.service import publish_round
+from ipfin.whitelist.service.publishing import see_inputs
 from ipfin.worker.database import unit_of_work_on
 from tests.factories import Make
 
@@ -205,13 +206,17 @@ def test_two_officers_who_publish_a_round_at_once_admit_each_firm_once(work, eng
         round_ = make.round(
             state=RoundState.SUBMITTED, submitted_by_user_id=maker.id, submitted_by=maker.name
         )
+        make.consult_everything(today_in_china())
         for _firm in range(3):
-            make.round_entry(round=round_)
+            firm = make.enterprise()
+            make.patent(holders=[firm])
+            make.round_entry(firm, round=round_)
+        see_inputs(session, round_, today_in_china())
         number, people = round_.number, [make.actor(make.officer()) for _person in range(3)]
 
     def publish(actor: Any) -> None:
         with work() as session:
-            publish_round(session, actor, round_by_number(session, number))
+            publish_round(session, actor, round_by_number(session, number), on=today_in_china())
 
     ends = at_once(*(lambda actor=actor: publish(actor) for actor in people))
     assert ends.count("done") == 1
