@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     rate_limit_storage: str = "memory://"
     max_upload_mb: int = Field(default=64, ge=1, le=512)
     register_consultation_days: int = Field(default=30, ge=1, le=366)
+    notice_working_days: int = Field(default=5, ge=1, le=60)
     # Registers that a city may not have yet; the others cannot be configured away.
     gates_not_applicable: tuple[Literal["E06", "E07"], ...] = ("E06", "E07")
 

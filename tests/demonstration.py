@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from ipfin import schema
 from ipfin.accounts.models import Organisation, User
+from ipfin.accounts.policy import VISITOR
 from ipfin.accounts.service import begin_session, invite_user
 from ipfin.config import Settings
 from ipfin.db import make_engine
@@ -51,8 +52,9 @@ from ipfin.registry.models import Enterprise
 from ipfin.registry.service import note_check, open_batch
 from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.whitelist.models import Admission
+from ipfin.whitelist.notice import Evidence, ObjectionWords
 from ipfin.whitelist.queries import latest_run
-from ipfin.whitelist.service import prepare_round, submit_round
+from ipfin.whitelist.service import file_objection, open_notice, prepare_round, submit_round
 from ipfin.worker.database import unit_of_work_on
 from tests import lists
 from tests.factories import Make
@@ -205,11 +207,19 @@ class _Work:
     def _round(self, session: Session) -> None:
         maker, run = officer(session, MAKER), latest_run(session)
         assert run is not None
-        submit_round(
+        round_ = prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on)
+        submit_round(session, maker, round_, on=self.on)
+        open_notice(session, officer(session, CHECKER), round_, on=self.on)
+        file_objection(
             session,
-            maker,
-            prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on),
+            VISITOR,
+            round_,
+            ObjectionWords("样例市民", "037200000002", "公示的信息与登记簿所载不一致，请核实。"),
+            enterprise_id=None,
+            evidence=Evidence("证明.pdf", "application/pdf", b"%PDF-1.7 sample"),
             on=self.on,
+            directory=self.settings.issued_dir,
+            settings=self.settings,
         )
 
     def _events(self, session: Session) -> None:

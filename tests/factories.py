@@ -64,6 +64,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents):
         self.outbox_mail()
         self.round_entry()
         self.gate_waiver()
+        self.objection(self.round())
         self.consultation()
         self.issue_line()
         self.delivery()

@@ -1,4 +1,4 @@
-"""`ipfin whitelist`: prepare a round, submit it, publish it by a second person, list rounds."""
+"""`ipfin whitelist`: prepare a round, submit it, put it to notice and publish it by a second person."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from ipfin.whitelist.models import WhitelistRound
 from ipfin.whitelist.queries import entry_counts, latest_run, round_by_number, rounds_page
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import (
+    open_notice,
     policy_of,
     prepare_round,
     publish_round,
@@ -32,7 +33,7 @@ from ipfin.whitelist.service import (
 )
 
 
-@click.group(help="白名单：编制批次、提交、由第二人发布。")
+@click.group(help="白名单：编制批次、提交、由第二人公示和发布。")
 def command() -> None:
     """Group the whitelist commands."""
 
@@ -134,7 +135,23 @@ def submit(number: int, email: str, database_url: str | None, json_file: Path | 
         _show(session, round_, json_file)
 
 
-@command.command(help="复核并发布批次；须与提交人不是同一人。")
+@command.command(help="复核批次并开始公示；须与提交人不是同一人。")
+@click.argument("number", type=int)
+@actor_option(required=True)
+@database_option
+@json_option
+@in_words
+def notice(number: int, email: str, database_url: str | None, json_file: Path | None) -> None:
+    """Put a submitted round to public notice as its second person."""
+    with unit_of_work(open_engine(database_url)) as session:
+        round_ = round_by_number(session, number)
+        policy = policy_of(settings_from_environment())
+        term = open_notice(session, acting(session, email), round_, on=today_in_china(), policy=policy)
+        _show(session, round_, json_file)
+    click.echo(say(_("公示至%(last)s（含当日）。", last=term.last_day.isoformat())))
+
+
+@command.command(help="公示期满后发布批次；须与提交人不是同一人。")
 @click.argument("number", type=int)
 @actor_option(required=True)
 @database_option
@@ -194,6 +211,9 @@ def report_of(session: Session, round_: WhitelistRound) -> dict[str, Any]:
         "minimum_grade": round_.minimum_grade.value,
         "valid_from": round_.valid_from,
         "valid_until": round_.valid_until,
+        "notice_from": round_.notice_from,
+        "notice_last_day": round_.notice_last_day,
+        "notice_is_provisional": round_.notice_is_provisional,
         "submitted_by": round_.submitted_by,
         "approved_by": round_.approved_by,
         "reconciles": reconciles(session, round_),

@@ -31,6 +31,7 @@ from ipfin.documents.sheet import Column, SheetSpec, write_sheet
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import Text, _
+from ipfin.reference import work_calendar
 from ipfin.registry.applicants import name_key
 from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.models import Enterprise, FactSource
@@ -44,9 +45,17 @@ from ipfin.registry.service import (
 )
 from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.reports.service.publishing import publish_with_files
+from ipfin.whitelist.notice import NOTICE_WORKING_DAYS
 from ipfin.whitelist.publication import Policy
 from ipfin.whitelist.queries import latest_run
-from ipfin.whitelist.service import activate_card, prepare_round, publish_round, run_scores, submit_round
+from ipfin.whitelist.service import (
+    activate_card,
+    open_notice,
+    prepare_round,
+    publish_round,
+    run_scores,
+    submit_round,
+)
 
 Progress = Callable[[int, int, Text], None]
 
@@ -94,7 +103,7 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
 def _list(session: Session, settings: Settings, city: Sequence[DemoFirm], on: date) -> None:
     actor = officer(session, "office@demo.invalid")
     settings.uploads_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stored, as_of = secrets.token_hex(16), on - timedelta(days=3)
+    stored, as_of = secrets.token_hex(16), _notice_began(session, on) - timedelta(days=3)
     filename = "安阳市授权专利名单（合成示例）.xlsx"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
@@ -152,13 +161,19 @@ def _facts(session: Session, city: Sequence[DemoFirm], on: date) -> None:
 
 def _score(session: Session, on: date) -> None:
     actor = officer(session, "office@demo.invalid")
-    activate_card(session, actor, on=on)
-    run_scores(session, actor, on=on)
+    began = _notice_began(session, on)
+    activate_card(session, actor, on=began)
+    run_scores(session, actor, on=began)
+
+
+def _notice_began(session: Session, on: date) -> date:
+    """Return the day on which the notice began that is over on the demonstration's first day."""
+    return work_calendar(session).add_working_days(on, -NOTICE_WORKING_DAYS - 1)
 
 
 def _whitelist(session: Session, on: date) -> None:
     maker, checker = officer(session, "office@demo.invalid"), officer(session, "checker@demo.invalid")
-    run = latest_run(session)
+    began, run = _notice_began(session, on), latest_run(session)
     if run is None:
         raise RuntimeError("the demonstration was not scored")
     for code in REGISTERS:
@@ -169,11 +184,12 @@ def _whitelist(session: Session, on: date) -> None:
                 code,
                 register="合成名册（演示）",
                 covers="演示城市的全部企业",
-                on=on,
+                on=began,
                 today=on,
             )
     round_ = prepare_round(session, maker, run, title="知识产权质押融资白名单（演示）", valid_from=on)
-    submit_round(session, maker, round_, on=on)
+    submit_round(session, maker, round_, on=began)
+    open_notice(session, checker, round_, on=began)
     publish_round(session, checker, round_, on=on)
 
 

@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "scores",
         "rounds",
         "registers",
+        "objections",
         "issues",
         "schedule",
         "events",

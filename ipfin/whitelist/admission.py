@@ -1,8 +1,8 @@
 """How a whitelist round moves and who gets in. Pure.
 
 Decides the states of a round, and for one candidate whether it is admitted, kept in reserve or
-refused; the score comes from `scoring`, the exclusions from `gates`. Thin here: agency screening,
-public notice and objections join as further states.
+refused; the score comes from `scoring`, the exclusions from `gates`, what publication needs from
+`publication`, the days of the public notice from `notice`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class RoundState(StrEnum):
 
     DRAFT = "draft"  # 编制中
     SUBMITTED = "submitted"  # 待复核
+    NOTICED = "noticed"  # 公示中
     PUBLISHED = "published"  # 已发布
     WITHDRAWN = "withdrawn"  # 已撤回
 
@@ -29,6 +30,7 @@ class RoundState(StrEnum):
 ROUND_LABELS: Mapping[RoundState, Text] = {
     RoundState.DRAFT: _("编制中"),
     RoundState.SUBMITTED: _("待复核"),
+    RoundState.NOTICED: _("公示中"),
     RoundState.PUBLISHED: _("已发布"),
     RoundState.WITHDRAWN: _("已撤回"),
 }
@@ -36,7 +38,8 @@ ROUND_LABELS: Mapping[RoundState, Text] = {
 ROUND_LIFECYCLE = Lifecycle(
     {
         RoundState.DRAFT: frozenset({RoundState.SUBMITTED, RoundState.WITHDRAWN}),
-        RoundState.SUBMITTED: frozenset({RoundState.DRAFT, RoundState.PUBLISHED, RoundState.WITHDRAWN}),
+        RoundState.SUBMITTED: frozenset({RoundState.DRAFT, RoundState.NOTICED, RoundState.WITHDRAWN}),
+        RoundState.NOTICED: frozenset({RoundState.DRAFT, RoundState.PUBLISHED, RoundState.WITHDRAWN}),
         RoundState.PUBLISHED: frozenset(),
         RoundState.WITHDRAWN: frozenset(),
     },

@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from ipfin.conduct.consultation import CONSULTATION_DAYS, REGISTERS
@@ -21,6 +22,7 @@ from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.admission import EntryOutcome, outcome_for
 from ipfin.whitelist.gates import NO_VALID_PATENT, GateResult
+from ipfin.whitelist.notice import NOTICE_WORKING_DAYS, Notice
 from ipfin.whitelist.scoring import Grade
 
 LEAST_REVIEWERS: Final = 2
@@ -32,10 +34,12 @@ class Policy:
 
     Args:
         consultation_days: how many days a look into a register counts.
+        notice_days: how many working days the public notice lasts.
         not_applicable: registers that do not exist yet; said on the page, never taken silently.
     """
 
     consultation_days: int = CONSULTATION_DAYS
+    notice_days: int = NOTICE_WORKING_DAYS
     not_applicable: frozenset[ConductCode] = frozenset({ConductCode.E06, ConductCode.E07})
 
 
@@ -63,11 +67,20 @@ class ScreeningResult:
 
 @dataclass(frozen=True, slots=True)
 class RoundCase:
-    """A round on the day of its publication."""
+    """A round on a day: when its notice is to begin, or when it is to be published."""
 
     submitted_by_user_id: int | None
     approver_user_id: int | None
     cover: GateCover
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCase:
+    """What became of the public notice: its days, objections without an answer, objections to the whole."""
+
+    notice: Notice | None
+    open_objections: int = 0
+    upheld_against_all: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,7 @@ class Candidate:
         inputs_seen: digest of the facts that the second person was shown; empty when there is none.
         inputs_now: digest of the facts on the day.
         screening: what the agencies' reviewers said, None when the round is not screened.
+        is_objected: whether an objection against it was found right.
     """
 
     outcome: EntryOutcome
@@ -92,6 +106,7 @@ class Candidate:
     inputs_seen: str
     inputs_now: str
     screening: ScreeningResult | None = None
+    is_objected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +136,21 @@ def round_refusals(case: RoundCase) -> list[Text]:
     elif case.submitted_by_user_id == case.approver_user_id:
         refusals.append(_("提交人不能复核自己提交的批次，请由另一名工作人员复核。"))
     refusals.extend(unconsulted(case.cover.open))
+    return refusals
+
+
+def notice_refusals(case: NoticeCase, on: date) -> list[Text]:
+    """Return what the public notice holds against publication on day `on`."""
+    if case.notice is None:
+        return [_("尚未公示，不能发布。")]
+    refusals: list[Text] = []
+    if not case.notice.is_over(on):
+        last = case.notice.last_day.isoformat()
+        refusals.append(_("公示期至%(last)s（含当日），期满后才能发布。", last=last))
+    if case.open_objections:
+        refusals.append(_("还有%(count)s件异议没有答复，不能发布。", count=case.open_objections))
+    if case.upheld_against_all:
+        refusals.append(_("针对整批的异议成立，请退回后重新编制。"))
     return refusals
 
 
@@ -161,6 +191,8 @@ def _moved(candidate: Candidate, cover: GateCover) -> Iterable[Text]:
     yield from _unchecked(candidate.gates.unchecked, cover)
     if candidate.inputs_seen and candidate.inputs_seen != candidate.inputs_now:
         yield _("提交复核之后，企业资料有变化，须重新评分后再办理。")
+    if candidate.is_objected:
+        yield _("公示期间对该企业的异议成立。")
     screening = candidate.screening
     if screening is not None and screening.reviewers < LEAST_REVIEWERS:
         yield _("评审人不足%(least)s名。", least=LEAST_REVIEWERS)
@@ -175,6 +207,6 @@ def _unchecked(codes: Collection[str], cover: GateCover) -> Iterable[Text]:
     yield from unconsulted(code for code in ConductCode if code.value in codes and code not in settled)
 
 
-def publishable(case: RoundCase, candidate: Candidate) -> list[Text]:
-    """Return everything that keeps a firm from being admitted by this round now; empty means yes."""
-    return [*round_refusals(case), *verdict(candidate, case.cover).all]
+def publishable(case: RoundCase, notice: NoticeCase, candidate: Candidate, on: date) -> list[Text]:
+    """Return everything that keeps a firm from being admitted by this round on a day; empty means yes."""
+    return [*round_refusals(case), *notice_refusals(notice, on), *verdict(candidate, case.cover).all]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -23,14 +23,16 @@ from ipfin.whitelist.models import (
     Admission,
     GateWaiver,
     RoundEntry,
+    RoundObjection,
     ScorecardVersion,
     ScoreRun,
     ScoreSheet,
     WhitelistRound,
 )
+from ipfin.whitelist.notice import ObjectionState
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scoring import Grade, score
-from tests.making.base import NOW, TODAY
+from tests.making.base import NOW, TODAY, public_id
 from tests.making.people import MakePeople
 
 FROM, UNTIL = date(2026, 1, 1), date(2027, 1, 1)
@@ -140,6 +142,37 @@ class MakeWhitelist(MakePeople):
             "waived_at": NOW,
         }
         return self.save(GateWaiver, defaults, overrides)
+
+    def objection(self, round_: WhitelistRound | None = None, **overrides: Any) -> RoundObjection:
+        """Save an objection to a round under notice; its contact is no real seal."""
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "public_id": public_id("obj", number),
+            "round_id": (round_ or self.noticed_round()).id,
+            "name": "样例市民",
+            "contact_sealed": "sealed",
+            "reason": "样例异议的事实和理由",
+            "state": ObjectionState.OPEN,
+            "filed_on": TODAY,
+            "filed_at": NOW,
+            "due_on": TODAY,
+        }
+        return self.save(RoundObjection, defaults, overrides)
+
+    def noticed_round(self, begins: date = TODAY, days: int = 5, **overrides: Any) -> WhitelistRound:
+        """Save a round under notice for so many days after the first."""
+        maker, checker = self.officer(), self.officer()
+        said = {
+            "state": RoundState.NOTICED,
+            "submitted_by_user_id": maker.id,
+            "submitted_by": maker.name,
+            "submitted_at": NOW,
+            "noticed_by_user_id": checker.id,
+            "noticed_by": checker.name,
+            "notice_from": begins,
+            "notice_last_day": begins + timedelta(days=days),
+        }
+        return self.round(**(said | overrides))
 
     def consultation(self, **overrides: Any) -> RegisterConsultation:
         defaults: dict[str, Any] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from ipfin.accounts.models import OrganisationKind, User
@@ -18,7 +19,7 @@ from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.registry.headers import propose_mapping
 from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
@@ -62,6 +63,13 @@ _PUBLIC = {
         own=lambda make, user: {"number": make.round().number},
         foreign=lambda make, user: {"number": make.round(state=RoundState.SUBMITTED).number},
     ),
+    **{
+        f"public_notices.{action}": Addresses(
+            own=lambda make, user: {"number": make.noticed_round(today_in_china()).number},
+            foreign=lambda make, user: {"number": make.round().number},
+        )
+        for action in ("objection", "file")
+    },
     "public_verify.result": Addresses(
         own=lambda make, user: {"code": make.document().verify_code},
         foreign=lambda make, user: {"code": "9999-9999-9999-9999"},
@@ -381,13 +389,24 @@ _OFFICE = {
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.waive": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.by_number": Addresses(own=_open_round(RoundState.PUBLISHED)),
-    "office_rounds.publish": Addresses(
-        # Submitted by somebody else, as it should be.
+    "office_rounds.put_to_notice": Addresses(
         own=lambda make, user: {
             "number": make.round(
                 state=RoundState.SUBMITTED, submitted_by_user_id=make.officer().id, submitted_by="用户"
             ).number
         },
+        foreign=_NO_NUMBER,
+    ),
+    **{
+        f"office_objections.{action}": Addresses(
+            own=lambda make, user: {"public_id": make.sealed_objection().public_id},
+            foreign=_nothing_like_it("public_id"),
+        )
+        for action in ("show", "answer", "contact", "evidence")
+    },
+    "office_rounds.publish": Addresses(
+        # Submitted by somebody else, as it should be.
+        own=lambda make, user: {"number": make.noticed_round(today_in_china() - timedelta(days=9)).number},
         foreign=_NO_NUMBER,
     ),
     "office_rounds.give_back": Addresses(own=_open_round(RoundState.SUBMITTED), foreign=_NO_NUMBER),

@@ -33,6 +33,8 @@ WITHOUT_TEMPLATE = {
     "enterprise_events.calendar",
     "insurer_events.calendar",
     "office_corrections.proof",
+    "office_objections.evidence",
+    "office_rounds.by_number",
     "office_imports.refused",
     "office_imports.rows",
     "office_imports.template",

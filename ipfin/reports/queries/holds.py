@@ -23,7 +23,7 @@ from ipfin.registry.models import Enterprise, EnterpriseTag
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue, DirectoryLine
-from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.admission import ROUND_LIFECYCLE
 from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
 from ipfin.whitelist.queries import dependents as scored
 
@@ -103,7 +103,7 @@ def _selected() -> tuple[_HoldRow, ...]:
     entries = (
         select(RoundEntry.enterprise_id, WhitelistRound.number)
         .join(WhitelistRound, WhitelistRound.id == RoundEntry.round_id)
-        .where(WhitelistRound.state.in_((RoundState.DRAFT, RoundState.SUBMITTED)))
+        .where(WhitelistRound.state.in_(ROUND_LIFECYCLE.open_states))
     )
     under_way = _lines().where(DirectoryIssue.state.in_((IssueState.DRAFT, IssueState.SUBMITTED)))
     admissions = select(Admission.enterprise_id, Enterprise.name).where(Admission.ended_on.is_(None))

@@ -54,7 +54,9 @@ class WaiverForm(BaseForm):
     """Say why a round does without a look into a register."""
 
     code = SelectField(_("名册"), [InputRequired(_("请选择名册。"))])
-    reason = TextAreaField(_("不查询的理由"), [InputRequired(_("请写明不查询的理由。")), Length(max=300)])
+    waived_because = TextAreaField(
+        _("不查询的理由"), [InputRequired(_("请写明不查询的理由。")), Length(max=300)]
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

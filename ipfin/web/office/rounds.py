@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,12 +26,14 @@ from ipfin.whitelist.queries import (
     entries_page,
     entry_counts,
     latest_run,
+    notice_case,
     registers_of,
     round_by_number,
     rounds_page,
 )
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import (
+    open_notice,
     policy_of,
     prepare_round,
     publish_round,
@@ -58,6 +62,7 @@ def index() -> ResponseReturnValue:
         },
         states=ROUND_LABELS,
         may_prepare=may(actor(), P.OFFICE_ROUNDS_PREPARE),
+        may_answer=may(actor(), P.OFFICE_OBJECTIONS_READ),
     )
 
 
@@ -133,12 +138,36 @@ def waive(number: int) -> ResponseReturnValue:
                 actor(),
                 round_by_number(session, number),
                 ConductCode(form.code.data),
-                reason=form.reason.data or "",
+                reason=form.waived_because.data or "",
             )
     except DomainError as error:
         form.refuse(error)
         return _page(number, waiver=form, status=status_of(error))
     flash(_("已登记不查询的理由，复核人会看到。"), "success")
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
+@bp.route("/<int:number>/notice", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_APPROVE)
+def put_to_notice(number: int) -> ResponseReturnValue:
+    """Put a submitted round to public notice as its second person."""
+    form = DecisionForm()
+    if not form.validate_on_submit():
+        return _page(number, decision=form)
+    try:
+        with unit_of_work() as session:
+            notice = open_notice(
+                session,
+                actor(),
+                round_by_number(session, number),
+                on=today_in_china(),
+                note=form.note.data or "",
+                policy=policy_of(settings()),
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _page(number, decision=form, status=status_of(error))
+    flash(_("第%(number)s批开始公示，至%(last)s（含当日）。", number=number, last=notice.last_day), "success")
     return redirect(url_for("office_rounds.show", number=number), code=303)
 
 
@@ -233,22 +262,32 @@ def _page(
         decision=decision or DecisionForm(formdata=None),
         reason=reason or ReasonForm(formdata=None),
         waiver=waiver or WaiverForm(formdata=None),
-        acts=_acts(round_),
+        acts=_acts(round_, today_in_china()),
+        objections=notice_case(session, round_),
+        notice_days=settings().notice_working_days,
+        may_answer=may(actor(), P.OFFICE_OBJECTIONS_READ),
         registers=registers_of(session, round_, today_in_china(), policy_of(settings())),
     )
     return body, 422 if shown is not None and shown.has_refusals and status == 200 else status
 
 
-def _acts(round_: WhitelistRound) -> frozenset[str]:
+def _acts(round_: WhitelistRound, on: date) -> frozenset[str]:
     """Return what the present person may do with the round as it stands; a page offers nothing else."""
     who = actor()
     acts: set[str] = set()
     if may(who, P.OFFICE_ROUNDS_PREPARE) and round_.state is RoundState.DRAFT:
         acts |= {"submit", "withdraw", "waive"}
-    if round_.state is RoundState.SUBMITTED:
+    if round_.state in {RoundState.SUBMITTED, RoundState.NOTICED}:
         is_maker = round_.submitted_by_user_id == who.user_id
         if may(who, P.OFFICE_ROUNDS_APPROVE):
-            acts.add("wait" if is_maker else "decide")
+            acts.add("wait" if is_maker else _decision(round_, on))
         if may(who, P.OFFICE_ROUNDS_PREPARE) and is_maker:
             acts.add("withdraw")
     return frozenset(acts)
+
+
+def _decision(round_: WhitelistRound, on: date) -> str:
+    """Return what waits for the second person: the notice, its end, or the publication."""
+    if round_.notice is None:
+        return "notice"
+    return "publish" if round_.notice.is_over(on) else "return"

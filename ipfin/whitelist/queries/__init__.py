@@ -27,6 +27,14 @@ from ipfin.whitelist.queries.firms import (
     region_facet,
     tier_counts,
 )
+from ipfin.whitelist.queries.objections import (
+    named_firms,
+    notice_case,
+    objected_firms,
+    objection_by_public_id,
+    objections,
+    rounds_under_notice,
+)
 from ipfin.whitelist.queries.patents import (
     BURDENS,
     PatentFilter,
@@ -92,6 +100,11 @@ __all__ = [
     "in_force",
     "latest_run",
     "latest_sheet",
+    "named_firms",
+    "notice_case",
+    "objected_firms",
+    "objection_by_public_id",
+    "objections",
     "open_round",
     "patent_facets",
     "patent_facts",
@@ -100,6 +113,7 @@ __all__ = [
     "registers_of",
     "round_by_number",
     "rounds_page",
+    "rounds_under_notice",
     "run_by_id",
     "runs_page",
     "sheet_for",

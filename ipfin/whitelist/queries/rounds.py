@@ -17,9 +17,12 @@ from ipfin.kernel.paging import Page, decode_cursor, page_of
 from ipfin.kernel.text import Text, _
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
-from ipfin.whitelist.admission import EntryOutcome, RoundState
+from ipfin.whitelist.admission import ROUND_LIFECYCLE, EntryOutcome, RoundState
 from ipfin.whitelist.models import GateWaiver, RoundEntry, ScoreSheet, WhitelistRound
 from ipfin.whitelist.publication import GateCover, Policy
+
+PUBLIC = frozenset({RoundState.NOTICED, RoundState.PUBLISHED})
+"""The states in which everybody may read a round."""
 
 
 def rounds_page(
@@ -35,23 +38,21 @@ def rounds_page(
     return page_of(rows, size=size, cursor=place, place=lambda r: ((r.number,), r.id), order="number")
 
 
-def round_by_number(session: Session, number: int, *, published_only: bool = False) -> WhitelistRound:
+def round_by_number(session: Session, number: int, *, public_only: bool = False) -> WhitelistRound:
     """Return a round.
 
     Raises:
-        NotFound: there is none, or it is not published and only published ones were asked for.
+        NotFound: there is none, or it is neither under notice nor published and only such were asked for.
     """
     found = session.scalar(select(WhitelistRound).where(WhitelistRound.number == number))
-    if found is None or (published_only and found.state is not RoundState.PUBLISHED):
+    if found is None or (public_only and found.state not in PUBLIC):
         raise NotFound(_("没有这个白名单批次。"))
     return found
 
 
 def open_round(session: Session) -> WhitelistRound | None:
-    """Return the round that is being prepared or waits for its second person."""
-    return session.scalar(
-        select(WhitelistRound).where(WhitelistRound.state.in_((RoundState.DRAFT, RoundState.SUBMITTED)))
-    )
+    """Return the round that is being prepared, waits for its second person, or is under notice."""
+    return session.scalar(select(WhitelistRound).where(WhitelistRound.state.in_(ROUND_LIFECYCLE.open_states)))
 
 
 def entry_counts(

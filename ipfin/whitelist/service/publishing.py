@@ -1,4 +1,4 @@
-"""Publishing a round: as its second person, through the guard of `whitelist.publication`.
+"""Public notice and publication of a round: by its second person, through `whitelist.publication`.
 
 What the guard says no to is never admitted: the round is refused, or the firm is held back and says why.
 """
@@ -20,6 +20,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
+from ipfin.reference import work_calendar
 from ipfin.registry.models import Enterprise
 from ipfin.whitelist.admission import (
     ROUND_LIFECYCLE,
@@ -28,6 +29,7 @@ from ipfin.whitelist.admission import (
     require_second_person,
 )
 from ipfin.whitelist.models import Admission, RoundEntry, ScoreSheet, WhitelistRound
+from ipfin.whitelist.notice import Notice, notice_from
 from ipfin.whitelist.publication import (
     Candidate,
     GateCover,
@@ -36,10 +38,11 @@ from ipfin.whitelist.publication import (
     ScreeningResult,
     Verdict,
     inputs_digest,
+    notice_refusals,
     round_refusals,
     verdict,
 )
-from ipfin.whitelist.queries import cover_of, firm_facts, gates_of
+from ipfin.whitelist.queries import cover_of, firm_facts, gates_of, notice_case, objected_firms
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service.scoring import card_of
 
@@ -48,6 +51,7 @@ def policy_of(settings: Settings) -> Policy:
     """Return what this installation set for its rounds."""
     return Policy(
         consultation_days=settings.register_consultation_days,
+        notice_days=settings.notice_working_days,
         not_applicable=frozenset(map(ConductCode, settings.gates_not_applicable)),
     )
 
@@ -67,6 +71,48 @@ class _Row:
     verdict: Verdict
 
 
+def open_notice(
+    session: Session,
+    actor: Actor,
+    round_: WhitelistRound,
+    *,
+    on: date,
+    note: str = "",
+    policy: Policy = Policy(),  # noqa: B008 - frozen, without state
+    screening: Mapping[int, ScreeningResult] | None = None,
+) -> Notice:
+    """Put a submitted round to public notice as its second person; return the notice's days.
+
+    The guard looks at every firm already here: a firm that is held back is not named in public.
+
+    Raises:
+        NotAllowed, InvalidTransition, Conflict: see `publish_round`.
+    """
+    state = ROUND_LIFECYCLE.advance(round_.state, RoundState.NOTICED)
+    rows = _reviewed(session, actor, round_, on, policy, screening)
+    notice = notice_from(on, work_calendar(session), policy.notice_days)
+    if round_.valid_until <= notice.last_day:
+        raise Conflict(_("公示期满时有效期已过，请退回后重新编制。"))
+    round_.state = state
+    round_.notice_from, round_.notice_last_day = notice.begins, notice.last_day
+    round_.notice_is_provisional = notice.is_provisional
+    round_.noticed_by_user_id, round_.noticed_by = actor.user_id, actor.name
+    round_.decision_note = note[:500]
+    session.flush()
+    named = _hold(session, actor, rows)
+    record(
+        session,
+        actor,
+        "whitelist.round.noticed",
+        f"round:{round_.id}",
+        number=round_.number,
+        first=notice.begins,
+        last=notice.last_day,
+        named=len(named),
+    )
+    return notice
+
+
 def publish_round(
     session: Session,
     actor: Actor,
@@ -77,7 +123,7 @@ def publish_round(
     policy: Policy = Policy(),  # noqa: B008 - frozen, without state
     screening: Mapping[int, ScreeningResult] | None = None,
 ) -> int:
-    """Approve and publish a submitted round on day `on`; return how many firms it admits.
+    """Approve and publish a round whose notice is over on day `on`; return how many firms it admits.
 
     Every gate, the coverage and the facts are looked at anew on that day. Firms for which something moved
     are held back with the reason; earlier admissions of the admitted end where the new ones begin. No
@@ -88,19 +134,18 @@ def publish_round(
 
     Raises:
         NotAllowed: the approver is the person who submitted.
-        InvalidTransition: it is not submitted.
-        Conflict: a register was neither consulted nor waived, a row contradicts the rules, or the term
-            would be over.
+        InvalidTransition: it is not under notice.
+        Conflict: the notice is not over or an objection is open, a register was neither consulted nor
+            waived, a row contradicts the rules, or the term would be over.
     """
     state = ROUND_LIFECYCLE.advance(round_.state, RoundState.PUBLISHED)
     require_second_person(round_.submitted_by_user_id, actor.user_id)
-    cover = cover_of(session, round_, on, policy)
-    refusals = round_refusals(RoundCase(round_.submitted_by_user_id, actor.user_id, cover))
+    refusals = notice_refusals(notice_case(session, round_), on)
     if refusals:
         raise Conflict(_joined(refusals))
     if round_.valid_until <= on:
         raise Conflict(_("有效期已过，不能发布；请退回后重新编制。"))
-    rows = _judged(session, round_, on, cover, screening)
+    rows = _reviewed(session, actor, round_, on, policy, screening)
     round_.state = state
     round_.approved_by_user_id = actor.user_id
     round_.approved_by = actor.name
@@ -108,8 +153,7 @@ def publish_round(
     round_.decision_note = note[:500]
     round_.valid_from = max(round_.valid_from, on)
     session.flush()
-    _hold(session, actor, [row for row in rows if row.verdict.moved])
-    admitted = [row for row in rows if not row.verdict.moved]
+    admitted = _hold(session, actor, rows)
     _admit(session, round_, admitted)
     record(
         session,
@@ -123,6 +167,23 @@ def publish_round(
         approved_by=actor.name,
     )
     return len(admitted)
+
+
+def _reviewed(
+    session: Session,
+    actor: Actor,
+    round_: WhitelistRound,
+    on: date,
+    policy: Policy,
+    screening: Mapping[int, ScreeningResult] | None,
+) -> list[_Row]:
+    """Return every firm that the round would admit, judged on day `on` in the name of its second person."""
+    require_second_person(round_.submitted_by_user_id, actor.user_id)
+    cover = cover_of(session, round_, on, policy)
+    refusals = round_refusals(RoundCase(round_.submitted_by_user_id, actor.user_id, cover))
+    if refusals:
+        raise Conflict(_joined(refusals))
+    return _judged(session, round_, on, cover, screening)
 
 
 def see_inputs(session: Session, round_: WhitelistRound, on: date) -> None:
@@ -159,6 +220,7 @@ def _judged(
     Raises:
         Conflict: a row contradicts the rules.
     """
+    objected = objected_firms(session, round_.id)
     least_bp = int(card_of(round_.run.card_version).refuse_below * 10_000)
     found: list[_Row] = []
     for chunk in in_chunks(_to_admit(session, round_.id)):
@@ -185,6 +247,7 @@ def _judged(
                 inputs_seen=entry.inputs_seen,
                 inputs_now=inputs_digest(facts[firm].as_inputs()),
                 screening=None if screening is None else screening.get(firm, ScreeningResult(0)),
+                is_objected=firm in objected,
             )
             judged = verdict(candidate, cover)
             found.append(_Row(entry.id, firm, entry.sheet_id, sheet.grade, sheet.graded_e4, judged))
@@ -213,9 +276,9 @@ def _joined(refusals: Sequence[Text]) -> Text:
     return _("%(first)s另有%(count)s项。", first=refusals[0], count=len(refusals) - 1)
 
 
-def _hold(session: Session, actor: Actor, rows: Sequence[_Row]) -> None:
-    """Hold firms back for which something moved, and write down what."""
-    for chunk in in_chunks(rows):
+def _hold(session: Session, actor: Actor, rows: Sequence[_Row]) -> list[_Row]:
+    """Hold firms back for which something moved, and write down what; return the others."""
+    for chunk in in_chunks([row for row in rows if row.verdict.moved]):
         session.execute(
             update(RoundEntry),
             [
@@ -240,6 +303,7 @@ def _hold(session: Session, actor: Actor, rows: Sequence[_Row]) -> None:
                 reason=str(row.verdict.moved[0])[:300],
             )
     session.expire_all()
+    return [row for row in rows if not row.verdict.moved]
 
 
 def _admit(session: Session, round_: WhitelistRound, rows: Sequence[_Row]) -> None:

@@ -156,7 +156,7 @@ def waive_register(
 
 
 def return_round(session: Session, actor: Actor, round_: WhitelistRound, *, note: str) -> None:
-    """Give a submitted round back to its maker with a reason.
+    """Give a round that is submitted or under notice back to its maker with a reason.
 
     Raises:
         BadInput: without a reason.
@@ -166,6 +166,8 @@ def return_round(session: Session, actor: Actor, round_: WhitelistRound, *, note
     round_.state = ROUND_LIFECYCLE.advance(round_.state, RoundState.DRAFT)
     round_.decision_note = note.strip()[:500]
     round_.submitted_by_user_id, round_.submitted_by, round_.submitted_at = None, "", None
+    round_.notice_from = round_.notice_last_day = round_.noticed_by_user_id = None
+    round_.noticed_by, round_.notice_is_provisional = "", False
     session.flush()
     record(
         session,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -203,8 +204,8 @@ def test_two_officers_who_publish_a_round_at_once_admit_each_firm_once(work, eng
     with work() as session:
         make = Make(session)
         maker = make.officer()
-        round_ = make.round(
-            state=RoundState.SUBMITTED, submitted_by_user_id=maker.id, submitted_by=maker.name
+        round_ = make.noticed_round(
+            today_in_china() - timedelta(days=9), submitted_by_user_id=maker.id, submitted_by=maker.name
         )
         make.consult_everything(today_in_china())
         for _firm in range(3):

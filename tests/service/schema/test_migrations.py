@@ -28,7 +28,7 @@ MADE_LATER = {
     "directory_schedule",  # by 008
     "patent_pledge",  # by 010
 }
-MADE_LATER |= {"register_consultation", "gate_waiver"}  # by 016
+MADE_LATER |= {"register_consultation", "gate_waiver", "round_objection"}  # by 016
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 
 

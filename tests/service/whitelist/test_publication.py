@@ -44,7 +44,7 @@ def firm(make: Make) -> Enterprise:
 
 @pytest.fixture
 def submitted(session: Session, make: Make, firm: Enterprise) -> WhitelistRound:
-    """Return a round that would admit the firm and waits for its second person."""
+    """Return a round that would admit the firm, and whose notice is over."""
     return submitted_with(session, make, firm)
 
 
@@ -56,6 +56,14 @@ def submitted_with(
         make.score_sheet(each, run=run, grade=grade)
     round_ = prepare_round(session, MAKER, run, title="样张批次", minimum_grade=Grade.C, valid_from=DAY)
     submit_round(session, MAKER, round_, on=DAY)
+    return under_notice(session, round_)
+
+
+def under_notice(session: Session, round_: WhitelistRound) -> WhitelistRound:
+    """Let the round have been under notice, until yesterday."""
+    round_.state, round_.noticed_by_user_id = RoundState.NOTICED, CHECKER.user_id
+    round_.notice_from, round_.notice_last_day = DAY - timedelta(days=7), DAY - timedelta(days=1)
+    session.flush()
     return round_
 
 
@@ -84,7 +92,7 @@ def test_a_register_that_nobody_read_stops_the_round(session, make, submitted, l
 
     with pytest.raises(Conflict, match=left_out.value):
         publish_round(session, CHECKER, submitted, on=DAY)
-    assert submitted.state is RoundState.SUBMITTED
+    assert submitted.state is RoundState.NOTICED
     assert admitted(session) == 0
 
 
@@ -130,7 +138,7 @@ def test_a_register_may_be_waived_by_name_and_reason_before_the_second_person_lo
     with pytest.raises(Conflict, match="退回"):
         waive_register(session, MAKER, round_, ConductCode.E01, reason="再说")
 
-    assert publish_round(session, CHECKER, round_, on=DAY) == 1
+    assert publish_round(session, CHECKER, under_notice(session, round_), on=DAY) == 1
 
 
 def test_an_entry_that_was_set_by_hand_refuses_the_round(session, make, firm) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import (
     activate_card,
     end_admission,
+    open_notice,
     prepare_round,
     publish_round,
     reconciles,
@@ -71,8 +72,9 @@ def test_a_firm_of_which_only_patents_are_known_waits_in_reserve(session: Sessio
 
     assert outcome_of(session, round_, firm) is EntryOutcome.RESERVE
     submit_round(session, MAKER, round_, on=DAY)
-    assert publish_round(session, CHECKER, round_, on=DAY) == 0
-    assert current_admission(session, firm.id, DAY) is None
+    after = open_notice(session, CHECKER, round_, on=DAY).last_day + timedelta(days=1)
+    assert publish_round(session, CHECKER, round_, on=after) == 0
+    assert current_admission(session, firm.id, after) is None
 
 
 @pytest.mark.parametrize(
@@ -109,14 +111,20 @@ def test_nobody_publishes_what_he_submitted(session: Session) -> None:
     submit_round(session, MAKER, round_, on=DAY)
 
     with pytest.raises(NotAllowed, match="另一名工作人员"):
-        publish_round(session, MAKER, round_, on=DAY)
+        open_notice(session, MAKER, round_, on=DAY)
     assert round_.state is RoundState.SUBMITTED
+    after = open_notice(session, CHECKER, round_, on=DAY).last_day + timedelta(days=1)
+    with pytest.raises(NotAllowed, match="另一名工作人员"):
+        publish_round(session, MAKER, round_, on=after)
+    assert round_.state is RoundState.NOTICED
 
 
 @pytest.mark.usefixtures("firm")
 def test_a_draft_is_not_published_without_being_submitted(session: Session) -> None:
-    with pytest.raises(InvalidTransition):
-        publish_round(session, CHECKER, drafted(session), on=DAY)
+    round_ = drafted(session)
+    for act in (open_notice, publish_round):
+        with pytest.raises(InvalidTransition):
+            act(session, CHECKER, round_, on=DAY)
 
 
 @pytest.mark.usefixtures("firm")

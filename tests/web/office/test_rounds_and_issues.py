@@ -69,6 +69,17 @@ def scored(browser: Browser, session) -> ScoreRun:
     return session.query(ScoreRun).order_by(ScoreRun.id.desc()).first()
 
 
+def let_the_notice_pass(session) -> None:
+    """Move the notice of the one round into the past, as if its days were over."""
+    session.query(WhitelistRound).update(
+        {
+            "notice_from": today_in_china() - timedelta(days=9),
+            "notice_last_day": today_in_china() - timedelta(days=1),
+        }
+    )
+    session.expire_all()
+
+
 def drafted(browser: Browser, session, **changes: str) -> str:
     scored(browser, session)
     reply = browser.post("/office/whitelist/new", data=ROUND | changes)
@@ -134,9 +145,19 @@ def test_a_round_is_drafted_submitted_and_published_by_a_second_person(
     assert maker.post(f"{place}/submit").status_code == 303
     assert "须由另一名工作人员复核发布" in maker.get(place).text
 
-    own = maker.post(f"{place}/publish", data={"note": ""})
+    own = maker.post(f"{place}/notice", data={"note": ""})
     assert own.status_code == 403
     assert "提交人不能" in own.text
+    assert "待您复核发布" in checker.get("/office/").text
+    assert checker.post(f"{place}/notice", data={"note": ""}).status_code == 303
+    assert "正在公示" in checker.get(place).text
+    assert "公示至" in checker.get("/office/").text
+    early = checker.post(f"{place}/publish", data={"note": ""})
+    assert early.status_code == 409
+    assert "期满后才能发布" in early.text
+    let_the_notice_pass(session)
+    own = maker.post(f"{place}/publish", data={"note": ""})
+    assert own.status_code == 403
     assert session.query(Admission).count() == 0
     assert "待您复核发布" in checker.get("/office/").text
 
@@ -159,13 +180,13 @@ def test_a_round_whose_registers_nobody_read_is_not_published(maker, checker, ma
     page = maker.get(place).text
     assert "未查询不等于没有" in page
     assert "按配置暂不核查" in page
-    waived = {"code": "E01", "reason": "网站停机"}
-    assert maker.post(f"{place}/waive", data=waived | {"reason": ""}).status_code == 422
+    waived = {"code": "E01", "waived_because": "网站停机"}
+    assert maker.post(f"{place}/waive", data=waived | {"waived_because": ""}).status_code == 422
     assert maker.post(f"{place}/waive", data=waived).status_code == 303
     maker.post(f"{place}/submit")
     assert maker.post(f"{place}/waive", data=waived).status_code == 409
     assert "网站停机" in checker.get(place).text
-    refused = checker.post(f"{place}/publish", data={"note": ""})
+    refused = checker.post(f"{place}/notice", data={"note": ""})
     assert refused.status_code == 409
     assert "E02" in refused.text
     assert session.query(WhitelistRound).one().state is RoundState.SUBMITTED
@@ -229,7 +250,7 @@ def test_a_stale_page_of_a_round_answers_409_and_changes_nothing(maker, checker,
     third = app.test_client().sign_in(make.officer())
     assert checker.post(f"{place}/return", data={"note": ""}).status_code == 422
     assert checker.post(f"{place}/return", data={"note": "请核对第一家"}).status_code == 303
-    for act in ("publish", "return"):
+    for act in ("notice", "publish", "return"):
         stale = third.post(f"{place}/{act}", data={"note": "同意"})
         assert stale.status_code == 409
         assert "当前为" in stale.text
@@ -246,6 +267,8 @@ def test_fields_that_no_form_has_change_no_round(maker, checker, make, session) 
     round_ = session.query(WhitelistRound).one()
     assert (round_.number, round_.state, round_.approved_by) == (1, RoundState.DRAFT, "")
     maker.post(f"{place}/submit", data=PLANTED)
+    checker.post(f"{place}/notice", data=PLANTED | {"note": ""})
+    let_the_notice_pass(session)
     checker.post(f"{place}/publish", data=PLANTED | {"note": ""})
     round_ = session.query(WhitelistRound).one()
     assert (round_.submitted_by, round_.approved_by, round_.number) == ("经办甲", "复核乙", 1)
