@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from ipfin.cli.actors import acting, actor_option
@@ -18,11 +19,21 @@ from ipfin.config import settings_from_environment
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
+from ipfin.registry.models import Enterprise
 from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, last_day
-from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.queries import entry_counts, latest_run, round_by_number, rounds_page
+from ipfin.whitelist.models import Admission, WhitelistRound
+from ipfin.whitelist.queries import (
+    admissions_on,
+    entry_counts,
+    in_force,
+    latest_run,
+    round_by_number,
+    round_numbers,
+    rounds_page,
+)
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import (
+    end_admission,
     open_notice,
     policy_of,
     prepare_round,
@@ -77,6 +88,7 @@ def prepare(
         _show(session, round_, json_file)
 
 
+MOST_LISTED = 100_000
 _CODE = click.Choice([code.value for code in ConductCode])
 
 
@@ -169,6 +181,59 @@ def publish(number: int, email: str, database_url: str | None, json_file: Path |
             policy=policy_of(settings_from_environment()),
         )
         _show(session, round_, json_file)
+
+
+@command.command("as-of", help="列出某一天在白名单上的企业。")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@database_option
+@json_option
+@in_words
+def as_of(day: datetime, database_url: str | None, json_file: Path | None) -> None:
+    """List the firms that were, are or will be on the whitelist on a day."""
+    on = day.date()
+    with reading(open_engine(database_url)) as session:
+        found = admissions_on(session, true(), on, most=MOST_LISTED)
+        numbers = round_numbers(session, found)
+        firms = [
+            {
+                "name": row.enterprise.name,
+                "credit_code": row.enterprise.credit_code,
+                "grade": row.grade.value,
+                "round": numbers[row.round_id],
+                "valid_from": row.valid_from,
+                "last_day": last_day(row.valid_until),
+            }
+            for row in found
+        ]
+    write_json(json_file, {"on": on, "firms": firms})
+    print_table(
+        _("%(day)s的白名单：%(count)s家", day=on.isoformat(), count=len(firms)),
+        [_("企业"), _("等级"), _("批次"), _("有效期至")],
+        [[firm["name"], firm["grade"], firm["round"], str(firm["last_day"])] for firm in firms],
+        numbers=[2],
+    )
+
+
+@command.command(help="自今日起将一家企业移出白名单。")
+@click.argument("firm")
+@click.option("--reason", required=True, help="理由；记入审计。")
+@actor_option(required=True)
+@database_option
+@in_words
+def remove(firm: str, reason: str, email: str, database_url: str | None) -> None:
+    """Take the firm with this credit code or exact name off the whitelist from today."""
+    today = today_in_china()
+    with unit_of_work(open_engine(database_url)) as session:
+        admission = session.scalar(
+            select(Admission)
+            .join(Enterprise, Enterprise.id == Admission.enterprise_id)
+            .where(in_force(today), or_(Enterprise.credit_code == firm, Enterprise.name == firm))
+        )
+        if admission is None:
+            raise NotFound(_("今天的白名单上没有“%(firm)s”。", firm=firm))
+        end_admission(session, acting(session, email), admission, on=today, reason=reason)
+        name = admission.enterprise.name
+    click.echo(say(_("%(firm)s自今日起移出白名单。", firm=name)))
 
 
 @command.command("list", help="列出批次。")

@@ -46,7 +46,7 @@ ENTRIES: tuple[Entry, ...] = (
         "patch-check",
         "office_rounds.index",
         P.OFFICE_ROUNDS_READ,
-        ("office_registers", "office_objections"),
+        ("office_registers", "office_objections", "office_overrides", "office_admissions"),
     ),
     Entry(_("企业名录"), "journal-text", "office_issues.index", P.OFFICE_ISSUES_READ),
     Entry(_("活动"), "calendar-event", "office_events.index", P.OFFICE_EVENTS_READ),

@@ -26,6 +26,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "rounds",
         "registers",
         "objections",
+        "overrides",
+        "admissions",
         "issues",
         "schedule",
         "events",

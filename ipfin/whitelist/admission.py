@@ -86,6 +86,24 @@ def outcome_for(
     return EntryOutcome.ADMITTED, [_("通过准入，等级%(grade)s。", grade=grade.value)]
 
 
+OVERRIDES: Mapping[EntryOutcome, EntryOutcome] = {
+    EntryOutcome.ADMITTED: EntryOutcome.HELD,
+    EntryOutcome.BELOW_LINE: EntryOutcome.ADMITTED,
+}
+"""What two persons may make of an outcome that the rules gave: no exclusion and no lack of data."""
+
+
+def require_override(ruled: EntryOutcome) -> EntryOutcome:
+    """Return the outcome that an override of `ruled` leads to.
+
+    Raises:
+        NotAllowed: the rules leave no choice.
+    """
+    if ruled not in OVERRIDES:
+        raise NotAllowed(_("准入排除、资料不足和暂缓的结论不能人工调整。"))
+    return OVERRIDES[ruled]
+
+
 def require_second_person(submitted_by_user_id: int | None, approver_user_id: int | None) -> None:
     """Refuse an approval by the person who submitted.
 

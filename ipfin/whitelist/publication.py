@@ -95,6 +95,7 @@ class Candidate:
         inputs_now: digest of the facts on the day.
         screening: what the agencies' reviewers said, None when the round is not screened.
         is_objected: whether an objection against it was found right.
+        is_overridden: whether two persons admit it although its grade is below the line.
     """
 
     outcome: EntryOutcome
@@ -107,6 +108,7 @@ class Candidate:
     inputs_now: str
     screening: ScreeningResult | None = None
     is_objected: bool = False
+    is_overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _faults(candidate: Candidate) -> Iterable[Text]:
         yield _("指标覆盖率不足，不评级，不能入选。")
         return
     ruled, _reasons = outcome_for(candidate.grade, (), candidate.minimum_grade)
-    if ruled is not EntryOutcome.ADMITTED:
+    if ruled is not EntryOutcome.ADMITTED and not candidate.is_overridden:
         yield _("等级低于入选线，且没有经两人办理的调整。")
     if not candidate.inputs_seen:
         yield _("没有复核人所见资料的记录。")

@@ -1,4 +1,4 @@
-"""What the guard of publication asks for: looks into registers, waivers, the public notice, objections.
+"""What the guard of publication asks for: looks, waivers, the public notice, objections, overrides.
 
 Revision: 016
 After: 011
@@ -26,6 +26,13 @@ RULES = {
         " AND (notice_from IS NULL OR notice_last_day > notice_from)"
     ),
     "noticed_by_another": "noticed_by_user_id IS NULL OR noticed_by_user_id <> submitted_by_user_id",
+}
+
+ENTRY_RULES = {
+    "override_has_a_reason": "(override_outcome IS NULL) = (override_reason = '')",
+    "override_by_two_persons": (
+        "override_approved_by_user_id IS NULL OR override_approved_by_user_id <> overridden_by_user_id"
+    ),
 }
 
 
@@ -65,6 +72,19 @@ def upgrade() -> None:
     _notices()
     with op.batch_alter_table("round_entry") as entry:
         entry.add_column(sa.Column("inputs_seen", sa.String(length=64), nullable=False, server_default=""))
+        entry.add_column(sa.Column("override_outcome", sa.String(length=40), nullable=True))
+        entry.add_column(
+            sa.Column("override_reason", sa.String(length=300), nullable=False, server_default="")
+        )
+        entry.add_column(sa.Column("overridden_by_user_id", sa.Integer(), nullable=True))
+        entry.add_column(sa.Column("overridden_by", sa.String(length=200), nullable=False, server_default=""))
+        entry.add_column(sa.Column("override_approved_by_user_id", sa.Integer(), nullable=True))
+        entry.add_column(
+            sa.Column("override_approved_by", sa.String(length=200), nullable=False, server_default="")
+        )
+        entry.add_column(sa.Column("lock_version", sa.Integer(), nullable=False, server_default="1"))
+        for name, rule in ENTRY_RULES.items():
+            entry.create_check_constraint(op.f(f"ck_round_entry_{name}"), rule)
     with op.batch_alter_table("admission") as admission:
         admission.create_check_constraint(op.f("ck_admission_is_graded"), "grade <> 'unrated'")
 
@@ -142,7 +162,13 @@ def downgrade() -> None:
     with op.batch_alter_table("admission") as admission:
         admission.drop_constraint(op.f("ck_admission_is_graded"), type_="check")
     with op.batch_alter_table("round_entry") as entry:
-        entry.drop_column("inputs_seen")
+        for name in ENTRY_RULES:
+            entry.drop_constraint(op.f(f"ck_round_entry_{name}"), type_="check")
+        for column in (
+            "inputs_seen", "override_outcome", "override_reason", "overridden_by_user_id", "overridden_by",
+            "override_approved_by_user_id", "override_approved_by", "lock_version",
+        ):  # fmt: skip
+            entry.drop_column(column)
     op.drop_table("gate_waiver")
     op.drop_index("ix_register_consultation_code", table_name="register_consultation")
     op.drop_table("register_consultation")

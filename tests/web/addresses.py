@@ -25,7 +25,7 @@ from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import IssueState
-from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.admission import EntryOutcome, RoundState
 from tests import lists
 from tests.web.event_addresses import EVENTS
 from tests.web.firm_addresses import FIRMS
@@ -363,6 +363,37 @@ def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
 
+def _admission_of_today(make: WebMake, user: User) -> Arguments:
+    today = today_in_china()
+    term = {"valid_from": today - timedelta(days=1), "valid_until": today + timedelta(days=9)}
+    return {"admission_id": make.admission(**term).id}
+
+
+def _own_candidate(make: WebMake, user: User) -> Arguments:
+    return _candidate(make, _region_of(user))
+
+
+def _candidate_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.WHITELIST_ROUND) is Scope.ALL:
+        return {"number": make.round(state=RoundState.DRAFT).number, "public_id": "nobody"}
+    return _candidate(make, make.region().code)
+
+
+def _candidate(make: WebMake, region_code: str | None) -> Arguments:
+    """Return a candidate below the line for whom somebody else proposed the admission."""
+    round_ = make.round(state=RoundState.DRAFT)
+    entry = make.round_entry(
+        make.enterprise(region_code=region_code),
+        round=round_,
+        outcome=EntryOutcome.BELOW_LINE,
+        override_outcome=EntryOutcome.ADMITTED,
+        override_reason="样例",
+        overridden_by_user_id=make.officer().id,
+        overridden_by="用户",
+    )
+    return {"number": round_.number, "public_id": entry.enterprise.public_id}
+
+
 def _open_issue(state: IssueState) -> Build:
     return lambda make, user: {"number": make.issue(state=state).number}
 
@@ -389,6 +420,16 @@ _OFFICE = {
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.waive": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.by_number": Addresses(own=_open_round(RoundState.PUBLISHED)),
+    **{
+        f"office_admissions.{action}": Addresses(
+            own=_admission_of_today, foreign=_nothing_like_it("admission_id")
+        )
+        for action in ("remove", "end")
+    },
+    **{
+        f"office_overrides.{action}": Addresses(own=_own_candidate, foreign=_candidate_of_another_county)
+        for action in ("show", "propose", "approve", "drop")
+    },
     "office_rounds.put_to_notice": Addresses(
         own=lambda make, user: {
             "number": make.round(

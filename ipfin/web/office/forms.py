@@ -7,6 +7,7 @@ from collections.abc import Collection
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -61,6 +62,26 @@ class WaiverForm(BaseForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.code.choices = choices_of_labels(REGISTERS)
+
+
+class VersionForm(BaseForm):
+    """Decide on a row as its reader saw it."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the reader saw, -1 when the form does not say or was forged."""
+        word = str(self.version.data or "")
+        return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else -1
+
+
+class OverrideForm(VersionForm):
+    """Propose another outcome for a candidate."""
+
+    override_reason = TextAreaField(
+        _("调整的理由"), [InputRequired(_("请写明调整的理由。")), Length(max=300)]
+    )
 
 
 class ConsultationForm(BaseForm):

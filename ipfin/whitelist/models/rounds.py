@@ -86,7 +86,14 @@ class RoundEntry(Base):
     """One candidate in a round and what the rules said of it (候选企业)."""
 
     __tablename__ = "round_entry"
-    __table_args__ = (UniqueConstraint("round_id", "enterprise_id"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "enterprise_id"),
+        CheckConstraint("(override_outcome IS NULL) = (override_reason = '')", name="override_has_a_reason"),
+        CheckConstraint(
+            "override_approved_by_user_id IS NULL OR override_approved_by_user_id <> overridden_by_user_id",
+            name="override_by_two_persons",
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("whitelist_round.id"))
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
@@ -95,8 +102,25 @@ class RoundEntry(Base):
     reasons: Mapped[list[Any]] = mapped_column(default=list)  # Text.as_json each
     # Digest of the facts that were submitted to the second person; empty where nobody is to be admitted.
     inputs_seen: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    # An outcome that a person proposed against the rules; it counts when another one approved it.
+    override_outcome: Mapped[EntryOutcome | None] = mapped_column(words(EntryOutcome))
+    override_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    overridden_by_user_id: Mapped[int | None]
+    overridden_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    override_approved_by_user_id: Mapped[int | None]
+    override_approved_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    lock_version: Mapped[int] = mapped_column(default=1, server_default="1")  # forms carry it
     sheet: Mapped[ScoreSheet] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
+
+    @property
+    def is_overridden(self) -> bool:
+        """Whether two persons stand for the override."""
+        return (
+            self.override_outcome is not None
+            and self.override_approved_by_user_id is not None
+            and self.override_approved_by_user_id != self.overridden_by_user_id
+        )
 
 
 class GateWaiver(Base):

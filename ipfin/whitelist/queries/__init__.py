@@ -6,10 +6,14 @@ Decides how rows become facts; what a fact is worth is decided in `indicators` a
 from __future__ import annotations
 
 from ipfin.whitelist.queries.admissions import (
+    admission_by_id,
+    admissions_on,
+    admissions_page,
     admitted_firms,
     current_admission,
     dependents,
     in_force,
+    round_numbers,
 )
 from ipfin.whitelist.queries.facts import NO_TITLE, firm_facts, firms_to_score, gates_of, patent_facts
 from ipfin.whitelist.queries.firms import (
@@ -49,6 +53,8 @@ from ipfin.whitelist.queries.rounds import (
     cover_of,
     entries_page,
     entry_counts,
+    entry_of,
+    open_overrides,
     open_round,
     registers_of,
     round_by_number,
@@ -76,6 +82,9 @@ __all__ = [
     "ListedFirm",
     "PatentFilter",
     "active_card",
+    "admission_by_id",
+    "admissions_on",
+    "admissions_page",
     "admitted_by_grade",
     "admitted_firms",
     "all_firm_patents",
@@ -86,6 +95,7 @@ __all__ = [
     "dependents",
     "entries_page",
     "entry_counts",
+    "entry_of",
     "explained",
     "firm_facts",
     "firm_fee_outlook",
@@ -105,6 +115,7 @@ __all__ = [
     "objected_firms",
     "objection_by_public_id",
     "objections",
+    "open_overrides",
     "open_round",
     "patent_facets",
     "patent_facts",
@@ -112,6 +123,7 @@ __all__ = [
     "region_facet",
     "registers_of",
     "round_by_number",
+    "round_numbers",
     "rounds_page",
     "rounds_under_notice",
     "run_by_id",

@@ -109,6 +109,37 @@ def entries_page(
     )
 
 
+def entry_of(session: Session, round_id: int, public_id: str, visible: ColumnElement[bool]) -> RoundEntry:
+    """Return a firm's entry in a round.
+
+    Raises:
+        NotFound: the firm is no candidate of it, or not one of those that `visible` names.
+    """
+    found = session.scalar(
+        select(RoundEntry)
+        .join(Enterprise, Enterprise.id == RoundEntry.enterprise_id)
+        .where(RoundEntry.round_id == round_id, Enterprise.public_id == public_id, visible)
+        .options(joinedload(RoundEntry.enterprise), joinedload(RoundEntry.sheet))
+    )
+    if found is None:
+        raise NotFound(_("本批次没有这家候选企业。"))
+    return found
+
+
+def open_overrides(session: Session, round_id: int) -> int:
+    """Return how many overrides of a round wait for their second person."""
+    statement = (
+        select(func.count())
+        .select_from(RoundEntry)
+        .where(
+            RoundEntry.round_id == round_id,
+            RoundEntry.override_outcome.is_not(None),
+            RoundEntry.override_approved_by_user_id.is_(None),
+        )
+    )
+    return session.scalar(statement) or 0
+
+
 def waivers_of(session: Session, round_id: int) -> dict[ConductCode, GateWaiver]:
     """Return the registers that a round does without, with who said so and why."""
     rows = session.scalars(select(GateWaiver).where(GateWaiver.round_id == round_id))

@@ -248,6 +248,7 @@ def _judged(
                 inputs_now=inputs_digest(facts[firm].as_inputs()),
                 screening=None if screening is None else screening.get(firm, ScreeningResult(0)),
                 is_objected=firm in objected,
+                is_overridden=entry.is_overridden and entry.override_outcome is EntryOutcome.ADMITTED,
             )
             judged = verdict(candidate, cover)
             found.append(_Row(entry.id, firm, entry.sheet_id, sheet.grade, sheet.graded_e4, judged))

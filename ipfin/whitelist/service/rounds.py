@@ -20,8 +20,8 @@ from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import _
 from ipfin.whitelist.admission import ROUND_LIFECYCLE, RoundState, outcome_for
-from ipfin.whitelist.models import Admission, GateWaiver, RoundEntry, ScoreRun, ScoreSheet, WhitelistRound
-from ipfin.whitelist.queries import entry_counts, firm_facts, gates_of
+from ipfin.whitelist.models import GateWaiver, RoundEntry, ScoreRun, ScoreSheet, WhitelistRound
+from ipfin.whitelist.queries import entry_counts, firm_facts, gates_of, open_overrides
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service.publishing import see_inputs
 
@@ -111,8 +111,13 @@ def submit_round(session: Session, actor: Actor, round_: WhitelistRound, *, on: 
 
     Raises:
         InvalidTransition: it is not a draft.
+        Conflict: an override waits for its second person.
     """
-    round_.state = ROUND_LIFECYCLE.advance(round_.state, RoundState.SUBMITTED)
+    state = ROUND_LIFECYCLE.advance(round_.state, RoundState.SUBMITTED)
+    waiting = open_overrides(session, round_.id)
+    if waiting:
+        raise Conflict(_("还有%(count)s项人工调整没有第二人确认。", count=waiting))
+    round_.state = state
     round_.submitted_by_user_id = actor.user_id
     round_.submitted_by = actor.name
     round_.submitted_at = now_utc()
@@ -195,30 +200,6 @@ def withdraw_round(session: Session, actor: Actor, round_: WhitelistRound, *, no
         f"round:{round_.id}",
         number=round_.number,
         reason=round_.decision_note or "—",
-    )
-
-
-def end_admission(session: Session, actor: Actor, admission: Admission, *, on: date, reason: str) -> None:
-    """Take a firm off the whitelist from day `on`.
-
-    Raises:
-        BadInput: without a reason.
-        Conflict: the admission ended already.
-    """
-    if not reason.strip():
-        raise BadInput(_("请写明移出的理由。"), field="reason")
-    if admission.ended_on is not None:
-        raise Conflict(_("该企业已不在白名单。"))
-    admission.ended_on = on
-    admission.ended_reason = reason.strip()[:300]
-    session.flush()
-    record(
-        session,
-        actor,
-        "whitelist.admission.ended",
-        f"enterprise:{admission.enterprise_id}",
-        name=admission.enterprise.name,
-        reason=reason.strip()[:300],
     )
 
 
