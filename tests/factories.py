@@ -10,6 +10,7 @@ from ipfin.accounts.models import OrganisationKind
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
+from ipfin.whitelist.activation import DraftState
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
@@ -68,6 +69,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
         self.outbox_mail()
         self.round_entry()
         self.cohort_reference()
+        self.card_activation(draft=self.card_draft(state=DraftState.APPROVED))
         self.issue_line()
         self.delivery()
         self.schedule()

@@ -18,12 +18,14 @@ from ipfin.kernel.text import _
 from ipfin.whitelist.models import ScoreRun
 from ipfin.whitelist.queries import latest_run, sheets_page
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
-from ipfin.whitelist.service import activate_card, run_scores
+from ipfin.whitelist.service import found_card, run_scores
 
 
 @click.command(help="对全部持有专利的企业评分。")
 @click.option(
-    "--card", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="先启用这张评分卡（TOML）。"
+    "--card",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="第一次评分时启用这张评分卡（TOML）；以后更换须由两人在“评分模型”中办理。",
 )
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="评分日；默认今天。")
 @actor_option()
@@ -43,7 +45,7 @@ def run(
     with progress_bar() as report, unit_of_work(engine) as session:
         actor = acting(session, email)
         if card is not None:
-            activate_card(session, actor, card, on=on)
+            found_card(session, actor, card, on=on)
         result = report_of(run_scores(session, actor, on=on, report=report))
     write_json(json_file, result)
     _print(result)

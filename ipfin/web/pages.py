@@ -26,6 +26,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "patents",
         "scores",
         "cohorts",
+        "models",
+        "drafts",
         "rounds",
         "screening",
         "issues",

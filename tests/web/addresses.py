@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
+from ipfin.whitelist.activation import DraftState
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import CohortReference
 from ipfin.whitelist.rebasing import ReferenceState
@@ -395,6 +397,14 @@ def _waiting_reference(make: WebMake, user: User) -> Arguments:
     return {"version": waits.version}
 
 
+def _version(make: WebMake, user: User) -> Arguments:
+    return {"version_id": make.scorecard().id}
+
+
+def _draft(state: DraftState) -> Build:
+    return lambda make, user: {"draft_id": make.card_draft(state=state).id}
+
+
 def _open_issue(state: IssueState) -> Build:
     return lambda make, user: {"number": make.issue(state=state).number}
 
@@ -424,6 +434,26 @@ _OFFICE = {
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
+    "office_models.show": Addresses(own=_version, foreign=_nothing_like_it("version_id")),
+    "office_models.compare": Addresses(
+        own=lambda make, user: {**_version(make, user), "with": make.scorecard().id},
+        foreign=lambda make, user: {"version_id": NOWHERE, "with": NOWHERE},
+    ),
+    "office_models.withdraw": Addresses(
+        own=lambda make, user: {"activation_id": make.card_activation(active_from=date(2999, 1, 1)).id},
+        foreign=_nothing_like_it("activation_id"),
+    ),
+    **{
+        f"office_drafts.{action}": Addresses(own=_draft(state), foreign=_nothing_like_it("draft_id"))
+        for action, state in {
+            "show": DraftState.DRAFT,
+            "save": DraftState.DRAFT,
+            "submit": DraftState.DRAFT,
+            "approve": DraftState.SUBMITTED,
+            "give_back": DraftState.SUBMITTED,
+            "withdraw": DraftState.DRAFT,
+        }.items()
+    },
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.publish": Addresses(

@@ -9,14 +9,14 @@ from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing, score_detail
 from ipfin.jobs.service import enqueue
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.office.forms import RunForm
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor
+from ipfin.whitelist.activation import ACTIVATION_LABELS
 from ipfin.whitelist.queries import (
-    active_card,
     explained,
     run_by_id,
     run_counts,
@@ -24,6 +24,7 @@ from ipfin.whitelist.queries import (
     sheet_of_run,
     sheets_page,
 )
+from ipfin.whitelist.queries.cards import activation_in_force
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import card_of
 
@@ -35,14 +36,15 @@ bp = Blueprint("office_scores", __name__, url_prefix="/office/scores")
 def index() -> ResponseReturnValue:
     """List the score runs, newest first, with the card that is active."""
     session = current_session()
-    version = active_card(session)
+    act = activation_in_force(session, today_in_china())
     page = runs_page(session, cursor=request.args.get("cursor"))
     return render_template(
         "office/scores/index.html",
         page=page,
         counts=run_counts(session, actor(), page.items),
-        version=version,
-        card=card_of(version) if version else None,
+        act=act,
+        card=card_of(act.card_version) if act else None,
+        kinds=ACTIVATION_LABELS,
         grades=GRADE_LABELS,
         form=RunForm(),
         may_run=may(actor(), P.OFFICE_SCORES_RUN),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ipfin.whitelist.models.cards import ScorecardVersion
+from ipfin.whitelist.models.cards import CardActivation, CardDraft, ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
 from ipfin.whitelist.models.rounds import Admission, RoundEntry, WhitelistRound
 from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 
 __all__ = [
     "Admission",
+    "CardActivation",
+    "CardDraft",
     "CohortReference",
     "RoundEntry",
     "ScoreRun",

@@ -11,6 +11,7 @@ from ipfin.whitelist.queries.admissions import (
     dependents,
     in_force,
 )
+from ipfin.whitelist.queries.cards import active_card
 from ipfin.whitelist.queries.facts import NO_TITLE, firm_facts, firms_to_score, gates_of, patent_facts
 from ipfin.whitelist.queries.firms import (
     FIRM_ORDERS,
@@ -46,7 +47,6 @@ from ipfin.whitelist.queries.rounds import (
     rounds_page,
 )
 from ipfin.whitelist.queries.runs import (
-    active_card,
     explained,
     latest_run,
     latest_sheet,

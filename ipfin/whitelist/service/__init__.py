@@ -1,10 +1,11 @@
-"""Use cases of the whitelist: activate a card, score, prepare a round, submit it, publish it.
+"""Use cases of the whitelist: found a card, score, prepare a round, submit it, publish it.
 
 Callers own the transaction.
 """
 
 from __future__ import annotations
 
+from ipfin.whitelist.service.cards import card_of, found_card
 from ipfin.whitelist.service.rounds import (
     VALID_MONTHS,
     end_admission,
@@ -15,13 +16,13 @@ from ipfin.whitelist.service.rounds import (
     submit_round,
     withdraw_round,
 )
-from ipfin.whitelist.service.scoring import activate_card, card_of, run_scores
+from ipfin.whitelist.service.scoring import run_scores
 
 __all__ = [
     "VALID_MONTHS",
-    "activate_card",
     "card_of",
     "end_admission",
+    "found_card",
     "prepare_round",
     "publish_round",
     "reconciles",

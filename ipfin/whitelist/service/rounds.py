@@ -27,6 +27,7 @@ from ipfin.whitelist.admission import (
 )
 from ipfin.whitelist.models import Admission, RoundEntry, ScoreRun, ScoreSheet, WhitelistRound
 from ipfin.whitelist.queries import entry_counts, firm_facts, gates_of
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import Grade
 
 VALID_MONTHS = 12  # a proposal of ours (experience.md §d, clocks), set per round
@@ -50,8 +51,10 @@ def prepare_round(
 
     Raises:
         BadInput: no title, an impossible line or span.
-        Conflict: another round is still open.
+        Conflict: another round is still open, or the run was made for another use than the whitelist.
     """
+    if run.card_version.scenario is not Scenario.WHITELIST:
+        raise Conflict(_("这次评分不是用白名单的评分卡作出的，不能据以编制白名单。"))
     if not title.strip():
         raise BadInput(_("请填写批次名称。"), field="title")
     if minimum_grade is Grade.UNRATED:

@@ -32,6 +32,7 @@ MADE_LATER = {
 MADE_LATER |= {"cohort_reference"}  # by 014
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 017
+MADE_LATER |= {"card_draft", "card_activation"}  # by 017
 MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 017
 
 
