@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ipfin.kernel.text import Text
+from ipfin.kernel.text import Text, _
 from ipfin.whitelist.card_diff import knots_words
 from ipfin.whitelist.scorecard import (
     BLOCK_LABELS,
@@ -49,7 +49,7 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A whole card; `grades` are (letter, lowest score), shares read `60%`."""
+    """A whole card; `grades` say the lowest score of each, shares read `60%`."""
 
     card_id: str
     version: str
@@ -58,7 +58,7 @@ class CardView:
     origin: str
     method: str
     sha256: str
-    grades: tuple[tuple[str, str], ...]
+    grades: tuple[Text, ...]
     refuse_below: str
     cap_below: str
     missing_source: str
@@ -76,7 +76,13 @@ def card_view(card: Scorecard) -> CardView:
         origin=card.origin,
         method=card.method,
         sha256=card_sha256(card),
-        grades=tuple((letter, plain(lowest)) for letter, lowest in card.grades),
+        grades=(
+            *(
+                _("%(grade)s级%(lowest)s分起", grade=letter, lowest=plain(lowest))
+                for letter, lowest in card.grades
+            ),
+            _("以下为D级"),
+        ),
         refuse_below=_share(card.refuse_below),
         cap_below=_share(card.cap_below),
         missing_source=plain(card.missing_source),

@@ -31,6 +31,7 @@ from ipfin.kernel.text import Text, _
 from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.explain import Reason, Unknown, grade_sentence, reasons, strengths, unknowns
 from ipfin.whitelist.improvement import NextStep, next_step
+from ipfin.whitelist.panel import holds_sentence
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
@@ -153,6 +154,7 @@ class ScoreView:
     refuse_below: Decimal
     missing_source: Decimal
     model: Model
+    holds: Text | None = None  # in how many weightings the grade is the same
 
     @property
     def is_partial(self) -> bool:
@@ -172,6 +174,7 @@ def score_view(
     medians: Mapping[str, Decimal] | None = None,
     *,
     opened: bool = False,
+    holds: int | None = None,
 ) -> ScoreView:
     """Return `sheet` as a reader of `detail` may see it.
 
@@ -180,6 +183,7 @@ def score_view(
         medians: the peers' median points by indicator (`explain.peer_medians`); without them no
             strengths are told.
         opened: the firm opened its declared figures to this reader, in force now.
+        holds: in how many weightings the grade is the same, in basis points; None if not examined.
 
     Raises:
         ValueError: the reader may not see any score; whoever asks must not get this far.
@@ -219,6 +223,7 @@ def score_view(
             origin=Text(card.origin, {}),
             method=Text(card.method, {}),
         ),
+        holds=holds_sentence(holds),
     )
 
 
@@ -340,6 +345,7 @@ def paper_parts(view: ScoreView) -> dict[str, Any]:
         *view.cautions,
         _("评级用分的可能区间：%(low)s至%(high)s。", low=plain(view.lowest), high=plain(view.highest)),
         *([WITHHELD] if view.is_partial else []),
+        *([_("稳健性：%(what)s。", what=view.holds)] if view.holds else []),
         *(_("失分：%(what)s。", what=item.sentence) for item in view.reasons),
         *(_("优势：%(what)s。", what=item.sentence) for item in view.strengths),
         *_step_sentences(view.step),

@@ -56,4 +56,4 @@ class ApproveForm(_OfADraft):
 class NoteForm(_OfADraft):
     """Give a draft back, or up."""
 
-    note = TextAreaField(_("理由"), [InputRequired(_("请写明理由。")), Length(max=300)])
+    ground = TextAreaField(_("理由"), [InputRequired(_("请写明理由。")), Length(max=300)])

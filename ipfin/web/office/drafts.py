@@ -104,7 +104,7 @@ def give_back(draft_id: int) -> ResponseReturnValue:
     form = NoteForm()
 
     def act(session: Session, draft: CardDraft) -> None:
-        return_draft(session, actor(), draft, note=form.note.data or "", seen=form.seen)
+        return_draft(session, actor(), draft, note=form.ground.data or "", seen=form.seen)
 
     return _decided(draft_id, form, "refusing", act, _("草稿已退回。"))
 
@@ -116,7 +116,7 @@ def withdraw(draft_id: int) -> ResponseReturnValue:
     form = NoteForm()
 
     def act(session: Session, draft: CardDraft) -> None:
-        withdraw_draft(session, actor(), draft, note=form.note.data or "", seen=form.seen)
+        withdraw_draft(session, actor(), draft, note=form.ground.data or "", seen=form.seen)
 
     return _decided(draft_id, form, "refusing", act, _("草稿已撤回，使用中的评分卡不变。"))
 

@@ -221,7 +221,7 @@ def return_draft(session: Session, actor: Actor, draft: CardDraft, *, note: str,
     if draft.state is not DraftState.SUBMITTED:
         raise InvalidTransition(_("草稿当前为“%(now)s”，没有待复核的提交。", now=DRAFT_LABELS[draft.state]))
     draft.state = DRAFT_LIFECYCLE.advance(draft.state, DraftState.DRAFT)
-    draft.decision_note = checked_reason(note, field="note", longest=LONGEST_REASON)
+    draft.decision_note = checked_reason(note, field="ground", longest=LONGEST_REASON)
     _forget_submission(draft)
     session.flush()
     record(
@@ -244,7 +244,7 @@ def withdraw_draft(session: Session, actor: Actor, draft: CardDraft, *, note: st
     """
     require_fresh(seen, draft.lock_version)
     draft.state = DRAFT_LIFECYCLE.advance(draft.state, DraftState.WITHDRAWN)
-    draft.decision_note = checked_reason(note, field="note", longest=LONGEST_REASON)
+    draft.decision_note = checked_reason(note, field="ground", longest=LONGEST_REASON)
     session.flush()
     record(
         session,

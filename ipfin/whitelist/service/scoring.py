@@ -45,7 +45,7 @@ _SHEET_COLUMNS = (
 )
 
 
-def _silent(_done: int, _total: int, _message: Text) -> None:
+def silent(_done: int, _total: int, _message: Text) -> None:
     """Report progress to nobody."""
 
 
@@ -69,7 +69,7 @@ def run_scores(
     *,
     on: date,
     scenario: Scenario = Scenario.WHITELIST,
-    report: Progress = _silent,
+    report: Progress = silent,
 ) -> ScoreRun:
     """Score every firm that holds a patent on the data of day `on` with the card in force on that day.
 

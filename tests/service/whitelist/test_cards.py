@@ -1,4 +1,4 @@
-"""Which card scores: founded with the installation, changed by two persons from a day on, one for each use."""
+"""Which card scores: founded with the installation, changed by two persons from a day on, one a use."""
 
 from __future__ import annotations
 
