@@ -33,7 +33,14 @@ __all__ = [
 
 DEFAULT_CARD: Final = Path(__file__).parent / "cards" / "anyang-whitelist-1.0.toml"
 
-SHIPPED: Final[Mapping[str, Path]] = {DEFAULT_CARD.stem: DEFAULT_CARD}
+SHIPPED: Final[Mapping[str, Path]] = {
+    path.stem: path
+    for path in (
+        DEFAULT_CARD,
+        DEFAULT_CARD.with_name("insurance-1.0.toml"),
+        DEFAULT_CARD.with_name("licensing-1.0.toml"),
+    )
+}
 """Every card that ships with the product, all of them examples, by the name of the file."""
 
 Content = Mapping[str, Any]

@@ -32,6 +32,7 @@ from ipfin.reports.service.copies import Copy, FirmExport, issue_copy, make_firm
 from ipfin.reports.service.publishing import publish_with_files
 from ipfin.reports.service.row_reports import make_row_report
 from ipfin.reports.service.scheduling import prepare_due
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.service import examine_run, run_scores
 from ipfin.worker.database import place, reading_on
 
@@ -108,9 +109,10 @@ def report_rows(work: UnitOfWork, call: JobCall, report: Report) -> None:
 
 @job_kind("whitelist.run_scores")
 def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
-    """Score all firms on today's data; how robust that is, is examined next."""
+    """Score all firms on today's data for a use (`scenario`); how robust that is, is examined next."""
+    scenario = Scenario(call.arguments.get("scenario", Scenario.WHITELIST))
     with work() as session:
-        scored = run_scores(session, call.actor, on=today_in_china(), report=report)
+        scored = run_scores(session, call.actor, on=today_in_china(), scenario=scenario, report=report)
         enqueue(session, call.actor, "whitelist.robustness", f"robustness:{scored.id}", run_id=scored.id)
         report.finish(session, run_id=scored.id)
 

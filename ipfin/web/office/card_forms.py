@@ -35,7 +35,7 @@ class _OfADraft(BaseForm):
 class DraftForm(_OfADraft):
     """The text of a draft."""
 
-    text = TextAreaField(_("评分卡全文（TOML）"), render_kw={"spellcheck": "false", "class": "code"})
+    text = TextAreaField(_("评分卡全文（TOML）"), render_kw={"spellcheck": "false"})
 
 
 class SubmitForm(_OfADraft):

@@ -29,7 +29,7 @@ from ipfin.whitelist.queries import (
     sheets_page,
 )
 from ipfin.whitelist.queries.cards import activation_in_force
-from ipfin.whitelist.scorecard import BLOCK_LABELS
+from ipfin.whitelist.scorecard import BLOCK_LABELS, SCENARIO_LABELS, Scenario
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import card_of
 
@@ -50,6 +50,11 @@ def index() -> ResponseReturnValue:
         act=act,
         card=card_of(act.card_version) if act else None,
         kinds=ACTIVATION_LABELS,
+        others={
+            scenario: SCENARIO_LABELS[scenario]
+            for scenario in Scenario
+            if scenario is not Scenario.WHITELIST and activation_in_force(session, today_in_china(), scenario)
+        },
         grades=GRADE_LABELS,
         form=RunForm(),
         may_run=may(actor(), P.OFFICE_SCORES_RUN),
@@ -61,8 +66,10 @@ def index() -> ResponseReturnValue:
 def run() -> Response:
     """Ask for a score run in the background."""
     with unit_of_work() as session:
-        key = f"scores:{now_utc():%Y%m%d%H%M%S}"
-        job = enqueue(session, actor(), "whitelist.run_scores", key)
+        said = request.form.get("scenario", Scenario.WHITELIST.value)
+        scenario = Scenario(said) if said in set(Scenario) else Scenario.WHITELIST
+        key = f"scores:{scenario}:{now_utc():%Y%m%d%H%M%S}"
+        job = enqueue(session, actor(), "whitelist.run_scores", key, scenario=scenario.value)
         job_id = job.id
     back = url_for("office_scores.index")
     return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)  # type: ignore[return-value]

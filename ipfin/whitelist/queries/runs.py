@@ -28,10 +28,10 @@ from ipfin.whitelist.scoring import ScoreSheet as Sheet
 
 def latest_run(session: Session, scenario: Scenario = Scenario.WHITELIST) -> ScoreRun | None:
     """Return the last score run by a card of one use; runs for other uses do not count."""
-    return session.scalar(select(ScoreRun).where(_is_for(scenario)).order_by(ScoreRun.id.desc()).limit(1))
+    return session.scalar(select(ScoreRun).where(made_for(scenario)).order_by(ScoreRun.id.desc()).limit(1))
 
 
-def _is_for(scenario: Scenario) -> ColumnElement[bool]:
+def made_for(scenario: Scenario) -> ColumnElement[bool]:
     """Return the condition that a run was made for a use."""
     cards = select(ScorecardVersion.id).where(ScorecardVersion.scenario == scenario)
     return ScoreRun.card_version_id.in_(cards)
@@ -138,7 +138,7 @@ def latest_sheet(
     return session.scalar(
         select(ScoreSheet)
         .join(ScoreRun)
-        .where(ScoreSheet.enterprise_id == enterprise_id, _is_for(scenario))
+        .where(ScoreSheet.enterprise_id == enterprise_id, made_for(scenario))
         .order_by(ScoreSheet.id.desc())
         .limit(1)
     )
