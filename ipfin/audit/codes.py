@@ -90,6 +90,7 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.draft.opened": _("起草评分卡（草稿第%(number)s号）"),
     "whitelist.draft.saved": _("修改评分卡草稿第%(number)s号"),
     "whitelist.draft.reopened": _("修改待复核的评分卡草稿第%(number)s号，原提交作废"),
+    "whitelist.draft.simulated": _("模拟评分卡草稿第%(number)s号：入选%(entered)s家，落选%(left)s家"),
     "whitelist.draft.submitted": _("提交评分卡草稿第%(number)s号（%(card)s %(version)s）复核：%(reason)s"),
     "whitelist.draft.returned": _("退回评分卡草稿第%(number)s号：%(reason)s"),
     "whitelist.draft.withdrawn": _("撤回评分卡草稿第%(number)s号：%(reason)s"),

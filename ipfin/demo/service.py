@@ -50,6 +50,7 @@ from ipfin.screening.queries import tallies_to_publish
 from ipfin.whitelist.notice import NOTICE_WORKING_DAYS
 from ipfin.whitelist.publication import Policy
 from ipfin.whitelist.queries import active_card, latest_run
+from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import (
     examine_run,
     found_card,
@@ -60,6 +61,7 @@ from ipfin.whitelist.service import (
     submit_round,
 )
 from ipfin.whitelist.service.cards import open_draft, submit_draft
+from ipfin.whitelist.service.simulating import simulate_draft
 
 Progress = Callable[[int, int, Text], None]
 
@@ -180,6 +182,7 @@ def _propose_next_card(session: Session, on: date) -> None:
     text = base.source_text.replace('version = "1.0.0"', 'version = "1.1.0"', 1)
     text = text.replace("knots = [[0, 0], [1, 60], [3, 100]]", "knots = [[0, 0], [1, 70], [3, 100]]", 1)
     draft = open_draft(session, actor, text, base=base)
+    simulate_draft(session, actor, draft, line=Grade.C, on=on)
     submit_draft(
         session,
         actor,
@@ -187,6 +190,7 @@ def _propose_next_card(session: Session, on: date) -> None:
         reason="首件许可或转让更有意义，提高首件得分（合成示例）。",
         seen=draft.lock_version,
         on=on,
+        note="入选比例的差别在现行评分卡下已经存在，本次改动没有加大（合成示例）。",
     )
 
 

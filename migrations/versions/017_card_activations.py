@@ -1,4 +1,4 @@
-"""Scorecards by two persons and from a day on; drafts; a use for each card.
+"""Scorecards by two persons and from a day on; drafts and simulations; a use for each card.
 
 Revision: 017
 After: 016
@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "017"
 down_revision = "016"
 branch_labels = None
 depends_on = None
 
+JSON = sa.JSON(none_as_null=True).with_variant(
+    postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+)
 _FOUNDED = sa.text("kind = 'founded'")
 
 
@@ -26,6 +30,7 @@ def upgrade() -> None:
             sa.Column("scenario", sa.String(length=40), nullable=False, server_default="whitelist")
         )
     _drafts()
+    _simulations()
     _activations()
     # The day on which a version began must not lie before that of an earlier one: the last one scored.
     op.execute(
@@ -77,6 +82,30 @@ def _drafts() -> None:
             name=op.f("fk_card_draft_base_version_id_scorecard_version"),
         ),
     )
+
+
+def _simulations() -> None:
+    op.create_table(
+        "card_simulation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("card_sha256", sa.String(length=64), nullable=False),
+        sa.Column("minimum_grade", sa.String(length=40), nullable=False),
+        sa.Column("found", JSON, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("computed_by", sa.String(length=200), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_simulation")),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["card_draft.id"], name=op.f("fk_card_simulation_draft_id_card_draft")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["score_run.id"], name=op.f("fk_card_simulation_run_id_score_run")
+        ),
+    )
+    op.create_index(op.f("ix_card_simulation_draft_id"), "card_simulation", ["draft_id"])
 
 
 def _activations() -> None:
@@ -150,6 +179,7 @@ def downgrade() -> None:
     op.drop_index("ix_card_activation_in_force", table_name="card_activation")
     op.drop_index("uq_card_activation_founded", table_name="card_activation")
     op.drop_table("card_activation")
+    op.drop_table("card_simulation")
     op.drop_table("card_draft")
     with op.batch_alter_table("scorecard_version") as version:
         version.drop_column("scenario")

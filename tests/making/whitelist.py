@@ -25,6 +25,7 @@ from ipfin.whitelist.models import (
     Admission,
     CardActivation,
     CardDraft,
+    CardSimulation,
     CohortReference,
     GateWaiver,
     RobustnessRun,
@@ -99,6 +100,38 @@ class MakeWhitelist(MakePeople):
             defaults |= {"submitted_by_user_id": author.id, "submitted_by": author.name, "submitted_at": NOW}
             defaults |= {"submitted_sha256": card_sha256(load_card(text.encode())), "reason": "样例理由"}
         return self.save(CardDraft, defaults, overrides)
+
+    def card_simulation(self, draft: CardDraft | None = None, **overrides: Any) -> CardSimulation:
+        """Save a simulation in which nothing moved."""
+        draft = draft or self.card_draft()
+        found = {
+            "firms": 1,
+            "line": "C",
+            "current": ["sample", "1.0", "0" * 64],
+            "draft": ["sample", "1.1", "1" * 64],
+            "selected": [1, 1],
+            "entered": [],
+            "left": [],
+            "matrix": {a.value: {b.value: 0 for b in Grade} for a in Grade},
+            "psi": 0.0,
+            "tau_b": None,
+            "missing": {},
+            "nudged": {},
+            "groups": {},
+            "unread": [],
+            "concerns": [],
+        }
+        defaults: dict[str, Any] = {
+            "draft": draft,
+            "run_id": self.score_run().id,
+            "card_sha256": card_sha256(load_card(draft.text.encode())),
+            "minimum_grade": Grade.C,
+            "found": found,
+            "digest": "0" * 64,
+            "computed_by": "用户",
+            "computed_at": NOW,
+        }
+        return self.save(CardSimulation, defaults, overrides)
 
     def card_activation(self, **overrides: Any) -> CardActivation:
         """Save a card that two persons put in force."""

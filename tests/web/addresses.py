@@ -443,6 +443,11 @@ def _candidate(make: WebMake, region_code: str | None) -> Arguments:
     return {"number": round_.number, "public_id": entry.enterprise.public_id}
 
 
+def _simulation(make: WebMake, user: User) -> Arguments:
+    tried = make.card_simulation()
+    return {"draft_id": tried.draft_id, "simulation_id": tried.id}
+
+
 def _open_issue(state: IssueState) -> Build:
     return lambda make, user: {"number": make.issue(state=state).number}
 
@@ -484,11 +489,15 @@ _OFFICE = {
         own=lambda make, user: {"activation_id": make.card_activation(active_from=date(2999, 1, 1)).id},
         foreign=_nothing_like_it("activation_id"),
     ),
+    "office_drafts.simulation": Addresses(
+        own=_simulation, foreign=lambda make, user: {"draft_id": NOWHERE, "simulation_id": NOWHERE}
+    ),
     **{
         f"office_drafts.{action}": Addresses(own=_draft(state), foreign=_nothing_like_it("draft_id"))
         for action, state in {
             "show": DraftState.DRAFT,
             "save": DraftState.DRAFT,
+            "simulate": DraftState.DRAFT,
             "submit": DraftState.DRAFT,
             "approve": DraftState.SUBMITTED,
             "give_back": DraftState.SUBMITTED,

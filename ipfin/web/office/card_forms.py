@@ -38,9 +38,18 @@ class DraftForm(_OfADraft):
     text = TextAreaField(_("评分卡全文（TOML）"), render_kw={"spellcheck": "false"})
 
 
+class SimulateForm(BaseForm):
+    """Try a draft on the last run, with a line."""
+
+    minimum_grade = SelectField(
+        _("入选线（最低等级）"), choices=choices_of((each, each) for each in "ABCD"), default="C"
+    )
+
+
 class SubmitForm(_OfADraft):
     """Lay a draft before a second person."""
 
+    note = TextAreaField(_("对模拟中提示事项的说明"), [Length(max=500)])
     reason = TextAreaField(_("改动理由"), [InputRequired(_("请写明理由。")), Length(max=300)])
 
 

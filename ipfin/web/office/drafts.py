@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,21 +11,36 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
-from ipfin.kernel.clock import today_in_china
+from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.accounts.scopes import Thing
+from ipfin.jobs.service import enqueue
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import DomainError
+from ipfin.registry.industries import SECTION_LABELS
+from ipfin.registry.queries.regions import region_names
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.forms import BaseForm
-from ipfin.web.office.card_forms import ApproveForm, DraftForm, NoteForm, SubmitForm
+from ipfin.web.office.card_forms import ApproveForm, DraftForm, NoteForm, SimulateForm, SubmitForm
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.activation import DRAFT_LABELS, DraftState, StaleDraft
+from ipfin.whitelist.capital import CAPITAL_LABELS
 from ipfin.whitelist.card_diff import changes_between
 from ipfin.whitelist.card_lines import read_draft
 from ipfin.whitelist.card_view import card_view
 from ipfin.whitelist.models import CardDraft
-from ipfin.whitelist.queries.cards import active_card, draft_by_id, version_named
+from ipfin.whitelist.queries import latest_run
+from ipfin.whitelist.queries.cards import (
+    active_card,
+    draft_by_id,
+    named_firms,
+    simulation_by_id,
+    simulation_of,
+    version_named,
+)
 from ipfin.whitelist.scorecard import Scorecard, card_sha256
+from ipfin.whitelist.scoring import GRADE_LABELS
 from ipfin.whitelist.service import card_of
 from ipfin.whitelist.service.cards import (
     approve_draft,
@@ -33,6 +49,9 @@ from ipfin.whitelist.service.cards import (
     submit_draft,
     withdraw_draft,
 )
+from ipfin.whitelist.simulation import CONCERN_LABELS, GROUPING_LABELS, drift_words
+
+MOST_NAMED = 200  # firms of a simulation that are named on the page
 
 bp = Blueprint("office_drafts", __name__, url_prefix="/office/whitelist/models/drafts")
 
@@ -64,6 +83,46 @@ def save(draft_id: int) -> ResponseReturnValue:
     return redirect(url_for("office_drafts.show", draft_id=draft_id), code=303)
 
 
+@bp.route("/<int:draft_id>/simulate", methods=["POST"])
+@open_to(P.OFFICE_CARDS_DRAFT)
+def simulate(draft_id: int) -> ResponseReturnValue:
+    """Ask for a simulation in the background."""
+    form = SimulateForm()
+    if not form.validate_on_submit():
+        return _page(_found(draft_id), simulating=form)
+    with unit_of_work() as session:
+        draft = draft_by_id(session, draft_id)
+        line = str(form.minimum_grade.data)
+        key = f"card_draft:{draft.id}:{draft.lock_version}:{line}:{now_utc():%Y%m%d%H%M%S}"
+        job = enqueue(session, actor(), "whitelist.simulate_card", key, draft_id=draft.id, minimum_grade=line)
+        job_id = job.id
+    back = url_for("office_drafts.show", draft_id=draft_id)
+    return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)
+
+
+@bp.route("/<int:draft_id>/simulations/<int:simulation_id>")
+@open_to(P.OFFICE_CARDS_READ)
+def simulation(draft_id: int, simulation_id: int) -> ResponseReturnValue:
+    """Show what a draft would change: who enters, who leaves, how far it drifts, which groups fall behind."""
+    session = current_session()
+    tried = simulation_by_id(session, draft_id, simulation_id)
+    moved = [row[0] for part in ("entered", "left") for row in tried.found[part][:MOST_NAMED]]
+    visible = enterprises_visible_to(actor(), Thing.SCORE_SHEET)
+    return render_template(
+        "office/drafts/simulation.html",
+        tried=tried,
+        found=tried.found,
+        draft=tried.draft,
+        firms=named_firms(session, moved, visible),
+        most=MOST_NAMED,
+        drift=drift_words(tried.found["psi"]),
+        concerns=CONCERN_LABELS,
+        grades=GRADE_LABELS,
+        groupings={grouping.value: label for grouping, label in GROUPING_LABELS.items()},
+        names=_group_names(session, tried.found["groups"]),
+    )
+
+
 @bp.route("/<int:draft_id>/submit", methods=["POST"])
 @open_to(P.OFFICE_CARDS_DRAFT)
 def submit(draft_id: int) -> ResponseReturnValue:
@@ -72,7 +131,8 @@ def submit(draft_id: int) -> ResponseReturnValue:
 
     def act(session: Session, draft: CardDraft) -> None:
         said = form.reason.data or ""
-        submit_draft(session, actor(), draft, reason=said, seen=form.seen, on=today_in_china())
+        note, on = form.note.data or "", today_in_china()
+        submit_draft(session, actor(), draft, reason=said, seen=form.seen, on=on, note=note)
 
     return _decided(draft_id, form, "submitting", act, _("已提交，须由另一名工作人员复核。"))
 
@@ -121,6 +181,16 @@ def withdraw(draft_id: int) -> ResponseReturnValue:
     return _decided(draft_id, form, "refusing", act, _("草稿已撤回，使用中的评分卡不变。"))
 
 
+def _group_names(session: Session, groups: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the words for each group: those of the region, the industry, the capital, or the register."""
+    codes = [row["group"] for row in groups.get("county", {"told": ()})["told"]]
+    return {
+        "county": region_names(session, codes),
+        "industry": dict(SECTION_LABELS),
+        "capital": dict(CAPITAL_LABELS),
+    }
+
+
 def _found(draft_id: int) -> CardDraft:
     return draft_by_id(current_session(), draft_id)
 
@@ -154,6 +224,7 @@ def _page(
     submitting: BaseForm | None = None,
     approving: BaseForm | None = None,
     refusing: BaseForm | None = None,
+    simulating: SimulateForm | None = None,
     theirs: str | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -161,7 +232,7 @@ def _page(
     version = {"version": draft.lock_version}
     card, fault = read_draft(draft.text)
     current = active_card(session, today, card.scenario) if card else None
-    shown = writing or submitting or approving or refusing
+    shown = writing or submitting or approving or refusing or simulating
     for form in (submitting, approving, refusing):
         _renew(form, draft)
     page = render_template(
@@ -178,6 +249,10 @@ def _page(
         submitting=submitting or SubmitForm(formdata=None, data=version),
         approving=approving or ApproveForm(formdata=None, data={"active_from": today, **version}),
         refusing=refusing or NoteForm(formdata=None, data=version),
+        simulating=simulating or SimulateForm(formdata=None),
+        tried=simulation_of(session, draft.id, card_sha256(card)) if card else None,
+        has_run=latest_run(session) is not None,
+        concerns=CONCERN_LABELS,
         theirs=theirs,
         states=DRAFT_LABELS,
         acts=_acts(draft),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy import Text as LongText
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ipfin.db import Base, words
 from ipfin.whitelist.activation import ActivationKind, DraftState
 from ipfin.whitelist.scorecard import Scenario
+from ipfin.whitelist.scoring import Grade
 
 _FOUNDED = text("kind = 'founded'")
 
@@ -60,6 +62,26 @@ class CardDraft(Base):
     lock_version: Mapped[int] = mapped_column(default=1)  # forms carry it
     base_version: Mapped[ScorecardVersion | None] = relationship()
     __mapper_args__ = {"version_id_col": lock_version}
+
+
+class CardSimulation(Base):
+    """What a draft would change, tried on the last score run (评分卡模拟); only its note may change.
+
+    `found` names firms by their ids, which stay with the record that they were about.
+    """
+
+    __tablename__ = "card_simulation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("card_draft.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"))
+    card_sha256: Mapped[str] = mapped_column(String(64))  # of the draft as it was then
+    minimum_grade: Mapped[Grade] = mapped_column(words(Grade))
+    found: Mapped[dict[str, Any]]  # simulation.simulate
+    digest: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(String(500), default="")  # what the submitter says of its concerns
+    computed_by: Mapped[str] = mapped_column(String(200))
+    computed_at: Mapped[datetime]
+    draft: Mapped[CardDraft] = relationship()
 
 
 class CardActivation(Base):

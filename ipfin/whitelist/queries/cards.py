@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
+from ipfin.bulk import in_chunks
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
+from ipfin.registry.models import Enterprise
 from ipfin.whitelist.activation import DRAFT_LIFECYCLE
-from ipfin.whitelist.models import CardActivation, CardDraft, ScorecardVersion
+from ipfin.whitelist.models import CardActivation, CardDraft, CardSimulation, ScorecardVersion
 from ipfin.whitelist.scorecard import Scenario
 
 
@@ -106,6 +108,39 @@ def open_drafts(session: Session) -> Sequence[CardDraft]:
         .where(CardDraft.state.in_(DRAFT_LIFECYCLE.open_states))
         .order_by(CardDraft.saved_at.desc(), CardDraft.id.desc())
     ).all()
+
+
+def simulation_of(session: Session, draft_id: int, card_sha256: str) -> CardSimulation | None:
+    """Return the last simulation of a draft with this very content."""
+    return session.scalar(
+        select(CardSimulation)
+        .where(CardSimulation.draft_id == draft_id, CardSimulation.card_sha256 == card_sha256)
+        .order_by(CardSimulation.id.desc())
+        .limit(1)
+    )
+
+
+def simulation_by_id(session: Session, draft_id: int, simulation_id: int) -> CardSimulation:
+    """Return one simulation of a draft.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.get(CardSimulation, simulation_id)
+    if found is None or found.draft_id != draft_id:
+        raise NotFound(_("没有这次模拟。"))
+    return found
+
+
+def named_firms(
+    session: Session, ids: Collection[int], visible: ColumnElement[bool]
+) -> dict[int, Enterprise]:
+    """Return those of some firms that a reader may see."""
+    found: dict[int, Enterprise] = {}
+    for chunk in in_chunks(sorted(ids)):
+        rows = session.scalars(select(Enterprise).where(Enterprise.id.in_(chunk), visible))
+        found |= {firm.id: firm for firm in rows}
+    return found
 
 
 def draft_by_id(session: Session, draft_id: int) -> CardDraft:

@@ -29,11 +29,18 @@ from ipfin.whitelist.activation import (
     require_fresh,
 )
 from ipfin.whitelist.models import CardActivation, CardDraft, ScorecardVersion
-from ipfin.whitelist.queries.cards import active_card, first_day_of, version_named, versions
+from ipfin.whitelist.queries import latest_run
+from ipfin.whitelist.queries.cards import (
+    active_card,
+    first_day_of,
+    simulation_of,
+    version_named,
+    versions,
+)
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scorecard import Scenario, Scorecard, card_sha256
 
-LONGEST_REASON = 300  # characters
+LONGEST_REASON, LONGEST_NOTE = 300, 500  # characters
 LONGEST_ID, LONGEST_VERSION = 80, 20
 
 
@@ -127,16 +134,20 @@ def save_draft(session: Session, actor: Actor, draft: CardDraft, text: str, *, s
 
 
 def submit_draft(
-    session: Session, actor: Actor, draft: CardDraft, *, reason: str, seen: int, on: date
+    session: Session, actor: Actor, draft: CardDraft, *, reason: str, seen: int, on: date, note: str = ""
 ) -> None:
-    """Lay a draft before a second person.
+    """Lay a draft before a second person, with what it would change on the data of the last run.
+
+    Args:
+        note: what is to be said of the concerns of the simulation, where there are any.
 
     Raises:
         StaleDraft: somebody saved it since.
         InvalidTransition: it waits already, or is closed.
         NotAllowed: nobody in person submits it.
         BadInput: it is no sound card, or no reason was given.
-        Conflict: its number belongs to another card, or it is the card in force.
+        Conflict: its number belongs to another card, it is the card in force, or it was not tried on the
+            last run.
     """
     require_fresh(seen, draft.lock_version)
     state = DRAFT_LIFECYCLE.advance(draft.state, DraftState.SUBMITTED)
@@ -148,6 +159,7 @@ def submit_draft(
     if current is not None and current.sha256 == card_sha256(card):
         raise Conflict(_("草稿与使用中的评分卡内容相同，不必更换。"))
     draft.reason = checked_reason(reason, longest=LONGEST_REASON)
+    _explain_simulation(session, draft, card, note)
     draft.state = state
     draft.submitted_by_user_id, draft.submitted_by = actor.user_id, actor.name
     draft.submitted_at, draft.submitted_sha256 = now_utc(), card_sha256(card)
@@ -274,6 +286,18 @@ def withdraw_activation(
     _record(
         session, actor, "whitelist.card.dropped", act, card_of(act.card_version), reason=act.withdrawn_reason
     )
+
+
+def _explain_simulation(session: Session, draft: CardDraft, card: Scorecard, note: str) -> None:
+    """Keep what the submitter says of the simulation's concerns; nothing to try on, nothing to explain."""
+    run = latest_run(session)
+    if run is None:
+        return
+    tried = simulation_of(session, draft.id, card_sha256(card))
+    if tried is None or tried.run_id != run.id:
+        raise Conflict(_("请先在最近一次评分的数据上模拟这份草稿，再提交。"))
+    if tried.found["concerns"]:
+        tried.note = checked_reason(note, field="note", longest=LONGEST_NOTE)
 
 
 def _require_free_name(session: Session, card: Scorecard) -> ScorecardVersion | None:

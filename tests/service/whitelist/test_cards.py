@@ -13,10 +13,11 @@ from ipfin.audit.models import AuditEntry
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.errors import BadInput, Conflict, InvalidTransition, NotAllowed
 from ipfin.whitelist.activation import ActivationKind, DraftState, StaleDraft
-from ipfin.whitelist.models import CardActivation, CardDraft
+from ipfin.whitelist.models import CardActivation, CardDraft, ScoreSheet
 from ipfin.whitelist.queries import active_card, latest_run, latest_sheet
 from ipfin.whitelist.scheme import DEFAULT_CARD
 from ipfin.whitelist.scorecard import Scenario
+from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import found_card, prepare_round, run_scores
 from ipfin.whitelist.service.cards import (
     approve_draft,
@@ -27,6 +28,7 @@ from ipfin.whitelist.service.cards import (
     withdraw_activation,
     withdraw_draft,
 )
+from ipfin.whitelist.service.simulating import simulate_draft
 from tests.factories import Make
 
 DAY = date(2026, 3, 5)
@@ -47,7 +49,10 @@ def founded(session: Session) -> None:
 
 def submitted(session: Session, text: str = NEXT) -> CardDraft:
     draft = open_draft(session, MAKER, text)
-    submit_draft(session, MAKER, draft, reason="样例理由", seen=draft.lock_version, on=DAY)
+    if latest_run(session) is not None:
+        simulate_draft(session, MAKER, draft, line=Grade.C, on=DAY)
+    words = {"reason": "样例理由", "note": "样例说明"}
+    submit_draft(session, MAKER, draft, seen=draft.lock_version, on=DAY, **words)
     return draft
 
 
@@ -177,6 +182,46 @@ def test_a_card_for_another_use_never_touches_the_whitelist(session: Session, ma
     assert sheet.run_id == ours.id
     with pytest.raises(Conflict):
         prepare_round(session, MAKER, theirs, title="样例", valid_from=DAY)
+
+
+@pytest.mark.usefixtures("founded")
+def test_a_draft_is_tried_on_the_last_run_before_it_is_submitted(session: Session, make: Make) -> None:
+    for _firm in range(6):
+        make.patent(holders=[make.enterprise(industry_code="C3489")])
+    first = run_scores(session, MAKER, on=DAY)
+    text = NEXT.replace("refuse = 0.60", "refuse = 0").replace("C = 45", "C = 1")
+    draft = open_draft(session, MAKER, text)
+
+    def submit(note: str = "") -> None:
+        seen = draft.lock_version
+        submit_draft(session, MAKER, draft, reason="样例理由", seen=seen, on=DAY, note=note)
+
+    with pytest.raises(Conflict):
+        submit()
+    tried = simulate_draft(session, MAKER, draft, line=Grade.C, on=DAY)
+    again = simulate_draft(session, MAKER, draft, line=Grade.C, on=DAY)
+    assert (tried.digest, tried.run_id, tried.found["firms"]) == (again.digest, first.id, 6)
+    entered, (was, now) = tried.found["entered"], tried.found["selected"]
+    assert (len(entered), was, now) == (6, 0, 6)
+    stored = {
+        row[0]: row[1] for row in session.execute(select(ScoreSheet.enterprise_id, ScoreSheet.graded_e4))
+    }
+    assert all(stored[firm] == before for firm, _grade, _new, before, _after in entered)
+    assert tried.found["groups"]["industry"]["told"][0]["group"] == "C"
+    # With another text, or after another run, it must be tried again.
+    save_draft(session, MAKER, draft, text.replace("C = 1", "C = 2"), seen=draft.lock_version)
+    with pytest.raises(Conflict):
+        submit()
+    simulate_draft(session, MAKER, draft, line=Grade.C, on=DAY)
+    run_scores(session, MAKER, on=DAY)
+    with pytest.raises(Conflict):
+        submit()
+    kept = simulate_draft(session, MAKER, draft, line=Grade.C, on=DAY)
+    kept.found = kept.found | {"concerns": ["psi"]}
+    with pytest.raises(BadInput):  # a concern wants a word
+        submit()
+    submit("样例说明")
+    assert kept.note == "样例说明"
 
 
 @pytest.mark.usefixtures("founded")

@@ -9,9 +9,12 @@ import pytest
 
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import today_in_china
-from ipfin.whitelist.models import CardActivation, CardDraft
+from ipfin.whitelist.models import CardActivation, CardDraft, ScorecardVersion
 from ipfin.whitelist.scheme import DEFAULT_CARD
+from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import found_card
+from ipfin.whitelist.service.simulating import simulate_draft
+from tests.factories import TODAY
 
 MODELS = "/office/whitelist/models"
 SHIPPED = DEFAULT_CARD.read_text("utf-8")
@@ -97,3 +100,23 @@ def test_the_county_reads_cards_in_force_and_no_drafts(maker, place, app, make) 
     assert "号草稿" not in page
     assert county.get(place).status_code == 403
     assert county.get(f"{MODELS}/1").status_code == 200
+
+
+def test_a_simulation_names_who_enters_and_leaves_and_wants_a_word(maker, make, session) -> None:
+    run = make.score_run(card_version=session.query(ScorecardVersion).one())
+    for _firm in range(6):
+        make.score_sheet(make.enterprise(industry_code="C3489"), run=run)
+    draft = make.card_draft(text=NEXT.replace("B = 58", "B = 20").replace("C = 45", "C = 10"))
+    place = f"{MODELS}/drafts/{draft.id}"
+    assert "须在最近一次评分的数据上模拟" in maker.get(place).text
+    asked = maker.post(f"{place}/simulate", data={"minimum_grade": "B"})
+    assert (asked.status_code, "/jobs/" in asked.location) == (303, True)
+    assert maker.post(f"{place}/simulate", data={"minimum_grade": "E"}).status_code == 422
+    tried = simulate_draft(make.session, make.actor(Role.CITY_OFFICER), draft, line=Grade.B, on=TODAY)
+    make.session.commit()
+    page = maker.get(f"{place}/simulations/{tried.id}").text
+    assert "0 → 6" in page
+    assert "制造业" in page
+    assert "得分分布变动 PSI" in page
+    assert f"{place}/simulations/{tried.id}" in maker.get(place).text
+    assert maker.get(f"{MODELS}/drafts/{draft.id + 1}/simulations/{tried.id}").status_code == 404
