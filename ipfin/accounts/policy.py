@@ -74,6 +74,10 @@ class Permission(StrEnum):
     OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
     OFFICE_ROUNDS_PREPARE = "office:rounds:prepare", _("编制白名单批次")
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
+    OFFICE_OUTCOMES_READ = "office:outcomes:read", _("查看融资结果")
+    OFFICE_OUTCOMES_WRITE = "office:outcomes:write", _("登记、撤回融资结果")
+    OFFICE_OUTCOMES_EXPORT = "office:outcomes:export", _("导出融资结果")
+    OFFICE_CALIBRATION_READ = "office:calibration:read", _("查看评分校准")
     OFFICE_SCREENING_READ = "office:screening:read", _("查看机构筛查")
     OFFICE_SCREENING_WRITE = "office:screening:write", _("组织机构筛查")
     OFFICE_OBJECTIONS_READ = "office:objections:read", _("查看公示异议")
@@ -177,6 +181,9 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
     # What is being drafted is the city's own, and the auditor's; cards in force are read with the scores.
     P.OFFICE_CARDS_READ: _CITY | {Role.AUDITOR},
+    P.OFFICE_OUTCOMES_READ: _OFFICE_AND_AUDITOR,
+    # Calibration counts the firms of the whole city: the city's to know, and the auditor's.
+    P.OFFICE_CALIBRATION_READ: _CITY | {Role.AUDITOR},
     # Who reviews whom is the city's to know, and the auditor's.
     P.OFFICE_SCREENING_READ: _CITY | {Role.AUDITOR},
     P.OFFICE_EVENTS_READ: _OFFICE_AND_AUDITOR,
@@ -205,6 +212,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_CARDS_APPROVE: _CITY,
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,
+    P.OFFICE_OUTCOMES_WRITE: _CITY,
+    P.OFFICE_OUTCOMES_EXPORT: _CITY,
     P.OFFICE_SCREENING_WRITE: _CITY,
     # Objections name persons: only who answers them reads them.
     P.OFFICE_OBJECTIONS_READ: _CITY,

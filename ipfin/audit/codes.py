@@ -120,6 +120,8 @@ _WHITELIST: dict[str, Text] = {
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
+    "outcomes.outcome.entered": _("登记%(name)s的融资结果“%(kind)s”（%(day)s，来源：%(source)s）"),
+    "outcomes.outcome.withdrawn": _("撤回%(name)s的融资结果“%(kind)s”（%(day)s）：%(reason)s"),
 }
 
 _SCREENING: dict[str, Text] = {

@@ -1,7 +1,7 @@
 """Scorecards by two persons and from a day on; drafts and simulations; a use for each card.
 
 Revision: 017
-After: 016
+After: 020
 
 A version that scored before stays in force as it was: its act is kept as one from before two persons were
 asked, and the last of them goes on scoring. Going down keeps the latest act of each version; drafts are lost.
@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "017"
-down_revision = "016"
+down_revision = "020"
 branch_labels = None
 depends_on = None
 
