@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "017"
-down_revision = "020"
+down_revision = "016"
 branch_labels = None
 depends_on = None
 
