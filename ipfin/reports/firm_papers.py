@@ -16,7 +16,8 @@ from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.industries import division
 from ipfin.reports.firm_export import NOTES, ExportHead
 from ipfin.whitelist.patent_view import PatentLine, year_chart
-from ipfin.whitelist.score_view import ScoreView, paper_parts
+from ipfin.whitelist.score_paper import paper_parts
+from ipfin.whitelist.score_view import ScoreView
 
 
 @dataclass(frozen=True, slots=True)

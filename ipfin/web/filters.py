@@ -15,6 +15,7 @@ from ipfin.kernel.money import Fen, format_wan_yuan
 from ipfin.kernel.text import _ as sentence
 from ipfin.kernel.text import listed as enumeration
 from ipfin.web.i18n import in_reader_language
+from ipfin.whitelist.score_view import told
 
 DASH = "—"
 
@@ -137,6 +138,7 @@ def init_filters(app: Flask) -> None:
         count,
         wan,
         points,
+        told,
         percent_bp,
         credit_code,
         size,
