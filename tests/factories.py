@@ -68,6 +68,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
         self.outbox_mail()
         self.round_entry()
         self.cohort_reference()
+        self.sheet_robustness()
         self.issue_line()
         self.delivery()
         self.schedule()

@@ -18,7 +18,7 @@ from ipfin.kernel.text import _
 from ipfin.whitelist.models import ScoreRun
 from ipfin.whitelist.queries import latest_run, sheets_page
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
-from ipfin.whitelist.service import activate_card, run_scores
+from ipfin.whitelist.service import activate_card, examine_run, run_scores
 
 
 @click.command(help="对全部持有专利的企业评分。")
@@ -44,7 +44,9 @@ def run(
         actor = acting(session, email)
         if card is not None:
             activate_card(session, actor, card, on=on)
-        result = report_of(run_scores(session, actor, on=on, report=report))
+        scored = run_scores(session, actor, on=on, report=report)
+        examined = examine_run(session, actor, scored.id, report=report)
+        result = report_of(scored) | {"edge_firms": examined.edge_count}
     write_json(json_file, result)
     _print(result)
 

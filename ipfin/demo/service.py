@@ -45,7 +45,14 @@ from ipfin.registry.service import (
 from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.reports.service.publishing import publish_with_files
 from ipfin.whitelist.queries import latest_run
-from ipfin.whitelist.service import activate_card, prepare_round, publish_round, run_scores, submit_round
+from ipfin.whitelist.service import (
+    activate_card,
+    examine_run,
+    prepare_round,
+    publish_round,
+    run_scores,
+    submit_round,
+)
 
 Progress = Callable[[int, int, Text], None]
 
@@ -152,7 +159,7 @@ def _facts(session: Session, city: Sequence[DemoFirm], on: date) -> None:
 def _score(session: Session, on: date) -> None:
     actor = officer(session, "office@demo.invalid")
     activate_card(session, actor, on=on)
-    run_scores(session, actor, on=on)
+    examine_run(session, actor, run_scores(session, actor, on=on).id)
 
 
 def _whitelist(session: Session, on: date) -> None:

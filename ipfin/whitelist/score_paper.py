@@ -7,6 +7,7 @@ Decides the words only. Which figures the reader of the paper sees was decided w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ipfin.kernel.text import Text, _
@@ -39,6 +40,7 @@ def paper_parts(view: ScoreView) -> dict[str, Any]:
         "exact": "" if view.exact is None else told(view.exact),
         "grade": view.grade_label,
         "standing": view.sentence,
+        "full": plain(sum((block.weight for block in view.blocks), Decimal(0))),
         "criteria": [_criterion(line) for block in view.blocks for line in block.lines],
         "chapters": _chapters(view),
         "notes": _notes(view),
@@ -73,6 +75,7 @@ def _notes(view: ScoreView) -> list[Text]:
         *view.cautions,
         _("评级用分的可能区间：%(low)s至%(high)s。", low=plain(view.lowest), high=plain(view.highest)),
         *([WITHHELD] if view.is_partial else []),
+        *([_("稳健性：%(what)s。", what=view.holds)] if view.holds else []),
         _("模型%(id)s，版本%(version)s，配置摘要%(sha)s。", id=view.model.id, version=view.model.version,
           sha=view.model.sha256),
         *_measured_by(view.model.measure),

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from ipfin.accounts.scopes import ScoreDetail
 from ipfin.consent.levels import fields_in
@@ -33,6 +33,7 @@ from ipfin.kernel.text import Text, _
 from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.explain import Reason, Unknown, grade_sentence, reasons, strengths, unknowns
 from ipfin.whitelist.improvement import NextStep, next_step
+from ipfin.whitelist.panel import holds_sentence
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
@@ -133,9 +134,9 @@ class ScoreView:
     """A score sheet for one kind of reader. Scores are 0 to 100 with two decimals.
 
     `score` is the one that ranks and grades, `exact` the same uncut, to four decimals (None where that is
-    not this reader's business); contributions sum to `exact`, and to `score` without it. `known_score` is over what is known; `coverage` is in
-    per cent, `missing_source` the points that an indicator without source stands for. `step` is None
-    where there is none, or where it is not this reader's business.
+    not this reader's business); contributions sum to `exact`, and to `score` without it. `known_score` is
+    over what is known; `coverage` is in per cent, `missing_source` the points that an indicator without
+    source stands for. `step` is None where there is none, or where it is not this reader's business.
     """
 
     detail: ScoreDetail
@@ -158,6 +159,7 @@ class ScoreView:
     refuse_below: Decimal
     missing_source: Decimal
     model: Model
+    holds: Text | None = None  # in how many weightings the grade is the same
 
     @property
     def is_partial(self) -> bool:
@@ -177,6 +179,7 @@ def score_view(
     medians: Mapping[str, Decimal] | None = None,
     *,
     opened: bool = False,
+    holds: int | None = None,
 ) -> ScoreView:
     """Return `sheet` as a reader of `detail` may see it.
 
@@ -185,6 +188,7 @@ def score_view(
         medians: the peers' median points by indicator (`explain.peer_medians`); without them no
             strengths are told.
         opened: the firm opened its declared figures to this reader, in force now.
+        holds: in how many weightings the grade is the same, in basis points; None if not examined.
 
     Raises:
         ValueError: the reader may not see any score; whoever asks must not get this far.
@@ -225,6 +229,7 @@ def score_view(
             origin=Text(card.origin, {}),
             method=Text(card.method, {}),
         ),
+        holds=holds_sentence(holds),
     )
 
 
@@ -305,7 +310,9 @@ def _line_view(
         weight=line.weight,
         state=state,
         value=_for_reading(line.value, is_whole=is_whole) if is_open and line.value is not None else None,
-        points=(line.points if is_whole else cut(line.points)) if is_open and line.points is not None else None,
+        points=(line.points if is_whole else cut(line.points))
+        if is_open and line.points is not None
+        else None,
         contribution=part if tells_part else None,
         note=line.note if tells_part else None,
         source=Text(row.source, {}),

@@ -21,10 +21,12 @@ from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
     Admission,
     CohortReference,
+    RobustnessRun,
     RoundEntry,
     ScorecardVersion,
     ScoreRun,
     ScoreSheet,
+    SheetRobustness,
     WhitelistRound,
 )
 from ipfin.whitelist.rebasing import ReferenceState
@@ -139,6 +141,44 @@ class MakeWhitelist(MakePeople):
             defaults |= {"submitted_by_user_id": maker.id, "submitted_by": maker.name, "submitted_at": NOW}
             defaults |= {"approved_by_user_id": checker.id, "approved_by": checker.name, "published_at": NOW}
         return self.save(WhitelistRound, defaults, overrides)
+
+    def sheet_robustness(self, sheet: ScoreSheet | None = None, **overrides: Any) -> SheetRobustness:
+        """Save what was found of one sheet, with the examination of its run."""
+        of = sheet or self.score_sheet()
+        whole = self.save(
+            RobustnessRun,
+            {
+                "run": of.run,
+                "draws": 10_000,
+                "seed": 20261122,
+                "kappa": 50,
+                "cut": 1,
+                "rated_count": 1,
+                "edge_count": 1,
+                "found": {
+                    "bands": [0, 1, 0, 0, 0],
+                    "tau_b": {"legal": 0.9, "technical": None, "market": 0.7999, "credit": 0.8},
+                    "panel": [{"method": "topsis", "tau_b": 0.5, "stay": 1, "blocks": {"legal": 1.0}}],
+                },
+                "numpy_version": "2.4.6",
+                "computed_by": "用户",
+                "computed_at": NOW,
+                "seconds_ms": 7,
+            },
+            {},
+        )
+        defaults: dict[str, Any] = {
+            "sheet": of,
+            "robustness_run_id": whole.id,
+            "grade_holds_bp": 9667,
+            "grade_holds_uniform_bp": 8056,
+            "in_list_bp": 5000,
+            "is_edge": True,
+            "low_grade": Grade.B,
+            "high_grade": Grade.A,
+            "without": {"market": "A"},
+        }
+        return self.save(SheetRobustness, defaults, overrides)
 
     def round_entry(self, enterprise: Enterprise | None = None, **overrides: Any) -> RoundEntry:
         round_ = overrides.pop("round", None) or self.round()

@@ -421,6 +421,9 @@ _OFFICE = {
     "office_scores.show": Addresses(
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),
+    "office_scores.robustness": Addresses(
+        own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
+    ),
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),

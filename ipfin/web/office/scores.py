@@ -12,18 +12,23 @@ from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.i18n import locale_now
 from ipfin.web.office.forms import RunForm
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor
+from ipfin.whitelist.panel import METHOD_LABELS, SIGNED_BELOW, band_chart
 from ipfin.whitelist.queries import (
     active_card,
+    edge_page,
     explained,
+    robustness_of_run,
     run_by_id,
     run_counts,
     runs_page,
     sheet_of_run,
     sheets_page,
 )
+from ipfin.whitelist.scorecard import BLOCK_LABELS
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import card_of
 
@@ -83,6 +88,31 @@ def show(run_id: int) -> ResponseReturnValue:
         page=page,
         grade=grade,
         grades=GRADE_LABELS,
+    )
+
+
+@bp.route("/<int:run_id>/robustness")
+@open_to(P.OFFICE_SCORES_READ)
+def robustness(run_id: int) -> ResponseReturnValue:
+    """Show how a run stands under other weights, and which firms a person should look at."""
+    session = current_session()
+    run = run_by_id(session, run_id)
+    found = robustness_of_run(session, run.id)
+    return render_template(
+        "office/scores/robustness.html",
+        run=run,
+        found=found,
+        chart=band_chart(found.found["bands"], locale=locale_now()) if found else None,
+        page=edge_page(
+            session,
+            run.id,
+            enterprises_visible_to(actor(), Thing.SCORE_SHEET),
+            cursor=request.args.get("cursor"),
+        ),
+        grades=GRADE_LABELS,
+        blocks={block.value: label for block, label in BLOCK_LABELS.items()},
+        methods={method.value: label for method, label in METHOD_LABELS.items()},
+        signed_below=SIGNED_BELOW,
     )
 
 

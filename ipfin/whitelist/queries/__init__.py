@@ -38,6 +38,7 @@ from ipfin.whitelist.queries.patents import (
     patent_facets,
     patents_by_kind_and_validity,
 )
+from ipfin.whitelist.queries.robustness import edge_page, robustness_of_run
 from ipfin.whitelist.queries.rounds import (
     entries_page,
     entry_counts,
@@ -74,6 +75,7 @@ __all__ = [
     "counts_without",
     "current_admission",
     "dependents",
+    "edge_page",
     "entries_page",
     "entry_counts",
     "explained",
@@ -96,6 +98,7 @@ __all__ = [
     "patent_facts",
     "patents_by_kind_and_validity",
     "region_facet",
+    "robustness_of_run",
     "round_by_number",
     "rounds_page",
     "run_by_id",

@@ -81,7 +81,10 @@ def entries_page(
         .where(*where)
     )
     statement = keyset(
-        joined.options(joinedload(RoundEntry.enterprise), joinedload(RoundEntry.sheet)),
+        joined.options(
+            joinedload(RoundEntry.enterprise),
+            joinedload(RoundEntry.sheet).joinedload(ScoreSheet.robustness),
+        ),
         ScoreSheet.graded_e4,
         RoundEntry.id,
         place,

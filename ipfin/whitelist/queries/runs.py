@@ -93,7 +93,10 @@ def sheets_page(
         where.append(ScoreSheet.grade == grade)
     place = decode_cursor(cursor, order="graded", types=(int,)) if cursor else None
     statement = keyset(
-        select(ScoreSheet).join(Enterprise).where(*where).options(joinedload(ScoreSheet.enterprise)),
+        select(ScoreSheet)
+        .join(Enterprise)
+        .where(*where)
+        .options(joinedload(ScoreSheet.enterprise), joinedload(ScoreSheet.robustness)),
         ScoreSheet.graded_e4,
         ScoreSheet.id,
         place,
@@ -117,7 +120,9 @@ def sheet_of_run(session: Session, run_id: int, public_id: str, visible: ColumnE
         select(ScoreSheet)
         .join(Enterprise)
         .where(ScoreSheet.run_id == run_id, Enterprise.public_id == public_id, visible)
-        .options(joinedload(ScoreSheet.enterprise), joinedload(ScoreSheet.run))
+        .options(
+            joinedload(ScoreSheet.enterprise), joinedload(ScoreSheet.run), joinedload(ScoreSheet.robustness)
+        )
     )
     if sheet is None:
         raise NotFound(_("没有这份评分表，或您无权查看。"))
@@ -142,8 +147,9 @@ def explained(sheet: ScoreSheet, detail: ScoreDetail, *, opened: bool = False) -
     """
     run = sheet.run
     medians = {code: Decimal(points) for code, points in run.peer_medians.items()}
+    holds = sheet.robustness.grade_holds_bp if sheet.robustness else None
     card = load_card(run.card_version.source_text.encode())
-    return score_view(Sheet.from_json(sheet.body), card, detail, medians, opened=opened)
+    return score_view(Sheet.from_json(sheet.body), card, detail, medians, opened=opened, holds=holds)
 
 
 def sheet_for(session: Session, enterprise_id: int, detail: ScoreDetail, on: date) -> ScoreSheet | None:

@@ -5,6 +5,7 @@ Callers own the transaction.
 
 from __future__ import annotations
 
+from ipfin.whitelist.service.robustness import examine_run
 from ipfin.whitelist.service.rounds import (
     VALID_MONTHS,
     end_admission,
@@ -22,6 +23,7 @@ __all__ = [
     "activate_card",
     "card_of",
     "end_admission",
+    "examine_run",
     "prepare_round",
     "publish_round",
     "reconciles",

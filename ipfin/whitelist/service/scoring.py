@@ -46,7 +46,7 @@ _SHEET_COLUMNS = (
 )
 
 
-def _silent(_done: int, _total: int, _message: Text) -> None:
+def silent(_done: int, _total: int, _message: Text) -> None:
     """Report progress to nobody."""
 
 
@@ -105,7 +105,7 @@ def card_of(version: ScorecardVersion) -> Scorecard:
     return load_card(version.source_text.encode())
 
 
-def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = _silent) -> ScoreRun:
+def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = silent) -> ScoreRun:
     """Score every firm that holds a patent on the data of day `on`.
 
     Raises:

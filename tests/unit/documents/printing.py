@@ -55,6 +55,7 @@ def score_sheet(name: str = "某某公司", **overrides: Any) -> dict[str, Any]:
         "scheme": {"title": name, "version": "", "round": name, "as_of": date(2026, 9, 30)},
         "total": "78.40",
         "exact": "78.4025",
+        "full": "100",
         "grade": "A",
         "standing": name,
         "criteria": [
