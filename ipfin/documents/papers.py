@@ -118,7 +118,8 @@ def score_sheet_job(sheet: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) ->
     `enterprise` {name, code, region}; `scheme` {title, version, round, as_of (date)}; `total`, `exact` (the
     total uncut, empty where not told), `full` (points that can be earned), `grade`, `standing` (a
     sentence); `chapters`, each {title, notes, items (each {code, sentence, how})}; `criteria`, each {code,
-    name, weight, value, points, maximum, note, known, share (0 to 100, of `maximum`)}; `gates`, each {name,
+    name, weight, value, points, maximum, note, evidence (sentences), known, share (0 to 100, of
+    `maximum`)}; `gates`, each {name,
     passed, detail}; `sources`, each {name, as_of}; `notes`, sentences; `verification` (Verification or
     None); `synthetic`; `watermark`.
     """

@@ -15,6 +15,7 @@ from ipfin.kernel.identifiers import PatentKind, format_credit_code
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.industries import division
 from ipfin.reports.firm_export import NOTES, ExportHead
+from ipfin.whitelist.evidence import SheetEvidence
 from ipfin.whitelist.patent_view import PatentLine, year_chart
 from ipfin.whitelist.score_paper import paper_parts
 from ipfin.whitelist.score_view import ScoreView
@@ -128,9 +129,11 @@ def _patent(line: PatentLine, locale: str) -> dict[str, Any]:
     }
 
 
-def score_paper(head: ExportHead, firm: FirmMatter, view: ScoreView) -> dict[str, Any]:
-    """Return what `documents.papers.score_sheet_job` prints."""
-    parts = paper_parts(view)
+def score_paper(
+    head: ExportHead, firm: FirmMatter, view: ScoreView, evidence: SheetEvidence | None = None
+) -> dict[str, Any]:
+    """Return what `documents.papers.score_sheet_job` prints; `evidence` for the office and the firm only."""
+    parts = paper_parts(view, evidence)
     code = format_credit_code(firm.credit_code) if firm.credit_code else "—"
     as_of = firm.as_of or view.model.data_as_of
     return {

@@ -12,6 +12,7 @@ from typing import Any
 
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.cohorts import Measure
+from ipfin.whitelist.evidence import SheetEvidence
 from ipfin.whitelist.score_view import (
     STEP_IS_AN_ESTIMATE,
     WITHHELD,
@@ -24,8 +25,10 @@ from ipfin.whitelist.score_view import (
 from ipfin.whitelist.scorecard import plain
 
 
-def paper_parts(view: ScoreView) -> dict[str, Any]:
+def paper_parts(view: ScoreView, evidence: SheetEvidence | None = None) -> dict[str, Any]:
     """Return what `documents.papers.score_sheet_job` prints of the score itself.
+
+    `evidence` is for the office and the firm only.
 
     The caller adds `enterprise`, `gates`, `sources`, `verification`, `synthetic` and `watermark`.
     """
@@ -41,9 +44,9 @@ def paper_parts(view: ScoreView) -> dict[str, Any]:
         "grade": view.grade_label,
         "standing": view.sentence,
         "full": plain(sum((block.weight for block in view.blocks), Decimal(0))),
-        "criteria": [_criterion(line) for block in view.blocks for line in block.lines],
+        "criteria": [_criterion(line, evidence) for block in view.blocks for line in block.lines],
         "chapters": _chapters(view),
-        "notes": _notes(view),
+        "notes": [*([evidence.sentence] if evidence else []), *_notes(view)],
     }
 
 
@@ -89,7 +92,7 @@ def _measured_by(measure: Measure | None) -> list[Text]:
     return [_("同类参照第%(version)s版，内容校验值%(sha)s。", version=measure.version, sha=measure.sha256)]
 
 
-def _criterion(line: LineView) -> dict[str, Any]:
+def _criterion(line: LineView, evidence: SheetEvidence | None) -> dict[str, Any]:
     share = 0 if line.contribution is None else int(100 * line.contribution / line.weight)
     return {
         "code": line.code,
@@ -100,6 +103,7 @@ def _criterion(line: LineView) -> dict[str, Any]:
         "points": "—" if line.contribution is None else told(line.contribution),
         "maximum": plain(line.weight),
         "note": line.note or line.source,
+        "evidence": evidence.of(line.code).sentences if evidence else [],
         "known": line.state is not LineState.UNKNOWN,
         "share": share,
     }

@@ -32,6 +32,7 @@ from ipfin.reports.firm_export import MEDIA_TYPES, ExportFormat, ExportHead, pat
 from ipfin.reports.firm_papers import FirmMatter, profile_paper, score_paper
 from ipfin.reports.service.copies import Copy, Opened, copy_head, finished
 from ipfin.reports.service.said_facts import SOURCE_LABELS, grouped, present_words
+from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import (
     PatentFilter,
@@ -142,7 +143,8 @@ def make_score_copy(
     head = _head(actor, firm, _("%(firm)s评分说明", firm=firm.name), settings)
     opened = _opened(session, actor, firm, on)
     view = explained(sheet, detail, opened=opened is not None)
-    paper = score_paper(head, firm_matter(session, firm, on=on), view)
+    evidence = evidence_of(session, sheet) if detail in _READS_FACTS else None
+    paper = score_paper(head, firm_matter(session, firm, on=on), view, evidence)
     made = _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET)
     return replace(made, opened=opened)
 

@@ -10,6 +10,7 @@ from ipfin.accounts.queries import own_enterprise
 from ipfin.accounts.scopes import score_detail
 from ipfin.kernel.clock import today_in_china
 from ipfin.reports.service.papers import make_score_copy
+from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
 from ipfin.web.copies import hand_out
 from ipfin.web.database import current_session
@@ -34,6 +35,7 @@ def show() -> ResponseReturnValue:
         dispute=dispute_of(session, firm.id),
         sheet=sheet,
         view=explained(sheet, detail) if sheet else None,
+        evidence=evidence_of(session, sheet) if sheet else None,
         admission=current_admission(session, firm.id, on),
     )
 

@@ -10,6 +10,7 @@ from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing, score_detail
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc
+from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.i18n import locale_now
@@ -127,4 +128,5 @@ def sheet(run_id: int, public_id: str) -> ResponseReturnValue:
         sheet=found,
         enterprise=found.enterprise,
         view=explained(found, score_detail(actor())),
+        evidence=evidence_of(session, found),
     )
