@@ -73,6 +73,8 @@ class Permission(StrEnum):
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
     OFFICE_SCREENING_READ = "office:screening:read", _("查看机构筛查")
     OFFICE_SCREENING_WRITE = "office:screening:write", _("组织机构筛查")
+    OFFICE_OBJECTIONS_READ = "office:objections:read", _("查看公示异议")
+    OFFICE_OBJECTIONS_WRITE = "office:objections:write", _("答复公示异议")
     OFFICE_ISSUES_READ = "office:issues:read", _("查看名录期次")
     OFFICE_ISSUES_PREPARE = "office:issues:prepare", _("编制名录")
     OFFICE_ISSUES_APPROVE = "office:issues:approve", _("复核并发布名录")
@@ -197,6 +199,9 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,
     P.OFFICE_SCREENING_WRITE: _CITY,
+    # Objections name persons: only who answers them reads them.
+    P.OFFICE_OBJECTIONS_READ: _CITY,
+    P.OFFICE_OBJECTIONS_WRITE: _CITY,
     P.OFFICE_ISSUES_PREPARE: _CITY,
     P.OFFICE_ISSUES_APPROVE: _CITY,
     P.OFFICE_ISSUES_RECALL: _CITY,

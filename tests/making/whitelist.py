@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from ipfin.conduct.models import RegisterConsultation
+from ipfin.conduct.rules import ConductCode
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.jobs.models import Job, JobState
 from ipfin.registry.models import Enterprise
@@ -21,18 +23,21 @@ from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
     Admission,
     CohortReference,
+    GateWaiver,
     RobustnessRun,
     RoundEntry,
+    RoundObjection,
     ScorecardVersion,
     ScoreRun,
     ScoreSheet,
     SheetRobustness,
     WhitelistRound,
 )
+from ipfin.whitelist.notice import ObjectionState
 from ipfin.whitelist.rebasing import ReferenceState
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scoring import Grade, score
-from tests.making.base import NOW, TODAY
+from tests.making.base import NOW, TODAY, public_id
 from tests.making.people import MakePeople
 
 FROM, UNTIL = date(2026, 1, 1), date(2027, 1, 1)
@@ -190,6 +195,63 @@ class MakeWhitelist(MakePeople):
             "outcome": EntryOutcome.ADMITTED,
         }
         return self.save(RoundEntry, defaults, overrides)
+
+    def gate_waiver(self, **overrides: Any) -> GateWaiver:
+        defaults: dict[str, Any] = {
+            "round_id": (overrides.pop("round", None) or self.round()).id,
+            "code": ConductCode.E05,
+            "reason": "样例理由",
+            "waived_by": "用户",
+            "waived_at": NOW,
+        }
+        return self.save(GateWaiver, defaults, overrides)
+
+    def objection(self, round_: WhitelistRound | None = None, **overrides: Any) -> RoundObjection:
+        """Save an objection to a round under notice; its contact is no real seal."""
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "public_id": public_id("obj", number),
+            "round_id": (round_ or self.noticed_round()).id,
+            "name": "样例市民",
+            "contact_sealed": "sealed",
+            "reason": "样例异议的事实和理由",
+            "state": ObjectionState.OPEN,
+            "filed_on": TODAY,
+            "filed_at": NOW,
+            "due_on": TODAY,
+        }
+        return self.save(RoundObjection, defaults, overrides)
+
+    def noticed_round(self, begins: date = TODAY, days: int = 5, **overrides: Any) -> WhitelistRound:
+        """Save a round under notice for so many days after the first."""
+        maker, checker = self.officer(), self.officer()
+        said = {
+            "state": RoundState.NOTICED,
+            "submitted_by_user_id": maker.id,
+            "submitted_by": maker.name,
+            "submitted_at": NOW,
+            "noticed_by_user_id": checker.id,
+            "noticed_by": checker.name,
+            "notice_from": begins,
+            "notice_last_day": begins + timedelta(days=days),
+        }
+        return self.round(**(said | overrides))
+
+    def consultation(self, **overrides: Any) -> RegisterConsultation:
+        defaults: dict[str, Any] = {
+            "code": ConductCode.E01,
+            "register": "样例名册",
+            "covers": "样例企业",
+            "consulted_on": TODAY,
+            "consulted_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(RegisterConsultation, defaults, overrides)
+
+    def consult_everything(self, on: date = TODAY) -> None:
+        """Let every register that rounds need have been looked into on a day."""
+        for code in set(ConductCode) - {ConductCode.E06, ConductCode.E07}:
+            self.consultation(code=code, consulted_on=on)
 
     def admission(self, enterprise: Enterprise | None = None, **overrides: Any) -> Admission:
         """Save an admission in force, with its round and sheet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -20,13 +21,13 @@ from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.registry.headers import propose_mapping
 from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
-from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import CohortReference
 from ipfin.whitelist.rebasing import ReferenceState
 from tests import lists
@@ -67,6 +68,13 @@ _PUBLIC = {
         own=lambda make, user: {"number": make.round().number},
         foreign=lambda make, user: {"number": make.round(state=RoundState.SUBMITTED).number},
     ),
+    **{
+        f"public_notices.{action}": Addresses(
+            own=lambda make, user: {"number": make.noticed_round(today_in_china()).number},
+            foreign=lambda make, user: {"number": make.round().number},
+        )
+        for action in ("objection", "file")
+    },
     "public_verify.result": Addresses(
         own=lambda make, user: {"code": make.document().verify_code},
         foreign=lambda make, user: {"code": "9999-9999-9999-9999"},
@@ -395,6 +403,37 @@ def _waiting_reference(make: WebMake, user: User) -> Arguments:
     return {"version": waits.version}
 
 
+def _admission_of_today(make: WebMake, user: User) -> Arguments:
+    today = today_in_china()
+    term = {"valid_from": today - timedelta(days=1), "valid_until": today + timedelta(days=9)}
+    return {"admission_id": make.admission(**term).id}
+
+
+def _own_candidate(make: WebMake, user: User) -> Arguments:
+    return _candidate(make, _region_of(user))
+
+
+def _candidate_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.WHITELIST_ROUND) is Scope.ALL:
+        return {"number": make.round(state=RoundState.DRAFT).number, "public_id": "nobody"}
+    return _candidate(make, make.region().code)
+
+
+def _candidate(make: WebMake, region_code: str | None) -> Arguments:
+    """Return a candidate below the line for whom somebody else proposed the admission."""
+    round_ = make.round(state=RoundState.DRAFT)
+    entry = make.round_entry(
+        make.enterprise(region_code=region_code),
+        round=round_,
+        outcome=EntryOutcome.BELOW_LINE,
+        override_outcome=EntryOutcome.ADMITTED,
+        override_reason="样例",
+        overridden_by_user_id=make.officer().id,
+        overridden_by="用户",
+    )
+    return {"number": round_.number, "public_id": entry.enterprise.public_id}
+
+
 def _open_issue(state: IssueState) -> Build:
     return lambda make, user: {"number": make.issue(state=state).number}
 
@@ -429,13 +468,36 @@ _OFFICE = {
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
-    "office_rounds.publish": Addresses(
-        # Submitted by somebody else, as it should be.
+    "office_rounds.waive": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
+    "office_rounds.by_number": Addresses(own=_open_round(RoundState.PUBLISHED)),
+    **{
+        f"office_admissions.{action}": Addresses(
+            own=_admission_of_today, foreign=_nothing_like_it("admission_id")
+        )
+        for action in ("remove", "end")
+    },
+    **{
+        f"office_overrides.{action}": Addresses(own=_own_candidate, foreign=_candidate_of_another_county)
+        for action in ("show", "propose", "approve", "drop")
+    },
+    "office_rounds.put_to_notice": Addresses(
         own=lambda make, user: {
             "number": make.round(
                 state=RoundState.SUBMITTED, submitted_by_user_id=make.officer().id, submitted_by="用户"
             ).number
         },
+        foreign=_NO_NUMBER,
+    ),
+    **{
+        f"office_objections.{action}": Addresses(
+            own=lambda make, user: {"public_id": make.sealed_objection().public_id},
+            foreign=_nothing_like_it("public_id"),
+        )
+        for action in ("show", "answer", "contact", "evidence")
+    },
+    "office_rounds.publish": Addresses(
+        # Submitted by somebody else, as it should be.
+        own=lambda make, user: {"number": make.noticed_round(today_in_china() - timedelta(days=9)).number},
         foreign=_NO_NUMBER,
     ),
     "office_rounds.give_back": Addresses(own=_open_round(RoundState.SUBMITTED), foreign=_NO_NUMBER),

@@ -33,6 +33,8 @@ WITHOUT_TEMPLATE = {
     "enterprise_events.calendar",
     "insurer_events.calendar",
     "office_corrections.proof",
+    "office_objections.evidence",
+    "office_rounds.by_number",
     "office_imports.refused",
     "office_imports.rows",
     "office_imports.template",
@@ -53,6 +55,7 @@ WITHOUT_LINK = {
     "public_health.show": "asked for by the supervisor",
     "public_verify.result": "a form and the code on paper lead there",
     "auditor_log.export": "a form leads there",
+    "office_rounds.by_number": "the address that papers and letters use",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }
 

@@ -25,7 +25,7 @@ from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryIssue, DirectoryLine
 from ipfin.screening.models import ReviewerTie, Screening, ScreeningTask
 from ipfin.screening.phases import Phase
-from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.admission import ROUND_LIFECYCLE
 from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
 from ipfin.whitelist.queries import dependents as scored
 
@@ -108,7 +108,7 @@ def _selected() -> tuple[_HoldRow, ...]:
     entries = (
         select(RoundEntry.enterprise_id, WhitelistRound.number)
         .join(WhitelistRound, WhitelistRound.id == RoundEntry.round_id)
-        .where(WhitelistRound.state.in_((RoundState.DRAFT, RoundState.SUBMITTED)))
+        .where(WhitelistRound.state.in_(ROUND_LIFECYCLE.open_states))
     )
     screened = (
         select(ScreeningTask.enterprise_id, WhitelistRound.number)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
 from ipfin.conduct.queries import records_of
+from ipfin.conduct.rules import ConductCode
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -204,8 +205,14 @@ def _held_titles(facts: Sequence[EnterpriseFact]) -> tuple[HeldTitle, ...]:
     return tuple(HeldTitle(Title(fact.word), fact.expires_on) for fact in facts if fact.word != NO_TITLE)
 
 
-def gates_of(session: Session, facts: Mapping[int, FirmFacts], on: date) -> dict[int, GateResult]:
-    """Return for each firm what keeps it out on day `on`."""
+def gates_of(
+    session: Session,
+    facts: Mapping[int, FirmFacts],
+    on: date,
+    *,
+    consulted: frozenset[ConductCode] = frozenset(),
+) -> dict[int, GateResult]:
+    """Return for each firm what keeps it out on day `on`, the registers `consulted` having been read."""
     records = records_of(session, list(facts))
     return {
         firm: check_gates(
@@ -222,6 +229,7 @@ def gates_of(session: Session, facts: Mapping[int, FirmFacts], on: date) -> dict
             ],
             known.patents,
             on,
+            consulted=consulted,
         )
         for firm, known in facts.items()
     }

@@ -5,30 +5,56 @@ Callers own the transaction.
 
 from __future__ import annotations
 
+from ipfin.whitelist.service.objecting import (
+    answer_objection,
+    file_objection,
+    reseal_objections,
+    reveal_contact,
+)
+from ipfin.whitelist.service.overriding import (
+    StaleEntry,
+    approve_override,
+    drop_override,
+    propose_override,
+)
+from ipfin.whitelist.service.publishing import open_notice, policy_of, publish_round
+from ipfin.whitelist.service.removing import end_admission, expires_soon, remind_of_expiry
 from ipfin.whitelist.service.robustness import examine_run
 from ipfin.whitelist.service.rounds import (
     VALID_MONTHS,
-    end_admission,
     prepare_round,
-    publish_round,
     reconciles,
     return_round,
     submit_round,
+    waive_register,
     withdraw_round,
 )
 from ipfin.whitelist.service.scoring import activate_card, card_of, run_scores
 
 __all__ = [
     "VALID_MONTHS",
+    "StaleEntry",
     "activate_card",
+    "answer_objection",
+    "approve_override",
     "card_of",
+    "drop_override",
     "end_admission",
     "examine_run",
+    "expires_soon",
+    "file_objection",
+    "open_notice",
+    "policy_of",
     "prepare_round",
+    "propose_override",
     "publish_round",
     "reconciles",
+    "remind_of_expiry",
+    "reseal_objections",
     "return_round",
+    "reveal_contact",
     "run_scores",
     "submit_round",
+    "waive_register",
     "withdraw_round",
 ]

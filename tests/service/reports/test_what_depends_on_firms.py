@@ -15,7 +15,8 @@ SEEN_TO = {
     *("applicant", "match_key", "match_candidate", "enterprise_merge", "import_row"),
     *("enterprise_fact", "conduct_record"),  # by `lists`
     "source_conflict",  # goes with its lists; what a person said of it is a settled fact
-    *("score_sheet", "round_entry", "admission"),  # by `whitelist`: none without a score
+    # By `whitelist`: none without a score.
+    *("score_sheet", "round_entry", "admission", "round_objection"),
     *("directory_line", "consent_use"),  # a use needs a consent
 }
 
