@@ -109,7 +109,13 @@ DIVISIONS: Final[Mapping[str, Text]] = {
 """Divisions of the sections A to R. S and T (public bodies) hold no firms."""
 
 
+def division_code(code: str) -> str | None:
+    """Return the two digits of the division of `code`, None when it is no such code."""
+    found = _CODE.fullmatch(code.strip().upper())
+    return found[1] if found and found[1] in DIVISIONS else None
+
+
 def division(code: str) -> Text | None:
     """Return the words for the division of `code` (C3489, 3489, C34), None when it is no such code."""
-    found = _CODE.fullmatch(code.strip().upper())
-    return DIVISIONS.get(found[1]) if found else None
+    digits = division_code(code)
+    return DIVISIONS[digits] if digits is not None else None

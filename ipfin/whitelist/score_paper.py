@@ -13,6 +13,7 @@ from typing import Any
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.evidence import SheetEvidence
+from ipfin.whitelist.pledgeability import NO_MERIT
 from ipfin.whitelist.score_view import (
     STEP_IS_AN_ESTIMATE,
     WITHHELD,
@@ -77,6 +78,9 @@ def _notes(view: ScoreView) -> list[Text]:
     return [
         *view.cautions,
         _("评级用分的可能区间：%(low)s至%(high)s。", low=plain(view.lowest), high=plain(view.highest)),
+        *([view.grades_reached] if view.grades_reached else []),
+        *([_("同类位次：%(what)s", what=view.standing)] if view.standing else []),
+        *([view.pledges.sentence, NO_MERIT] if view.pledges else []),
         *([WITHHELD] if view.is_partial else []),
         *([_("稳健性：%(what)s。", what=view.holds)] if view.holds else []),
         _("模型%(id)s，版本%(version)s，配置摘要%(sha)s。", id=view.model.id, version=view.model.version,

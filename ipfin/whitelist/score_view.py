@@ -34,6 +34,9 @@ from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.explain import Reason, Unknown, grade_sentence, reasons, strengths, unknowns
 from ipfin.whitelist.improvement import NextStep, next_step
 from ipfin.whitelist.panel import holds_sentence
+from ipfin.whitelist.peers import Standing
+from ipfin.whitelist.pledgeability import Pledgeability
+from ipfin.whitelist.robustness import grade_range
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
@@ -160,6 +163,11 @@ class ScoreView:
     missing_source: Decimal
     model: Model
     holds: Text | None = None  # in how many weightings the grade is the same
+    grades_reached: Text | None = (
+        None  # between which grades the unknown leaves it; None with nothing unknown
+    )
+    standing: Text | None = None  # the place among firms like it, a band where the place itself is withheld
+    pledges: Pledgeability | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -180,6 +188,8 @@ def score_view(
     *,
     opened: bool = False,
     holds: int | None = None,
+    standing: Standing | None = None,
+    pledges: Pledgeability | None = None,
 ) -> ScoreView:
     """Return `sheet` as a reader of `detail` may see it.
 
@@ -189,6 +199,8 @@ def score_view(
             strengths are told.
         opened: the firm opened its declared figures to this reader, in force now.
         holds: in how many weightings the grade is the same, in basis points; None if not examined.
+        standing: the firm's place among firms like it; None where too few are.
+        pledges: how its patents stand towards a pledge; the register is public, so every reader sees it.
 
     Raises:
         ValueError: the reader may not see any score; whoever asks must not get this far.
@@ -230,7 +242,20 @@ def score_view(
             method=Text(card.method, {}),
         ),
         holds=holds_sentence(holds),
+        grades_reached=_grades_reached(sheet, card),
+        standing=None if standing is None else standing.place if is_whole else standing.band,
+        pledges=pledges,
     )
+
+
+def _grades_reached(sheet: ScoreSheet, card: Scorecard) -> Text | None:
+    """Return between which grades the unknown leaves the firm; the interval of the score is told to all."""
+    if all(line.value is not None for line in sheet.lines):
+        return None
+    low, high = (GRADE_LABELS[grade] for grade in grade_range(sheet, card))
+    if low == high:
+        return _("未知项无论怎样补齐，等级都是%(grade)s。", grade=low)
+    return _("未知项全部补齐后，等级可能在%(low)s到%(high)s之间。", low=low, high=high)
 
 
 def closed_blocks(sheet: ScoreSheet, card: Scorecard) -> frozenset[Block]:

@@ -142,7 +142,7 @@ def make_score_copy(
         raise Conflict(_("%(firm)s还没有评分，不能出具评分说明。", firm=firm.name))
     head = _head(actor, firm, _("%(firm)s评分说明", firm=firm.name), settings)
     opened = _opened(session, actor, firm, on)
-    view = explained(sheet, detail, opened=opened is not None)
+    view = explained(sheet, detail, opened=opened is not None, on=on)
     evidence = evidence_of(session, sheet) if detail in _READS_FACTS else None
     paper = score_paper(head, firm_matter(session, firm, on=on), view, evidence)
     made = _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET)

@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
         firm=firm,
         dispute=dispute_of(session, firm.id),
         sheet=sheet,
-        view=explained(sheet, detail) if sheet else None,
+        view=explained(sheet, detail, on=on) if sheet else None,
         evidence=evidence_of(session, sheet) if sheet else None,
         admission=current_admission(session, firm.id, on),
     )

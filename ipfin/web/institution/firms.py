@@ -154,7 +154,7 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
         firm=firm,
         matter=firm_matter(session, firm, on=on),
         admission=current_admission(session, firm.id, on),
-        view=explained(sheet, detail, opened=reading.shows(FieldSet.DECLARED)) if sheet else None,
+        view=explained(sheet, detail, opened=reading.shows(FieldSet.DECLARED), on=on) if sheet else None,
         reading=reading,
         disputed=disputed,
         disputed_items=[ITEM_LABELS[item] for item in sorted(disputed.items)],

@@ -9,7 +9,7 @@ from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing, score_detail
 from ipfin.jobs.service import enqueue
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
@@ -127,6 +127,6 @@ def sheet(run_id: int, public_id: str) -> ResponseReturnValue:
         "office/scores/sheet.html",
         sheet=found,
         enterprise=found.enterprise,
-        view=explained(found, score_detail(actor())),
+        view=explained(found, score_detail(actor()), on=today_in_china()),
         evidence=evidence_of(session, found),
     )

@@ -60,7 +60,8 @@ def score_sheet(name: str = "某某公司", **overrides: Any) -> dict[str, Any]:
         "standing": name,
         "criteria": [
             {"code": "L1", "name": "有效发明", "known": True, "note": name, "evidence": [name]} | criterion,
-            {"code": "T2", "name": "权利要求", "known": False, "note": "名单没有该列", "evidence": []} | criterion,
+            {"code": "T2", "name": "权利要求", "known": False, "note": "名单没有该列", "evidence": []}
+            | criterion,
         ],
         "chapters": [
             {"title": "主要失分", "notes": [name], "items": [{"code": "T2", "sentence": name, "how": name}]}

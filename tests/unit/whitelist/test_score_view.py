@@ -210,6 +210,14 @@ def test_the_paper_says_what_the_page_says(sheet, detail):
         assert (criterion["points"] == "—") is (line.contribution is None)
 
 
+def test_the_grades_that_the_unknown_leaves_are_told_to_all_and_nothing_where_all_is_known():
+    known, bare = firm(), scored(only(BARE))
+    for detail in (ScoreDetail.FULL, ScoreDetail.EXPLAINED):
+        assert score_view(known, CARD, detail).grades_reached is None
+        said = str(score_view(bare, CARD, detail).grades_reached)
+        assert said == "未知项全部补齐后，等级可能在D级到A级之间。"
+
+
 def test_every_sentence_of_an_ungraded_firm_promises_no_grade():
     view = score_view(scored(only(BARE)), CARD, ScoreDetail.OWN_SUMMARY)
     assert view.grade is Grade.UNRATED
