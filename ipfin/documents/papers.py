@@ -119,7 +119,7 @@ def score_sheet_job(sheet: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) ->
     total uncut, empty where not told), `full` (points that can be earned), `grade`, `standing` (a
     sentence); `chapters`, each {title, notes, items (each {code, sentence, how})}; `criteria`, each {code,
     name, weight, value, points, maximum, note, evidence (sentences), known, share (0 to 100, of
-    `maximum`)}; `gates`, each {name,
+    `maximum`), opens (the block that begins here {name, points, maximum}, or None)}; `gates`, each {name,
     passed, detail}; `sources`, each {name, as_of}; `notes`, sentences; `verification` (Verification or
     None); `synthetic`; `watermark`.
     """

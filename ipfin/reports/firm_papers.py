@@ -129,17 +129,32 @@ def _patent(line: PatentLine, locale: str) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredFirm:
+    """Who a score paper is about; `source` and `as_of` are those of its list of patents."""
+
+    name: str
+    credit_code: str
+    region: str
+    source: str
+    as_of: date | None
+    disputed: Sequence[Text] = ()
+
+
 def score_paper(
-    head: ExportHead, firm: FirmMatter, view: ScoreView, evidence: SheetEvidence | None = None
+    head: ExportHead, firm: ScoredFirm, view: ScoreView, evidence: SheetEvidence | None = None
 ) -> dict[str, Any]:
     """Return what `documents.papers.score_sheet_job` prints; `evidence` for the office and the firm only."""
     parts = paper_parts(view, evidence)
-    code = format_credit_code(firm.credit_code) if firm.credit_code else "—"
     as_of = firm.as_of or view.model.data_as_of
     return {
         **parts,
         "notes": [*(_disputed(each) for each in firm.disputed), *parts["notes"]],
-        "enterprise": {"name": firm.name, "code": code, "region": firm.region or "—"},
+        "enterprise": {
+            "name": firm.name,
+            "code": format_credit_code(firm.credit_code) if firm.credit_code else "—",
+            "region": firm.region or "—",
+        },
         "gates": [],
         "sources": [{"name": firm.source or _("专利名单"), "as_of": as_of.isoformat()}],
         "verification": head.verification,

@@ -108,15 +108,12 @@ class Standing:
     @property
     def band(self) -> Text:
         """The band of the place, for institutions and reviewers."""
-        label = next(label for lowest, label in _BANDS if self.percentile >= lowest)
-        return _(
-            "在%(group)s（%(count)s家）中，%(band)s。", group=self.group.label, count=self.firms, band=label
-        )
+        top = next((top for top in _BANDS if self.percentile >= 100 - top), None)
+        said = {"group": self.group.label, "count": self.firms}
+        if top is None:
+            return _("在%(group)s（%(count)s家）中，评级用分位于后一半。", **said)
+        return _("在%(group)s（%(count)s家）中，评级用分位于前%(top)s%%。", **said, top=top)
 
 
-_BANDS: Final = (
-    (90, _("评级用分位于前10%%")),
-    (75, _("评级用分位于前25%%")),
-    (50, _("评级用分位于前50%%")),
-    (0, _("评级用分位于后50%%")),
-)
+_BANDS: Final = (10, 25, 50)
+"""Per cent of a group, from the best; below the last one is the lower half."""

@@ -17,6 +17,7 @@ from ipfin.whitelist.pledgeability import NO_MERIT
 from ipfin.whitelist.score_view import (
     STEP_IS_AN_ESTIMATE,
     WITHHELD,
+    BlockView,
     Item,
     LineState,
     LineView,
@@ -45,7 +46,7 @@ def paper_parts(view: ScoreView, evidence: SheetEvidence | None = None) -> dict[
         "grade": view.grade_label,
         "standing": view.sentence,
         "full": plain(sum((block.weight for block in view.blocks), Decimal(0))),
-        "criteria": [_criterion(line, evidence) for block in view.blocks for line in block.lines],
+        "criteria": [row for block in view.blocks for row in _criteria(block, evidence)],
         "chapters": _chapters(view),
         "notes": [*([evidence.sentence] if evidence else []), *_notes(view)],
     }
@@ -96,6 +97,18 @@ def _measured_by(measure: Measure | None) -> list[Text]:
     return [_("同类参照第%(version)s版，内容校验值%(sha)s。", version=measure.version, sha=measure.sha256)]
 
 
+def _criteria(block: BlockView, evidence: SheetEvidence | None) -> list[dict[str, Any]]:
+    """Return the lines of a block; the first opens it with what the block brought and could bring."""
+    lines = [_criterion(line, evidence) for line in block.lines]
+    if lines:
+        lines[0]["opens"] = {
+            "name": block.label,
+            "points": told(block.contribution),
+            "maximum": plain(block.weight),
+        }
+    return lines
+
+
 def _criterion(line: LineView, evidence: SheetEvidence | None) -> dict[str, Any]:
     share = 0 if line.contribution is None else int(100 * line.contribution / line.weight)
     return {
@@ -110,4 +123,5 @@ def _criterion(line: LineView, evidence: SheetEvidence | None) -> dict[str, Any]
         "evidence": evidence.of(line.code).sentences if evidence else [],
         "known": line.state is not LineState.UNKNOWN,
         "share": share,
+        "opens": None,
     }

@@ -208,7 +208,7 @@ _INSTITUTIONS = {
                 own=_listed_firm,
                 foreign=lambda make, user: {"public_id": make.enterprise().public_id},
             )
-            for view in ("show", "profile")
+            for view in ("show", "profile", "score")
         },
         **{
             f"issues.{view}": Addresses(
@@ -464,6 +464,7 @@ _OFFICE = {
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
+    "office_scores.report": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),

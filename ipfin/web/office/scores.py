@@ -13,6 +13,7 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.firm_exports import issued_score
 from ipfin.web.i18n import locale_now
 from ipfin.web.office.forms import RunForm
 from ipfin.web.paging import chosen
@@ -129,4 +130,12 @@ def sheet(run_id: int, public_id: str) -> ResponseReturnValue:
         enterprise=found.enterprise,
         view=explained(found, score_detail(actor()), on=today_in_china()),
         evidence=evidence_of(session, found),
+        may_export=may(actor(), P.OFFICE_ENTERPRISES_EXPORT),
     )
+
+
+@bp.route("/<int:run_id>/<public_id>/report", methods=["POST"])
+@open_to(P.OFFICE_ENTERPRISES_EXPORT)
+def report(run_id: int, public_id: str) -> ResponseReturnValue:
+    """Issue exactly this sheet as a paper."""
+    return issued_score(public_id, P.OFFICE_ENTERPRISES_EXPORT, run_id=run_id)

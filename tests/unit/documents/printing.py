@@ -59,7 +59,8 @@ def score_sheet(name: str = "某某公司", **overrides: Any) -> dict[str, Any]:
         "grade": "A",
         "standing": name,
         "criteria": [
-            {"code": "L1", "name": "有效发明", "known": True, "note": name, "evidence": [name]} | criterion,
+            {"code": "L1", "name": "有效发明", "known": True, "note": name, "evidence": [name], "opens": None}
+            | criterion,
             {"code": "T2", "name": "权利要求", "known": False, "note": "名单没有该列", "evidence": []}
             | criterion,
         ],

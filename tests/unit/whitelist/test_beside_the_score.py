@@ -42,13 +42,13 @@ def test_the_place_is_the_mid_rank_and_institutions_read_a_band():
     standing = Standing(EVERYBODY, below=6, equal=2, firms=8)
     assert standing.percentile == Decimal("87.5")
     assert "高于87.5%的企业" in str(standing.place)
-    assert "前25%" in str(standing.band)
+    assert str(standing.band) == "在本批次全部评分企业（8家）中，评级用分位于前25%。"
     assert "87" not in str(standing.band)
 
 
 @pytest.mark.parametrize(
     ("below", "band"),
-    [(90, "前10%"), (89, "前25%"), (75, "前25%"), (74, "前50%"), (50, "前50%"), (49, "后50%")],
+    [(90, "前10%。"), (89, "前25%。"), (75, "前25%。"), (74, "前50%。"), (50, "前50%。"), (49, "后一半。")],
 )
 def test_a_band_begins_at_its_line(below, band):
     assert band in str(Standing(EVERYBODY, below=below, equal=0, firms=100).band)
