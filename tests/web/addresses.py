@@ -75,6 +75,10 @@ _PUBLIC = {
         )
         for action in ("objection", "file")
     },
+    "public_notices.receipt": Addresses(
+        own=lambda make, user: {"number": make.objection().public_id},
+        foreign=lambda make, user: {"number": "nobodysReceipt00"},
+    ),
     "public_verify.result": Addresses(
         own=lambda make, user: {"code": make.document().verify_code},
         foreign=lambda make, user: {"code": "9999-9999-9999-9999"},
