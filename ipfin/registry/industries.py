@@ -134,15 +134,21 @@ SECTIONS: Final[tuple[tuple[str, int, Text], ...]] = (
 SECTION_LABELS: Final[Mapping[str, Text]] = {letter: words for letter, _last, words in SECTIONS}
 
 
+def division_code(code: str) -> str | None:
+    """Return the two digits of the division of `code`, None when it is no such code."""
+    found = _CODE.fullmatch(code.strip().upper())
+    return found[1] if found and found[1] in DIVISIONS else None
+
+
 def section(code: str) -> str:
     """Return the letter of the section of `code` (C3489, 3489, C34), empty when it is no such code."""
-    found = _CODE.fullmatch(code.strip().upper())
-    if found is None or found[1] not in DIVISIONS:
+    found = division_code(code)
+    if found is None:
         return ""
-    return next(letter for letter, last, _words in SECTIONS if int(found[1]) <= last)
+    return next(letter for letter, last, _words in SECTIONS if int(found) <= last)
 
 
 def division(code: str) -> Text | None:
     """Return the words for the division of `code` (C3489, 3489, C34), None when it is no such code."""
-    found = _CODE.fullmatch(code.strip().upper())
-    return DIVISIONS.get(found[1]) if found else None
+    digits = division_code(code)
+    return DIVISIONS[digits] if digits is not None else None

@@ -213,7 +213,7 @@ _INSTITUTIONS = {
                 own=_listed_firm,
                 foreign=lambda make, user: {"public_id": make.enterprise().public_id},
             )
-            for view in ("show", "profile")
+            for view in ("show", "profile", "score")
         },
         **{
             f"issues.{view}": Addresses(
@@ -496,6 +496,7 @@ _OFFICE = {
         f"office_outcomes.{view}": Addresses(own=_outcome, foreign=_foreign_outcome)
         for view in ("show", "withdraw")
     },
+    "office_scores.report": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_models.show": Addresses(own=_version, foreign=_nothing_like_it("version_id")),

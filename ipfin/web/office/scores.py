@@ -10,8 +10,10 @@ from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing, score_detail
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.firm_exports import issued_score
 from ipfin.web.i18n import locale_now
 from ipfin.web.office.forms import RunForm
 from ipfin.web.paging import chosen
@@ -136,5 +138,14 @@ def sheet(run_id: int, public_id: str) -> ResponseReturnValue:
         "office/scores/sheet.html",
         sheet=found,
         enterprise=found.enterprise,
-        view=explained(found, score_detail(actor())),
+        view=explained(found, score_detail(actor()), on=today_in_china()),
+        evidence=evidence_of(session, found),
+        may_export=may(actor(), P.OFFICE_ENTERPRISES_EXPORT),
     )
+
+
+@bp.route("/<int:run_id>/<public_id>/report", methods=["POST"])
+@open_to(P.OFFICE_ENTERPRISES_EXPORT)
+def report(run_id: int, public_id: str) -> ResponseReturnValue:
+    """Issue exactly this sheet as a paper."""
+    return issued_score(public_id, P.OFFICE_ENTERPRISES_EXPORT, run_id=run_id)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, object_session
 
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Scope, ScoreDetail, Thing, scope_for
@@ -19,6 +19,7 @@ from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
 from ipfin.whitelist.models import ScorecardVersion, ScoreRun, ScoreSheet
 from ipfin.whitelist.queries.admissions import current_admission
+from ipfin.whitelist.queries.beside import pledgeability_of, standing_of
 from ipfin.whitelist.scheme import load_card
 from ipfin.whitelist.score_view import ScoreView, score_view
 from ipfin.whitelist.scorecard import Scenario
@@ -144,17 +145,30 @@ def latest_sheet(
     )
 
 
-def explained(sheet: ScoreSheet, detail: ScoreDetail, *, opened: bool = False) -> ScoreView:
+def explained(
+    sheet: ScoreSheet, detail: ScoreDetail, *, opened: bool = False, on: date | None = None
+) -> ScoreView:
     """Return a stored sheet as a reader of `detail` may see it, beside the medians of its own run.
 
     Args:
         opened: the firm opened its declared figures to the reader (`consent.queries.reader_for`).
+        on: also tell the firm's place among its like, and how its patents stand towards a pledge that day.
     """
     run = sheet.run
     medians = {code: Decimal(points) for code, points in run.peer_medians.items()}
     holds = sheet.robustness.grade_holds_bp if sheet.robustness else None
     card = load_card(run.card_version.source_text.encode())
-    return score_view(Sheet.from_json(sheet.body), card, detail, medians, opened=opened, holds=holds)
+    session = object_session(sheet) if on is not None else None
+    return score_view(
+        Sheet.from_json(sheet.body),
+        card,
+        detail,
+        medians,
+        opened=opened,
+        holds=holds,
+        standing=standing_of(session, sheet) if session else None,
+        pledges=pledgeability_of(session, sheet.enterprise_id, on) if session and on else None,
+    )
 
 
 def sheet_for(session: Session, enterprise_id: int, detail: ScoreDetail, on: date) -> ScoreSheet | None:
