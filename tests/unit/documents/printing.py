@@ -61,7 +61,14 @@ def score_sheet(name: str = "某某公司", **overrides: Any) -> dict[str, Any]:
         "criteria": [
             {"code": "L1", "name": "有效发明", "known": True, "note": name, "evidence": [name], "opens": None}
             | criterion,
-            {"code": "T2", "name": "权利要求", "known": False, "note": "名单没有该列", "evidence": []}
+            {
+                "code": "T2",
+                "name": "权利要求",
+                "known": False,
+                "note": "名单没有该列",
+                "evidence": [],
+                "opens": None,
+            }
             | criterion,
         ],
         "chapters": [
