@@ -40,7 +40,14 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(_("走访"), "clipboard-check", "office_visits.index", P.OFFICE_VISITS_READ),
     Entry(_("归并"), "union", "office_matching.index", P.OFFICE_MATCH_READ, ("office_conflicts",)),
-    Entry(_("评分"), "speedometer2", "office_scores.index", P.OFFICE_SCORES_READ),
+    Entry(
+        _("评分"),
+        "speedometer2",
+        "office_scores.index",
+        P.OFFICE_SCORES_READ,
+        ("office_calibration",),
+    ),
+    Entry(_("评分模型"), "sliders", "office_models.index", P.OFFICE_SCORES_READ, ("office_drafts",)),
     Entry(
         _("白名单"),
         "patch-check",
@@ -49,6 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
         ("office_registers", "office_objections", "office_overrides", "office_admissions"),
     ),
     Entry(_("机构筛查"), "ui-checks", "office_screening.index", P.OFFICE_SCREENING_READ),
+    Entry(_("融资结果"), "cash-coin", "office_outcomes.index", P.OFFICE_OUTCOMES_READ),
     Entry(_("企业名录"), "journal-text", "office_issues.index", P.OFFICE_ISSUES_READ),
     Entry(_("活动"), "calendar-event", "office_events.index", P.OFFICE_EVENTS_READ),
     Entry(_("更正申请"), "pencil-square", "office_corrections.index", P.OFFICE_CORRECTIONS_READ),

@@ -22,18 +22,20 @@ from ipfin.whitelist.queries.admissions import current_admission
 from ipfin.whitelist.queries.beside import pledgeability_of, standing_of
 from ipfin.whitelist.scheme import load_card
 from ipfin.whitelist.score_view import ScoreView, score_view
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.scoring import ScoreSheet as Sheet
 
 
-def active_card(session: Session) -> ScorecardVersion | None:
-    """Return the scorecard version that was activated last."""
-    return session.scalar(select(ScorecardVersion).order_by(ScorecardVersion.id.desc()).limit(1))
+def latest_run(session: Session, scenario: Scenario = Scenario.WHITELIST) -> ScoreRun | None:
+    """Return the last score run by a card of one use; runs for other uses do not count."""
+    return session.scalar(select(ScoreRun).where(made_for(scenario)).order_by(ScoreRun.id.desc()).limit(1))
 
 
-def latest_run(session: Session) -> ScoreRun | None:
-    """Return the last score run."""
-    return session.scalar(select(ScoreRun).order_by(ScoreRun.id.desc()).limit(1))
+def made_for(scenario: Scenario) -> ColumnElement[bool]:
+    """Return the condition that a run was made for a use."""
+    cards = select(ScorecardVersion.id).where(ScorecardVersion.scenario == scenario)
+    return ScoreRun.card_version_id.in_(cards)
 
 
 def runs_page(session: Session, *, cursor: str | None, size: int = 50) -> Page[ScoreRun]:
@@ -130,11 +132,14 @@ def sheet_of_run(session: Session, run_id: int, public_id: str, visible: ColumnE
     return sheet
 
 
-def latest_sheet(session: Session, enterprise_id: int) -> ScoreSheet | None:
-    """Return the firm's sheet of the last run that scored it."""
+def latest_sheet(
+    session: Session, enterprise_id: int, scenario: Scenario = Scenario.WHITELIST
+) -> ScoreSheet | None:
+    """Return the firm's sheet of the last run for one use that scored it."""
     return session.scalar(
         select(ScoreSheet)
-        .where(ScoreSheet.enterprise_id == enterprise_id)
+        .join(ScoreRun)
+        .where(ScoreSheet.enterprise_id == enterprise_id, made_for(scenario))
         .order_by(ScoreSheet.id.desc())
         .limit(1)
     )
