@@ -7,9 +7,8 @@ same normalised full name. Everything softer waits for a person (algorithms.md Â
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -22,7 +21,9 @@ from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
-from ipfin.registry.intake import Step
+from ipfin.registry.intake import Plan, Step
+from ipfin.registry.lifecycle import RowOutcome
+from ipfin.registry.listed import ListedPatents
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -40,44 +41,41 @@ from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.service import holdings
 
 
-class _Place(Protocol):
+class _Seat(NamedTuple):
     """A place where an owner is named, with what it tells of the owner's code and seat."""
 
-    @property
-    def owners(self) -> Sequence[Name]: ...
-    @property
-    def credit_code(self) -> str: ...
-    @property
-    def province(self) -> str: ...
-    @property
-    def city(self) -> str: ...
-    @property
-    def county(self) -> str: ...
-    @property
-    def address(self) -> str: ...
+    owners: tuple[Name, ...] = ()
+    credit_code: str = ""
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    address: str = ""
 
 
 # Says what above the registry depends on enterprises that an undo would delete.
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
 
 
-def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step]]) -> set[int]:
-    """Give each written patent its holders; return the ids of the enterprises that hold one of them."""
-    named = [(patent_id, step, step.listed.owners) for patent_id, step in written]
-    named = [(patent_id, step, owners) for patent_id, step, owners in named if owners]
-    ids = _applicant_ids(session, batch, _mentions([(owners, step.listed) for _id, step, owners in named]))
+def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int]) -> set[int]:
+    """Give each written patent its holders; return the ids of the enterprises that hold one of them.
+
+    Args:
+        new_ids: the ids of the patents that are new, in the order of the plan.
+    """
+    patents = plan.reading.patents
+    changed = {p: step for p, step in plan.differing.items() if step.outcome is RowOutcome.CHANGED}
+    ids = _applicant_ids(session, batch, _mentions(patents, [*plan.new, *changed]))
     as_of, batch_id = batch.as_of, batch.id
-    # Rows of one cell share one tuple of owners, so each is looked up once.
-    fresh = [(patent_id, owners) for patent_id, step, owners in named if step.patent_id is None]
-    held = {owners: _ids_in_order(owners, ids) for owners in {owners for _id, owners in fresh}}
+    owners = [patents.owners[place] for place in plan.new]
+    held = {group: _ids_in_order(named, ids) for group, named in patents.owner_groups.items()}
     rows = [
         (patent_id, applicant_id, position, as_of, batch_id)
-        for patent_id, owners in fresh
-        for position, applicant_id in held[owners]
+        for patent_id, named in zip(new_ids, owners, strict=True)
+        for position, applicant_id in held[id(named)]
     ]
     insert_rows(session, PatentApplicant, holdings.COLUMNS, rows)
-    changed = {patent_id: step for patent_id, step, _owners in named if "holders" in step.changes}
-    return _enterprises_of(session, {*ids.values(), *_exchange(session, changed, ids, as_of, batch_id)})
+    exchanged = {step.patent_id or 0: step for step in changed.values() if "holders" in step.changes}
+    return _enterprises_of(session, {*ids.values(), *_exchange(session, exchanged, ids, as_of, batch_id)})
 
 
 def _exchange(
@@ -107,7 +105,8 @@ def _exchange(
 
 
 def _ids_in_order(owners: Sequence[Name], ids: Mapping[str, int]) -> list[tuple[int, int]]:
-    return list(enumerate(ids[key] for key in dict.fromkeys(owner.key for owner in owners)))
+    keys = dict.fromkeys(owner.key for owner in owners)
+    return list(enumerate(ids[key] for key in keys if key in ids))
 
 
 def replace(session: Session, patent_id: int, keys: Sequence[str], batch: ImportBatch) -> set[int]:
@@ -186,32 +185,36 @@ def _forget_pairs(session: Session, ids: Collection[int]) -> None:
     session.execute(delete(MatchKey).where(MatchKey.enterprise_id.in_(ids)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A name on the patents of a list, and the listed patent that tells its place."""
+class _Mention(NamedTuple):
+    """A name on the patents of a list, and the place that tells its seat."""
 
     owner: Name
-    listed: _Place
+    seat: _Seat
 
 
-def _mentions(listed: Sequence[tuple[tuple[Name, ...], _Place]]) -> dict[str, _Mention]:
-    """Return each owner by key, as last spelled, with the listed patent that tells its place.
+_SEAT_COLUMNS: Final = ("credit_code", "province", "city", "county", "address")
 
-    That is the first one, if possible held alone: only that tells whose place it is.
+
+def _mentions(patents: ListedPatents, places: Sequence[int]) -> dict[str, _Mention]:
+    """Return each owner of the patents at `places` by key, as last spelled, with a seat.
+
+    That is the first one, if possible of a patent held alone: only that tells whose place it is.
     """
-    spelled: dict[str, Name] = {}
-    for owners in dict.fromkeys(owners for owners, _patent in reversed(listed)):
-        for owner in owners:
-            spelled.setdefault(owner.key, owner)
-    first: dict[tuple[Name, ...], _Place] = {}
-    for owners, patent in listed:
-        first.setdefault(owners, patent)
+    groups = patents.owner_groups
+    named = [id(patents.owners[place]) for place in places]
+    spelled = {
+        owner.key: owner for group in reversed(dict.fromkeys(reversed(named))) for owner in groups[group]
+    }
+    first = dict.fromkeys(named, 0) | dict(zip(reversed(named), reversed(places), strict=True))
+    columns = [patents.column(name) for name in _SEAT_COLUMNS]
     mentions: dict[str, _Mention] = {}
-    for owners, patent in first.items():
+    for group, place in first.items():
+        owners = groups[group]
+        seat = _Seat(owners, *(column[place] for column in columns))
         for owner in owners:
             known = mentions.get(owner.key)
-            if known is None or (len(owners) == 1 and len(known.listed.owners) > 1):
-                mentions[owner.key] = _Mention(spelled[owner.key], patent)
+            if known is None or (len(owners) == 1 and len(known.seat.owners) > 1):
+                mentions[owner.key] = _Mention(spelled[owner.key], seat)
     return mentions
 
 
@@ -231,21 +234,9 @@ def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, 
     return known
 
 
-@dataclass(frozen=True, slots=True)
-class _NameAlone:
-    """What is known of an owner of whom only the name was kept."""
-
-    owners: tuple[Name, ...] = ()
-    credit_code: str = ""
-    province: str = ""
-    city: str = ""
-    county: str = ""
-    address: str = ""
-
-
 def named(session: Session, batch: ImportBatch, owners: Sequence[Name]) -> dict[str, int]:
     """Return the applicants of these names by key, made with their firms where nobody knew them."""
-    return _applicant_ids(session, batch, {owner.key: _Mention(owner, _NameAlone()) for owner in owners})
+    return _applicant_ids(session, batch, {owner.key: _Mention(owner, _Seat()) for owner in owners})
 
 
 def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Mention]) -> dict[str, int]:
@@ -253,7 +244,7 @@ def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Menti
     gone = merged_ids(session)
     found = _known(session, Enterprise.name_key, Enterprise.id, [firm.owner.key for firm in firms])
     found = {key: gone.get(enterprise_id, enterprise_id) for key, enterprise_id in found.items()}
-    unknown = [(firm, _own_code(firm.listed)) for firm in firms if firm.owner.key not in found]
+    unknown = [(firm, _own_code(firm.seat)) for firm in firms if firm.owner.key not in found]
     codes = [code for _firm, code in unknown if code]
     by_code = _known(session, Enterprise.credit_code, Enterprise.id, codes)
     fresh: list[tuple[_Mention, str]] = []
@@ -289,7 +280,7 @@ def _known(
     return dict(rows.all())
 
 
-def _own_code(mention: _Place) -> str:
+def _own_code(mention: _Seat) -> str:
     """Return the credit code that a list gives for a sole owner; with several nobody can tell whose it is."""
     return mention.credit_code if len(mention.owners) == 1 else ""
 
@@ -331,7 +322,7 @@ def _new_enterprises(
     """Yield the values of new enterprises in the order of `_NEW_ENTERPRISE`."""
     now = now_utc()
     for firm, code in fresh:
-        mention = firm.listed
+        mention = firm.seat
         is_alone = len(mention.owners) == 1
         # A list gives one place for a patent; with several owners nobody can tell whose it is.
         place = [mention.province, mention.city, mention.county] if is_alone else []

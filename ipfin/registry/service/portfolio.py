@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Subquery, and_, case, func, or_, select, update
@@ -149,8 +148,7 @@ def recount_expired(session: Session, *, on: date) -> None:
 
 def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
     """Move the day of every enterprise that the list speaks of forward to the list's day."""
-    distinct = set(map(attrgetter("listed.owners"), plan.steps))
-    keys = {owner.key for owners in distinct for owner in owners}
+    keys = {owner.key for owners in plan.owners for owner in owners}
     named = select(Applicant.enterprise_id).where(among(session, Applicant.name_key, keys))
     session.execute(
         update(Enterprise)
