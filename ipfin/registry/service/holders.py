@@ -14,10 +14,10 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ipfin.bulk import among, in_chunks, insert_rows, take_ids
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
-from ipfin.kernel.public_id import new_public_id
+from ipfin.kernel.public_id import new_public_ids
 from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
@@ -35,6 +35,7 @@ from ipfin.registry.models import (
     PatentApplicant,
     Region,
 )
+from ipfin.registry.portfolio_counts import COUNTED, NOTHING, totals
 from ipfin.registry.queries import stands_for_itself
 from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.search import pinyin_key, search_text
@@ -57,16 +58,27 @@ Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
 
 
 def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int]) -> set[int]:
-    """Give each written patent its holders; return the ids of the enterprises that hold one of them.
+    """Give each written patent its holders; return the enterprises whose portfolios have to be counted.
+
+    Those that the list brings are written with the counts of its new patents, so they are not among them.
 
     Args:
         new_ids: the ids of the patents that are new, in the order of the plan.
     """
     patents = plan.reading.patents
     changed = {p: step for p, step in plan.differing.items() if step.outcome is RowOutcome.CHANGED}
-    ids = _applicant_ids(session, batch, _mentions(patents, [*plan.new, *changed]))
-    as_of, batch_id = batch.as_of, batch.id
     owners = [patents.owners[place] for place in plan.new]
+    told = plan.facts.at(plan.new)
+
+    def counts(firms: Mapping[str, int]) -> Mapping[int, tuple[int, ...]]:
+        of_group = {
+            group: {firms[owner.key] for owner in named if owner.key in firms}
+            for group, named in patents.owner_groups.items()
+        }
+        return totals(told, (of_group[id(named)] for named in owners), on=today_in_china())
+
+    found = _applicants(session, batch, _mentions(patents, [*plan.new, *changed]), counts)
+    ids, as_of, batch_id = found.ids, batch.as_of, batch.id
     held = {group: _ids_in_order(named, ids) for group, named in patents.owner_groups.items()}
     rows = [
         (patent_id, applicant_id, position, as_of, batch_id)
@@ -75,7 +87,8 @@ def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int
     ]
     insert_rows(session, PatentApplicant, holdings.COLUMNS, rows)
     exchanged = {step.patent_id or 0: step for step in changed.values() if "holders" in step.changes}
-    return _enterprises_of(session, {*ids.values(), *_exchange(session, exchanged, ids, as_of, batch_id)})
+    known = found.known | _exchange(session, exchanged, ids, as_of, batch_id)
+    return _enterprises_of(session, known) | found.firms
 
 
 def _exchange(
@@ -218,10 +231,30 @@ def _mentions(patents: ListedPatents, places: Sequence[int]) -> dict[str, _Menti
     return mentions
 
 
-def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, _Mention]) -> dict[str, int]:
+class _Found(NamedTuple):
+    """The applicants of a list, and what of them was there before it."""
+
+    ids: dict[str, int]  # of all, by key
+    known: set[int]  # those that were there
+    firms: set[int]  # enterprises that were there and now go by one more name
+
+
+Counts = Callable[[Mapping[str, int]], Mapping[int, tuple[int, ...]]]
+"""Returns the counts of new enterprises, which it is given by the keys of their names."""
+
+
+def _uncounted(_firms: Mapping[str, int]) -> Mapping[int, tuple[int, ...]]:
+    return {}
+
+
+def _applicants(
+    session: Session, batch: ImportBatch, mentions: Mapping[str, _Mention], counts: Counts = _uncounted
+) -> _Found:
     known = _known(session, Applicant.name_key, Applicant.id, mentions)
+    was_known = set(known.values())
     fresh = [mention for key, mention in mentions.items() if key not in known]
-    firms = _enterprise_ids(session, batch, [m for m in fresh if m.owner.kind is ApplicantKind.COMPANY])
+    companies = [mention for mention in fresh if mention.owner.kind is ApplicantKind.COMPANY]
+    firms, there = _enterprise_ids(session, batch, companies, counts)
     ids = take_ids(session, Applicant, len(fresh))
     owners = [mention.owner for mention in fresh]
     insert_rows(
@@ -231,16 +264,18 @@ def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, 
         ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, owners, strict=True)),
     )
     known.update({owner.key: applicant_id for owner, applicant_id in zip(owners, ids, strict=True)})
-    return known
+    return _Found(known, was_known, there)
 
 
 def named(session: Session, batch: ImportBatch, owners: Sequence[Name]) -> dict[str, int]:
     """Return the applicants of these names by key, made with their firms where nobody knew them."""
-    return _applicant_ids(session, batch, {owner.key: _Mention(owner, _Seat()) for owner in owners})
+    return _applicants(session, batch, {owner.key: _Mention(owner, _Seat()) for owner in owners}).ids
 
 
-def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Mention]) -> dict[str, int]:
-    """Return the enterprise of each firm's name: one that is there, or a new one."""
+def _enterprise_ids(
+    session: Session, batch: ImportBatch, firms: Sequence[_Mention], counts: Counts
+) -> tuple[dict[str, int], set[int]]:
+    """Return the enterprise of each firm's name, there or new, and those that were there."""
     gone = merged_ids(session)
     found = _known(session, Enterprise.name_key, Enterprise.id, [firm.owner.key for firm in firms])
     found = {key: gone.get(enterprise_id, enterprise_id) for key, enterprise_id in found.items()}
@@ -255,16 +290,19 @@ def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Menti
         fresh.append((firm, code))
         if code:
             by_code[code] = -len(fresh)  # a second name of the same code in this list: place in `fresh`
+    there = {number for number in found.values() if number > 0}
     ids = take_ids(session, Enterprise, len(fresh))
+    found = {key: value if value > 0 else ids[-value - 1] for key, value in found.items()}
+    found.update({firm.owner.key: number for number, (firm, _code) in zip(ids, fresh, strict=True)})
+    counted = counts({key: number for key, number in found.items() if number not in there})
     rows = _new_enterprises(batch, fresh, _regions(session))
     insert_rows(
         session,
         Enterprise,
-        ("id", *_NEW_ENTERPRISE),
-        ((number, *row) for number, row in zip(ids, rows, strict=True)),
+        ("id", *_NEW_ENTERPRISE, *COUNTED),
+        ((number, *row, *counted.get(number, NOTHING)) for number, row in zip(ids, rows, strict=True)),
     )
-    found.update({firm.owner.key: number for number, (firm, _code) in zip(ids, fresh, strict=True)})
-    return {key: value if value > 0 else ids[-value - 1] for key, value in found.items()}
+    return found, there
 
 
 def _known(
@@ -285,19 +323,6 @@ def _own_code(mention: _Seat) -> str:
     return mention.credit_code if len(mention.owners) == 1 else ""
 
 
-_NO_PATENTS = {
-    "is_synthetic": False,
-    "industry_code": "",
-    "patent_count": 0,
-    "granted_count": 0,
-    "valid_count": 0,
-    "valid_invention_count": 0,
-    "valid_utility_count": 0,
-    "valid_design_count": 0,
-    "pledged_count": 0,
-    "pending_count": 0,
-    "unknown_count": 0,
-}
 _NEW_ENTERPRISE = (
     "public_id",
     "name",
@@ -312,7 +337,8 @@ _NEW_ENTERPRISE = (
     "as_of",
     "first_batch_id",
     "created_at",
-    *_NO_PATENTS,
+    "is_synthetic",
+    "industry_code",
 )
 
 
@@ -320,15 +346,15 @@ def _new_enterprises(
     batch: ImportBatch, fresh: Iterable[tuple[_Mention, str]], regions: dict[str, str]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the values of new enterprises in the order of `_NEW_ENTERPRISE`."""
-    now = now_utc()
-    for firm, code in fresh:
+    now, fresh = now_utc(), list(fresh)
+    for public_id, (firm, code) in zip(new_public_ids(len(fresh)), fresh, strict=True):
         mention = firm.seat
         is_alone = len(mention.owners) == 1
         # A list gives one place for a patent; with several owners nobody can tell whose it is.
         place = [mention.province, mention.city, mention.county] if is_alone else []
         name = firm.owner.name[:200]
         yield (
-            new_public_id(),
+            public_id,
             name,
             firm.owner.key[:200],
             code or None,
@@ -341,7 +367,8 @@ def _new_enterprises(
             batch.as_of,
             batch.id,
             now,
-            *_NO_PATENTS.values(),
+            False,
+            "",
         )
 
 

@@ -35,27 +35,17 @@ from ipfin.registry.models import (
     Patent,
     PatentApplicant,
 )
+from ipfin.registry.portfolio_counts import COUNTED
 from ipfin.registry.queries import in_force_on
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.statuses import LegalStatus, Validity
 
 # The tables in which a list writes or deletes many rows.
 _WRITTEN = (Applicant, Enterprise, EnterpriseFact, ImportRow, Patent, PatentApplicant)
-_NAMES = (
-    "patent_count",
-    "granted_count",
-    "valid_count",
-    "valid_invention_count",
-    "valid_utility_count",
-    "valid_design_count",
-    "pledged_count",
-    "pending_count",
-    "unknown_count",
-)
 
 
 def _counts(on: date) -> list[Any]:
-    """Return what is counted, in the order of `_NAMES`."""
+    """Return what is counted, in the order of `COUNTED`; the same rule as `portfolio_counts`."""
     valid = in_force_on(on)
     ones = (
         or_(Patent.was_granted, valid),
@@ -99,11 +89,11 @@ def recount(session: Session, enterprise_ids: Collection[int], *, on: date | Non
         return
     session.flush()
     counted = _counted(session, enterprise_ids, on or today_in_china())
-    is_other = or_(*(getattr(Enterprise, name) != counted.c[name] for name in _NAMES))
+    is_other = or_(*(getattr(Enterprise, name) != counted.c[name] for name in COUNTED))
     session.execute(
         update(Enterprise)
         .where(Enterprise.id == counted.c.id, among(session, Enterprise.id, enterprise_ids), is_other)
-        .values({name: counted.c[name] for name in _NAMES})
+        .values({name: counted.c[name] for name in COUNTED})
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
@@ -119,7 +109,7 @@ def _counted(session: Session, enterprise_ids: Collection[int], on: date) -> Sub
         .subquery()
     )
     firm = aliased(Enterprise)
-    counts = (count.label(name) for name, count in zip(_NAMES, _counts(on), strict=True))
+    counts = (count.label(name) for name, count in zip(COUNTED, _counts(on), strict=True))
     return (
         select(firm.id, *counts)
         .outerjoin(held, held.c.enterprise_id == firm.id)
