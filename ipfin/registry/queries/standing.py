@@ -12,8 +12,8 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, select, true, type_coerce
+from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from ipfin.bulk import among, spelled
@@ -29,10 +29,11 @@ from ipfin.registry.queries.ownership import pledges_of
 _FIRST_DAY: Final = len(FACT_COLUMNS) - len(DAYS)  # the days are the last: they are compared apart
 _COMPARED: Final = FACT_COLUMNS[:_FIRST_DAY]
 _WHEN: Final = ("as_of", *DAYS, "holders_batch_id")
-_ROW: Final = ("id", *_WHEN, *_COMPARED)
-_OWN: Final = 1 + len(_WHEN)  # of a row, what comes before the values that are compared
-_DbRow = Sequence[Any]  # in the order of `_ROW`, each value as the driver hands it over
-_NUMBER, _ROOT = _ROW.index("application_number"), _ROW.index("publication_root")
+_NAMED: Final = ("application_number", "publication_root")
+_IS_ALIKE: Final = 1 + len(_WHEN)  # of a row: id, days, whether what all rows share is so, what is compared
+_OWN: Final = _IS_ALIKE + 1
+_NUMBER, _ROOT = _OWN, _OWN + 1
+_DbRow = tuple[Any, ...]  # each value as the driver hands it over
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,14 @@ def known_patents(session: Session, patents: ListedPatents, facts: FactColumns, 
     if session.scalar(select(Patent.id).limit(1)) is None:  # the first list of all
         return Found(range(len(patents)))
     numbers, roots = patents.column("application_number"), patents.column("publication_root")
-    by_number = _rows(session, Patent.application_number, set(numbers), _NUMBER)
-    by_root = _rows(session, Patent.publication_root, set(_roots_to_ask(numbers, roots, by_number)), _ROOT)
+    asked = _Asked.of(facts)
+    by_number = _rows(session, asked, "application_number", set(numbers))
+    by_root = _rows(session, asked, "publication_root", set(_roots_to_ask(numbers, roots, by_number)))
     if not by_number and not by_root:
         return Found(range(len(patents)))
     pairs = zip(map(by_number.get, numbers), map(by_root.get, roots), strict=True)
     rows = [first or second for first, second in pairs]
-    same = _same(session, patents, facts, rows, as_of)
+    same = _same(session, patents, facts, rows, asked.own, as_of)
     known = {one.place for one in same}
     new = [place for place, row in enumerate(rows) if row is None]
     others = [place for place, row in enumerate(rows) if row is not None and place not in known]
@@ -77,19 +79,49 @@ def known_patents(session: Session, patents: ListedPatents, facts: FactColumns, 
     return Found(new, same, {place: register.find(patents[place]) for place in others})
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of the patents that stand: a column that all rows of the list share is compared there."""
+
+    own: Sequence[str]  # columns that are read, and compared here
+    shared: Mapping[str, Any]  # the value of the others
+
+    @staticmethod
+    def of(facts: FactColumns) -> _Asked:
+        """Part the columns of a list: a third of them hold one value, or nothing, in every row."""
+        columns = {name: facts.columns[name] for name in _COMPARED if name not in _NAMED}
+        shared = {name: c[0] for name, c in columns.items() if c and c.count(c[0]) == len(c)}
+        return _Asked([*_NAMED, *(name for name in columns if name not in shared)], shared)
+
+
 def _same(
-    session: Session, patents: ListedPatents, facts: FactColumns, rows: Sequence[_DbRow | None], as_of: date
+    session: Session,
+    patents: ListedPatents,
+    facts: FactColumns,
+    rows: Sequence[_DbRow | None],
+    own: Sequence[str],
+    as_of: date,
 ) -> list[Same]:
     """Return the patents that stand as they are told, each compared as the database spells it."""
     ids = [row[0] for row in rows if row is not None]
-    holders, pledged = _HeldBy(session, ids, patents.owner_groups), _pledged(session, ids)
-    told = zip(*spelled(session, [facts.columns[name] for name in _COMPARED]), strict=True)
+    holders, pledged = _held_by(session, ids), _pledged(session, ids)
+    named = _named(session, patents.owner_groups)
+    told = zip(*spelled(session, [facts.columns[name] for name in own]), strict=True)
+    found = zip(rows, told, map(named.__getitem__, map(id, patents.owners)), strict=True)
+    is_same = [
+        row is not None
+        and row[_OWN:] == values
+        and row[_IS_ALIKE]
+        and (owners is None or holders.get(row[0]) == owners)
+        and row[0] not in pledged
+        for row, values, owners in found
+    ]
     days = cache(_days_moved)
-    tells = [tuple([day is not None for day in told_on]) for told_on in facts.rows(DAYS)]
+    tells = zip(*(map(bool, facts.columns[name]) for name in DAYS), strict=True)
     return [
-        Same(place, row[0], days(as_of, tuple(row[1:_OWN]), tells[place]))
-        for place, (row, values, owners) in enumerate(zip(rows, told, patents.owners, strict=True))
-        if row is not None and row[_OWN:] == values and holders.are(row[0], owners) and row[0] not in pledged
+        Same(place, row[0], days(as_of, row[1:_IS_ALIKE], told_on))
+        for place, (row, told_on) in enumerate(zip(rows, tells, strict=True))
+        if is_same[place] and row is not None
     ]
 
 
@@ -104,15 +136,19 @@ def _roots_to_ask(
 
 
 def _rows(
-    session: Session, column: InstrumentedAttribute[Any], values: Collection[str | None], place: int
+    session: Session, asked: _Asked, name: str, values: Collection[str | None]
 ) -> dict[str | None, _DbRow]:
-    """Return the rows whose `column` is one of `values`, by it; each value as the driver hands it over."""
+    """Return the rows whose column `name` is one of `values`, by it."""
     wanted = [value for value in values if value]
     if not wanted:
         return {}
-    plain: list[ColumnElement[Any]] = [type_coerce(Patent.__table__.c[name], NullType()) for name in _ROW]
-    rows: Sequence[Any] = session.execute(select(*plain).where(among(session, column, wanted))).all()
-    return {row[place]: row for row in rows}
+    table = Patent.__table__.c
+    alike = and_(true(), *(table[one].is_not_distinct_from(value) for one, value in asked.shared.items()))
+    first: list[ColumnElement[Any]] = [type_coerce(table[one], NullType()) for one in ("id", *_WHEN)]
+    own: list[ColumnElement[Any]] = [type_coerce(table[one], NullType()) for one in asked.own]
+    statement = select(*first, alike, *own).where(among(session, table[name], wanted))
+    place = _NUMBER if name == "application_number" else _ROOT
+    return {row[place]: row for row in _as_handed_over(session, statement)}
 
 
 def _days_moved(as_of: date, when: tuple[Any, ...], tells: tuple[bool, ...]) -> dict[str, Any]:
@@ -134,31 +170,34 @@ def _pledged(session: Session, patent_ids: Sequence[int]) -> set[int]:
     return set(session.scalars(named))
 
 
-class _HeldBy:
-    """Who holds the patents, as ids: cheaper to compare than keys."""
+def _named(session: Session, groups: Mapping[int, tuple[Name, ...]]) -> dict[int, tuple[Any, ...] | None]:
+    """Return whom the list names together, as ids (cheaper to compare than keys); None for nobody."""
+    keys = {owner.key for named in groups.values() for owner in named}
+    known = select(Applicant.name_key, Applicant.id).where(among(session, Applicant.name_key, keys))
+    ids: dict[str, int] = dict(session.execute(known).all())
+    return {group: tuple([ids.get(o.key) for o in named]) or None for group, named in groups.items()}
 
-    def __init__(
-        self, session: Session, patent_ids: Sequence[int], groups: Mapping[int, tuple[Name, ...]]
-    ) -> None:
-        keys = {owner.key for named in groups.values() for owner in named}
-        known = select(Applicant.name_key, Applicant.id).where(among(session, Applicant.name_key, keys))
-        ids: dict[str, int] = dict(session.execute(known).all())
-        self._told = {
-            group: tuple([ids.get(owner.key) for owner in named]) for group, named in groups.items()
-        }
-        self._held: dict[int, tuple[int, ...]] = {}
-        rows = session.execute(
-            select(PatentApplicant.patent_id, PatentApplicant.applicant_id)
-            .where(among(session, PatentApplicant.patent_id, patent_ids))
-            .order_by(PatentApplicant.patent_id, PatentApplicant.position)
-        )
-        held = self._held
-        for patent_id, applicant_id in rows:
-            held[patent_id] = (*held.get(patent_id, ()), applicant_id)
 
-    def are(self, patent_id: int, owners: tuple[Name, ...]) -> bool:
-        """Return whether the patent is held by those whom the list names, if it names any."""
-        return not owners or self._held.get(patent_id) == self._told[id(owners)]
+def _held_by(session: Session, patent_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return the ids of those who hold each patent, in their order."""
+    table = PatentApplicant.__table__.c
+    held: dict[int, tuple[int, ...]] = {}
+    statement = (
+        select(table.patent_id, table.applicant_id)
+        .where(among(session, table.patent_id, patent_ids))
+        .order_by(table.patent_id, table.position)
+    )
+    for patent_id, applicant_id in _as_handed_over(session, statement):
+        known = held.get(patent_id)
+        held[patent_id] = (applicant_id,) if known is None else (*known, applicant_id)
+    return held
+
+
+def _as_handed_over(session: Session, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
+    """Return the rows as the driver makes them: there are a hundred thousand, and each layer looks at all."""
+    cursor: Any = session.connection().execute(statement).cursor
+    rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _standings(session: Session, ids: Sequence[int]) -> list[Standing]:
