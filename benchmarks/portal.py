@@ -5,6 +5,7 @@ Floors: the first page; LIKE on the same names. All on SQLite, warm, in processo
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, select
@@ -13,13 +14,23 @@ from sqlalchemy.orm import Session
 from benchmarks.lines import Line, cost_in_ms
 from benchmarks.material import COMMON_WORD, ON, RARE_WORD, Size, imported_city, writing
 from ipfin.accounts.queries.scope import enterprises_visible_to
+from ipfin.conduct.rules import ConductCode
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import EnterpriseFilter
 from ipfin.registry.queries.finding import firms_found
+from ipfin.whitelist.publication import Policy
 from ipfin.whitelist.queries.firms import FirmFilter, firms_page
-from ipfin.whitelist.service import prepare_round, publish_round, run_scores, submit_round
+from ipfin.whitelist.service import (
+    open_notice,
+    prepare_round,
+    publish_round,
+    run_scores,
+    submit_round,
+    waive_register,
+)
 
 PAGE = 50
+AFTER = ON + timedelta(days=30)  # when the notice is over
 GOAL_DEEP, GOAL_RARE, GOAL_COMMON = 3.0, 0.05, 0.5
 _CALLS = 8
 
@@ -30,8 +41,11 @@ def measure(folder: Path, size: Size) -> list[Line]:
     with writing(city.engine) as session:
         run = run_scores(session, city.maker, on=ON)
         round_ = prepare_round(session, city.maker, run, title="基准", valid_from=ON)
-        submit_round(session, city.maker, round_)
-        admitted = publish_round(session, city.checker, round_)
+        for code in set(ConductCode) - Policy().not_applicable:
+            waive_register(session, city.maker, round_, code, reason="基准")
+        submit_round(session, city.maker, round_, on=ON)
+        open_notice(session, city.checker, round_, on=ON)
+        admitted = publish_round(session, city.checker, round_, on=AFTER)
     lines = []
     with Session(city.engine) as session:
         visible = enterprises_visible_to(city.banker)
@@ -45,7 +59,7 @@ def measure(folder: Path, size: Size) -> list[Line]:
 
 def _pages(session: Session, visible: ColumnElement[bool], wanted: FirmFilter, order: str) -> list[Line]:
     def page(cursor: str | None, size: int = PAGE) -> tuple[str | None, int]:
-        found = firms_page(session, visible, wanted, on=ON, order=order, cursor=cursor, size=size)
+        found = firms_page(session, visible, wanted, on=AFTER, order=order, cursor=cursor, size=size)
         session.expunge_all()
         return found.next_cursor, found.total or 0
 

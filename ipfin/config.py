@@ -11,7 +11,7 @@ import secrets
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     mail_sender: str = "ipfin@localhost"
     rate_limit_storage: str = "memory://"
     max_upload_mb: int = Field(default=64, ge=1, le=512)
+    register_consultation_days: int = Field(default=30, ge=1, le=366)
+    notice_working_days: int = Field(default=5, ge=1, le=60)
+    # Registers that a city may not have yet; the others cannot be configured away.
+    gates_not_applicable: tuple[Literal["E06", "E07"], ...] = ("E06", "E07")
 
     @model_validator(mode="before")
     @classmethod

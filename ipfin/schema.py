@@ -36,6 +36,7 @@ PACKAGES = (
     "jobs",
     "liaison",
     "notices",
+    "outcomes",
     "registry",
     "reports",
     "screening",

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from ipfin import schema
 from ipfin.accounts.models import Organisation, User
+from ipfin.accounts.policy import VISITOR
 from ipfin.accounts.service import begin_session, invite_user
 from ipfin.config import Settings
 from ipfin.db import make_engine
@@ -55,8 +56,9 @@ from ipfin.screening.review import PROPOSED, Mark
 from ipfin.screening.service import assign, declare, open_screening, submit_review
 from ipfin.whitelist.admission import EntryOutcome
 from ipfin.whitelist.models import Admission, WhitelistRound
+from ipfin.whitelist.notice import Evidence, ObjectionWords
 from ipfin.whitelist.queries import latest_run
-from ipfin.whitelist.service import prepare_round, submit_round
+from ipfin.whitelist.service import file_objection, open_notice, prepare_round, submit_round
 from ipfin.worker.database import unit_of_work_on
 from tests import lists
 from tests.factories import Make
@@ -211,7 +213,19 @@ class _Work:
         assert run is not None
         round_ = prepare_round(session, maker, run, title="增补批次（演示）", valid_from=self.on)
         self._screening(session, round_)
-        submit_round(session, maker, round_)
+        submit_round(session, maker, round_, on=self.on)
+        open_notice(session, officer(session, CHECKER), round_, on=self.on)
+        file_objection(
+            session,
+            VISITOR,
+            round_,
+            ObjectionWords("样例市民", "037200000002", "公示的信息与登记簿所载不一致，请核实。"),
+            enterprise_id=None,
+            evidence=Evidence("证明.pdf", "application/pdf", b"%PDF-1.7 sample"),
+            on=self.on,
+            directory=self.settings.issued_dir,
+            settings=self.settings,
+        )
 
     def _screening(self, session: Session, round_: WhitelistRound) -> None:
         """Leave reviews under way: one submitted, one open, the others undeclared."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from ipfin.accounts.models import OrganisationKind
 from ipfin.kernel.identifiers import PatentKind
+from ipfin.outcomes.rules import OutcomeKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
+from ipfin.whitelist.activation import DraftState
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
@@ -68,6 +70,12 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
         self.outbox_mail()
         self.round_entry()
         self.cohort_reference()
+        self.card_simulation()
+        self.card_activation(draft=self.card_draft(state=DraftState.APPROVED))
+        self.sheet_robustness()
+        self.gate_waiver()
+        self.objection(self.round())
+        self.consultation()
         self.issue_line()
         self.delivery()
         self.schedule()
@@ -82,4 +90,5 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
         self.correction_proof()
         self.screening_mark()
         self.conflict_declaration()
+        self.outcome(kind=OutcomeKind.OVERDUE90, evidence="样例凭据")
         self.reviewer_tie()

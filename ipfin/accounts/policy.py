@@ -68,11 +68,20 @@ class Permission(StrEnum):
     OFFICE_SCORES_RUN = "office:scores:run", _("运行评分")
     OFFICE_SCORES_REBASE = "office:scores:rebase", _("提出更换同类参照")
     OFFICE_SCORES_CONFIRM = "office:scores:confirm", _("复核并启用同类参照")
+    OFFICE_CARDS_READ = "office:cards:read", _("查看评分卡草稿与模拟")
+    OFFICE_CARDS_DRAFT = "office:cards:draft", _("起草、提交评分卡")
+    OFFICE_CARDS_APPROVE = "office:cards:approve", _("复核并启用评分卡")
     OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
     OFFICE_ROUNDS_PREPARE = "office:rounds:prepare", _("编制白名单批次")
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
+    OFFICE_OUTCOMES_READ = "office:outcomes:read", _("查看融资结果")
+    OFFICE_OUTCOMES_WRITE = "office:outcomes:write", _("登记、撤回融资结果")
+    OFFICE_OUTCOMES_EXPORT = "office:outcomes:export", _("导出融资结果")
+    OFFICE_CALIBRATION_READ = "office:calibration:read", _("查看评分校准")
     OFFICE_SCREENING_READ = "office:screening:read", _("查看机构筛查")
     OFFICE_SCREENING_WRITE = "office:screening:write", _("组织机构筛查")
+    OFFICE_OBJECTIONS_READ = "office:objections:read", _("查看公示异议")
+    OFFICE_OBJECTIONS_WRITE = "office:objections:write", _("答复公示异议")
     OFFICE_ISSUES_READ = "office:issues:read", _("查看名录期次")
     OFFICE_ISSUES_PREPARE = "office:issues:prepare", _("编制名录")
     OFFICE_ISSUES_APPROVE = "office:issues:approve", _("复核并发布名录")
@@ -170,6 +179,11 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_SCORES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
+    # What is being drafted is the city's own, and the auditor's; cards in force are read with the scores.
+    P.OFFICE_CARDS_READ: _CITY | {Role.AUDITOR},
+    P.OFFICE_OUTCOMES_READ: _OFFICE_AND_AUDITOR,
+    # Calibration counts the firms of the whole city: the city's to know, and the auditor's.
+    P.OFFICE_CALIBRATION_READ: _CITY | {Role.AUDITOR},
     # Who reviews whom is the city's to know, and the auditor's.
     P.OFFICE_SCREENING_READ: _CITY | {Role.AUDITOR},
     P.OFFICE_EVENTS_READ: _OFFICE_AND_AUDITOR,
@@ -194,9 +208,16 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_SCORES_RUN: _CITY,
     P.OFFICE_SCORES_REBASE: _CITY,
     P.OFFICE_SCORES_CONFIRM: _CITY,
+    P.OFFICE_CARDS_DRAFT: _CITY,
+    P.OFFICE_CARDS_APPROVE: _CITY,
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,
+    P.OFFICE_OUTCOMES_WRITE: _CITY,
+    P.OFFICE_OUTCOMES_EXPORT: _CITY,
     P.OFFICE_SCREENING_WRITE: _CITY,
+    # Objections name persons: only who answers them reads them.
+    P.OFFICE_OBJECTIONS_READ: _CITY,
+    P.OFFICE_OBJECTIONS_WRITE: _CITY,
     P.OFFICE_ISSUES_PREPARE: _CITY,
     P.OFFICE_ISSUES_APPROVE: _CITY,
     P.OFFICE_ISSUES_RECALL: _CITY,

@@ -81,21 +81,47 @@ _LIAISON: dict[str, Text] = {
 }
 
 _WHITELIST: dict[str, Text] = {
-    "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),
+    "whitelist.card.founded": _("随安装启用评分卡%(card)s %(version)s，自%(active_from)s起（未经两人办理）"),
+    "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),  # before it took two persons
+    "whitelist.card.approved": _(
+        "批准启用评分卡%(card)s %(version)s，自%(active_from)s起（提交人：%(submitted_by)s）"
+    ),
+    "whitelist.card.dropped": _("撤销评分卡%(card)s %(version)s自%(active_from)s起的启用安排：%(reason)s"),
+    "whitelist.draft.opened": _("起草评分卡（草稿第%(number)s号）"),
+    "whitelist.draft.saved": _("修改评分卡草稿第%(number)s号"),
+    "whitelist.draft.reopened": _("修改待复核的评分卡草稿第%(number)s号，原提交作废"),
+    "whitelist.draft.simulated": _("模拟评分卡草稿第%(number)s号：入选%(entered)s家，落选%(left)s家"),
+    "whitelist.draft.submitted": _("提交评分卡草稿第%(number)s号（%(card)s %(version)s）复核：%(reason)s"),
+    "whitelist.draft.returned": _("退回评分卡草稿第%(number)s号：%(reason)s"),
+    "whitelist.draft.withdrawn": _("撤回评分卡草稿第%(number)s号：%(reason)s"),
     "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
     "whitelist.cohorts.founded": _("第一次评分时建立同类参照第%(version)s版，依据%(patents)s件专利"),
     "whitelist.cohorts.proposed": _("提出更换同类参照（第%(version)s版，%(patents)s件专利）：%(reason)s"),
     "whitelist.cohorts.approved": _("启用同类参照第%(version)s版（提出人：%(proposed_by)s）"),
     "whitelist.cohorts.withdrawn": _("不更换同类参照（第%(version)s版）：%(reason)s"),
+    "whitelist.robustness.examined": _("检验第%(run)s次评分的稳健性，抽样%(draws)s次，边缘企业%(edge)s家"),
     "whitelist.round.prepared": _("编制白名单第%(number)s批"),
     "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
     "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),
     "whitelist.round.returned": _("退回白名单第%(number)s批：%(reason)s"),
     "whitelist.round.withdrawn": _("撤回白名单第%(number)s批：%(reason)s"),
+    "whitelist.round.noticed": _("公示白名单第%(number)s批，%(named)s家，%(first)s至%(last)s"),
+    "whitelist.objection.filed": _("白名单第%(number)s批公示收到异议"),
+    "whitelist.objection.upheld": _("认定白名单第%(number)s批的一件异议成立"),
+    "whitelist.objection.dismissed": _("认定白名单第%(number)s批的一件异议不成立"),
+    "whitelist.objection.revealed": _("查看白名单第%(number)s批异议人的联系方式"),
+    "whitelist.gate.waived": _("白名单第%(number)s批不查询%(code)s：%(reason)s"),
+    "whitelist.override.proposed": _("提出调整%(name)s的结论为%(outcome)s：%(reason)s"),
+    "whitelist.override.approved": _("确认调整%(name)s的结论为%(outcome)s：%(reason)s"),
+    "whitelist.override.dropped": _("撤销对%(name)s结论的调整"),
+    "whitelist.entry.held": _("暂缓%(name)s入选：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
+    "conduct.register.consulted": _("于%(on)s查询%(code)s名册%(register)s，覆盖%(covers)s"),
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
+    "outcomes.outcome.entered": _("登记%(name)s的融资结果“%(kind)s”（%(day)s，来源：%(source)s）"),
+    "outcomes.outcome.withdrawn": _("撤回%(name)s的融资结果“%(kind)s”（%(day)s）：%(reason)s"),
 }
 
 _SCREENING: dict[str, Text] = {

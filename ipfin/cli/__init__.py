@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "event": "event",
     "intake": "intake",
     "match": "match",
+    "outcome": "outcome",
     "reseal": "reseal",
     "score": "score",
     "story": "story",

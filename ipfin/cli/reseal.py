@@ -17,12 +17,14 @@ from ipfin.events.service import reseal_contacts
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.service import reseal_enterprise_contacts
+from ipfin.whitelist.service import reseal_objections
 
 # Whatever keeps something sealed has its line here; a test asks every column whose name ends in `_sealed`.
 PLACES: Final[dict[str, tuple[Text, Callable[[Session], int]]]] = {
     "users": (_("用户的手机号与验证器密钥"), reseal_users),
     "registrations": (_("活动报名的联系电话"), reseal_contacts),
     "contacts": (_("企业联系人的电话与邮箱"), reseal_enterprise_contacts),
+    "objections": (_("公示异议人的联系方式"), reseal_objections),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ipfin.conduct.rules import ConductCode
@@ -34,3 +34,21 @@ class ConductRecord(Base):
     as_of: Mapped[date | None]  # the day of the list that told it last
     # The list that brought it; None for records that came otherwise.
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+
+
+class RegisterConsultation(Base):
+    """A look into a register of misconduct (名册查询): which, by whom, on which day, for whom. Only added."""
+
+    __tablename__ = "register_consultation"
+    __table_args__ = (
+        CheckConstraint("register <> '' AND covers <> ''", name="says_what_was_read"),
+        Index("ix_register_consultation_code", "code", "consulted_on"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[ConductCode] = mapped_column(words(ConductCode))
+    register: Mapped[str] = mapped_column(String(200))  # the website, list or letter that was read
+    covers: Mapped[str] = mapped_column(String(300))  # whom was looked for
+    consulted_on: Mapped[date]
+    consulted_by_user_id: Mapped[int | None]
+    consulted_by: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]

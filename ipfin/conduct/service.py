@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
-from ipfin.conduct.models import ConductRecord
+from ipfin.conduct.models import ConductRecord, RegisterConsultation
 from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
@@ -113,3 +113,46 @@ def note_end(session: Session, actor: Actor, entry: ConductRecord, expires_on: d
         code=entry.code.value,
         expires_on=expires_on,
     )
+
+
+def log_consultation(
+    session: Session, actor: Actor, code: ConductCode, *, register: str, covers: str, on: date, today: date
+) -> RegisterConsultation:
+    """Record that a register was looked into.
+
+    Args:
+        register: what was read: the website, list or letter.
+        covers: whom was looked for.
+        on: the day on which it was read.
+
+    Raises:
+        BadInput: without saying what was read or for whom, or on a day that is still to come.
+    """
+    if not register.strip():
+        raise BadInput(_("请填写查询了哪个名册或网站。"), field="register")
+    if not covers.strip():
+        raise BadInput(_("请填写查询覆盖了哪些企业。"), field="covers")
+    if on > today:
+        raise BadInput(_("查询日期不能晚于今天。"), field="consulted_on")
+    row = RegisterConsultation(
+        code=code,
+        register=register.strip()[:200],
+        covers=covers.strip()[:300],
+        consulted_on=on,
+        consulted_by_user_id=actor.user_id,
+        consulted_by=actor.name,
+        recorded_at=now_utc(),
+    )
+    session.add(row)
+    session.flush()
+    record(
+        session,
+        actor,
+        "conduct.register.consulted",
+        f"register:{code.value}",
+        code=code.value,
+        register=row.register,
+        on=on,
+        covers=row.covers,
+    )
+    return row

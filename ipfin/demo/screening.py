@@ -33,7 +33,6 @@ from ipfin.whitelist.admission import EntryOutcome
 from ipfin.whitelist.models import RoundEntry, ScoreSheet, WhitelistRound
 
 DAYS: Final = 10
-FIRMS: Final = 6
 # The scores of each reviewer, firm by firm: they differ a little, and once much.
 SCORES: Final = (((4, 4, 3), (5, 3, 4), (3, 4, 2), (2, 4, 4)), ((4, 5, 3), (2, 4, 4), (3, 3, 2), (3, 4, 5)))
 REASON: Final = "产品说明与专利对应关系清楚，年费与权属已核对（合成示例）。"
@@ -55,7 +54,6 @@ def screen_candidates(session: Session, round_: WhitelistRound, on: date) -> Non
         user_ids=[user.id for user in people],
         per_firm=2,
         on=on,
-        most=FIRMS,
     )
     for task in tasks_of_screening(session, screening.id):
         _review(session, task, on)

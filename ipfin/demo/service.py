@@ -16,8 +16,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import User
+from ipfin.conduct.consultation import REGISTERS
 from ipfin.conduct.rules import ConductCode
-from ipfin.conduct.service import record_conduct
+from ipfin.conduct.service import log_consultation, record_conduct
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork
 from ipfin.demo.city import HEADER, DemoFirm, firms, patent_rows
@@ -31,6 +32,7 @@ from ipfin.documents.sheet import Column, SheetSpec, write_sheet
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import Text, _
+from ipfin.reference import work_calendar
 from ipfin.registry.applicants import name_key
 from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.models import Enterprise, FactSource
@@ -44,8 +46,22 @@ from ipfin.registry.service import (
 )
 from ipfin.reports.service import prepare_issue, submit_issue
 from ipfin.reports.service.publishing import publish_with_files
-from ipfin.whitelist.queries import latest_run
-from ipfin.whitelist.service import activate_card, prepare_round, publish_round, run_scores, submit_round
+from ipfin.screening.queries import tallies_to_publish
+from ipfin.whitelist.notice import NOTICE_WORKING_DAYS
+from ipfin.whitelist.publication import Policy
+from ipfin.whitelist.queries import active_card, latest_run
+from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.service import (
+    examine_run,
+    found_card,
+    open_notice,
+    prepare_round,
+    publish_round,
+    run_scores,
+    submit_round,
+)
+from ipfin.whitelist.service.cards import open_draft, submit_draft
+from ipfin.whitelist.service.simulating import simulate_draft
 
 Progress = Callable[[int, int, Text], None]
 
@@ -93,7 +109,7 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
 def _list(session: Session, settings: Settings, city: Sequence[DemoFirm], on: date) -> None:
     actor = officer(session, "office@demo.invalid")
     settings.uploads_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stored, as_of = secrets.token_hex(16), on - timedelta(days=3)
+    stored, as_of = secrets.token_hex(16), _notice_began(session, on) - timedelta(days=3)
     filename = "安阳市授权专利名单（合成示例）.xlsx"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
@@ -151,19 +167,60 @@ def _facts(session: Session, city: Sequence[DemoFirm], on: date) -> None:
 
 def _score(session: Session, on: date) -> None:
     actor = officer(session, "office@demo.invalid")
-    activate_card(session, actor, on=on)
-    run_scores(session, actor, on=on)
+    began = _notice_began(session, on)
+    found_card(session, actor, on=began)  # as every installation begins; a change takes two persons
+    examine_run(session, actor, run_scores(session, actor, on=began).id)
+    _propose_next_card(session, on)
+
+
+def _propose_next_card(session: Session, on: date) -> None:
+    """Leave a draft of the next card that waits for its second person; the card in force stays."""
+    actor = officer(session, "office@demo.invalid")
+    base = active_card(session, on)
+    if base is None:
+        raise RuntimeError("the demonstration was not scored")
+    text = base.source_text.replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+    text = text.replace("knots = [[0, 0], [1, 60], [3, 100]]", "knots = [[0, 0], [1, 70], [3, 100]]", 1)
+    draft = open_draft(session, actor, text, base=base)
+    simulate_draft(session, actor, draft, line=Grade.C, on=on)
+    submit_draft(
+        session,
+        actor,
+        draft,
+        reason="首件许可或转让更有意义，提高首件得分（合成示例）。",
+        seen=draft.lock_version,
+        on=on,
+        note="入选比例的差别在现行评分卡下已经存在，本次改动没有加大（合成示例）。",
+    )
+
+
+def _notice_began(session: Session, on: date) -> date:
+    """Return the day on which the notice began that is over on the demonstration's first day."""
+    return work_calendar(session).add_working_days(on, -NOTICE_WORKING_DAYS - 1)
 
 
 def _whitelist(session: Session, on: date) -> None:
     maker, checker = officer(session, "office@demo.invalid"), officer(session, "checker@demo.invalid")
-    run = latest_run(session)
+    began, run = _notice_began(session, on), latest_run(session)
     if run is None:
         raise RuntimeError("the demonstration was not scored")
+    for code in REGISTERS:
+        if code not in Policy().not_applicable:
+            log_consultation(
+                session,
+                maker,
+                code,
+                register="合成名册（演示）",
+                covers="演示城市的全部企业",
+                on=began,
+                today=on,
+            )
     round_ = prepare_round(session, maker, run, title="知识产权质押融资白名单（演示）", valid_from=on)
-    screen_candidates(session, round_, on)
-    submit_round(session, maker, round_)
-    publish_round(session, checker, round_)
+    screen_candidates(session, round_, began)
+    submit_round(session, maker, round_, on=began)
+    reviews = tallies_to_publish(session, round_.id)
+    open_notice(session, checker, round_, on=began, screening=reviews)
+    publish_round(session, checker, round_, on=on, screening=reviews)
 
 
 def _second_record(session: Session) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.text import _
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import valid_patents_of_firms
@@ -16,10 +19,19 @@ from ipfin.story.steps import Step
 from ipfin.story.telling import Story
 from ipfin.whitelist.admission import OUTCOME_LABELS as ENTRY_LABELS
 from ipfin.whitelist.models import ScoreRun, ScoreSheet, WhitelistRound
+from ipfin.whitelist.notice import Notice
 from ipfin.whitelist.queries import entry_counts, round_by_number
 from ipfin.whitelist.scoring import GRADE_LABELS
 from ipfin.whitelist.scoring import ScoreSheet as Sheet
-from ipfin.whitelist.service import card_of, prepare_round, publish_round, run_scores, submit_round
+from ipfin.whitelist.service import (
+    card_of,
+    open_notice,
+    prepare_round,
+    publish_round,
+    run_scores,
+    submit_round,
+    waive_register,
+)
 from ipfin.whitelist.service import reconciles as round_reconciles
 
 
@@ -54,12 +66,26 @@ def tell_whitelist(story: Story) -> None:
         with story.work() as session:
             run = session.get_one(ScoreRun, story.run_id)
             round_ = prepare_round(session, story.maker, run, title="首批白名单", valid_from=story.on)
-            submit_round(session, story.maker, round_)
+            for code in (ConductCode.E01, ConductCode.E02, ConductCode.E03, ConductCode.E04, ConductCode.E05):
+                waive_register(session, story.maker, round_, code, reason=str(_("演练，未实际查询该名册")))
+            submit_round(session, story.maker, round_, on=story.on)
         with story.work() as session:
-            admitted = publish_round(session, story.checker, round_by_number(session, 1))
+            notice = open_notice(session, story.checker, round_by_number(session, 1), on=story.on)
+        _tell_notice(story, step, notice)
+        with story.work() as session:
+            admitted = publish_round(session, story.checker, round_by_number(session, 1), on=story.on)
         with story.read() as session:
             round_ = round_by_number(session, 1)
             _tell_round(session, step, round_, admitted)
+
+
+def _tell_notice(story: Story, step: Step, notice: Notice) -> None:
+    """Let the notice pass: from here on the story is told on the day after it."""
+    days = {"first": notice.begins.isoformat(), "last": notice.last_day.isoformat()}
+    step.remark(_("公示%(first)s至%(last)s；以下各步的业务日期从公示期满次日算起", **days))
+    if notice.is_provisional:
+        step.remark(_("次年放假安排尚未公布，公示截止日暂按普通周计算"))
+    story.on = notice.last_day + timedelta(days=1)
 
 
 def _tell_round(session: Session, step: Step, round_: WhitelistRound, admitted: int) -> None:

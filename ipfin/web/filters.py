@@ -15,6 +15,8 @@ from ipfin.kernel.money import Fen, format_wan_yuan
 from ipfin.kernel.text import _ as sentence
 from ipfin.kernel.text import listed as enumeration
 from ipfin.web.i18n import in_reader_language
+from ipfin.whitelist.panel import percent_told
+from ipfin.whitelist.score_view import told
 
 DASH = "—"
 
@@ -69,6 +71,11 @@ def points(value_e4: int | None) -> str:
 def percent_bp(value_bp: int | None) -> str:
     """A percentage from basis points, or a dash."""
     return DASH if value_bp is None else f"{value_bp / 100:.0f}%"
+
+
+def holds(value_bp: int | None) -> str:
+    """How firmly a grade stands: whole per cent, 100 only for all weightings and 0 only for none."""
+    return DASH if value_bp is None else f"{percent_told(value_bp)}%"
 
 
 def credit_code(value: str | None) -> str:
@@ -137,7 +144,9 @@ def init_filters(app: Flask) -> None:
         count,
         wan,
         points,
+        told,
         percent_bp,
+        holds,
         credit_code,
         size,
         dashed,

@@ -1,4 +1,5 @@
-"""How often one address may ask where asking often is the attack: guessing the codes of documents.
+"""How often one address may ask where asking often is the attack: guessing the codes of
+documents and the numbers of receipts, flooding the office with objections.
 
 Decides caps per network address on pages that are open to everyone. Guessing at passwords is stopped in
 `accounts`, by account: at an event hundreds of honest people sit behind one address.
@@ -15,6 +16,7 @@ from ipfin.config import Settings
 from ipfin.kernel.clock import now_utc
 
 VERIFICATIONS = "30 per minute; 300 per hour"
+OBJECTIONS = "5 per hour; 20 per day"
 
 
 def _address() -> str:

@@ -1,8 +1,8 @@
 """How a whitelist round moves and who gets in. Pure.
 
 Decides the states of a round, and for one candidate whether it is admitted, kept in reserve or
-refused; the score comes from `scoring`, the exclusions from `gates`. Thin here: agency screening,
-public notice and objections join as further states.
+refused; the score comes from `scoring`, the exclusions from `gates`, what publication needs from
+`publication`, the days of the public notice from `notice`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class RoundState(StrEnum):
 
     DRAFT = "draft"  # 编制中
     SUBMITTED = "submitted"  # 待复核
+    NOTICED = "noticed"  # 公示中
     PUBLISHED = "published"  # 已发布
     WITHDRAWN = "withdrawn"  # 已撤回
 
@@ -29,6 +30,7 @@ class RoundState(StrEnum):
 ROUND_LABELS: Mapping[RoundState, Text] = {
     RoundState.DRAFT: _("编制中"),
     RoundState.SUBMITTED: _("待复核"),
+    RoundState.NOTICED: _("公示中"),
     RoundState.PUBLISHED: _("已发布"),
     RoundState.WITHDRAWN: _("已撤回"),
 }
@@ -36,7 +38,8 @@ ROUND_LABELS: Mapping[RoundState, Text] = {
 ROUND_LIFECYCLE = Lifecycle(
     {
         RoundState.DRAFT: frozenset({RoundState.SUBMITTED, RoundState.WITHDRAWN}),
-        RoundState.SUBMITTED: frozenset({RoundState.DRAFT, RoundState.PUBLISHED, RoundState.WITHDRAWN}),
+        RoundState.SUBMITTED: frozenset({RoundState.DRAFT, RoundState.NOTICED, RoundState.WITHDRAWN}),
+        RoundState.NOTICED: frozenset({RoundState.DRAFT, RoundState.PUBLISHED, RoundState.WITHDRAWN}),
         RoundState.PUBLISHED: frozenset(),
         RoundState.WITHDRAWN: frozenset(),
     },
@@ -52,6 +55,7 @@ class EntryOutcome(StrEnum):
     RESERVE = "reserve"  # 储备：通过准入但资料不足，不评级
     BELOW_LINE = "below_line"  # 未达等级线
     EXCLUDED = "excluded"  # 准入排除
+    HELD = "held"  # 暂缓：拟入选，但复核之后情况有变
 
 
 OUTCOME_LABELS: Mapping[EntryOutcome, Text] = {
@@ -59,6 +63,7 @@ OUTCOME_LABELS: Mapping[EntryOutcome, Text] = {
     EntryOutcome.RESERVE: _("储备（资料不足，不评级）"),
     EntryOutcome.BELOW_LINE: _("未达等级线"),
     EntryOutcome.EXCLUDED: _("准入排除"),
+    EntryOutcome.HELD: _("暂缓（复核后情况有变）"),
 }
 
 
@@ -79,6 +84,24 @@ def outcome_for(
             _("等级%(grade)s低于入选线%(line)s。", grade=grade.value, line=minimum_grade.value)
         ]
     return EntryOutcome.ADMITTED, [_("通过准入，等级%(grade)s。", grade=grade.value)]
+
+
+OVERRIDES: Mapping[EntryOutcome, EntryOutcome] = {
+    EntryOutcome.ADMITTED: EntryOutcome.HELD,
+    EntryOutcome.BELOW_LINE: EntryOutcome.ADMITTED,
+}
+"""What two persons may make of an outcome that the rules gave: no exclusion and no lack of data."""
+
+
+def require_override(ruled: EntryOutcome) -> EntryOutcome:
+    """Return the outcome that an override of `ruled` leads to.
+
+    Raises:
+        NotAllowed: the rules leave no choice.
+    """
+    if ruled not in OVERRIDES:
+        raise NotAllowed(_("准入排除、资料不足和暂缓的结论不能人工调整。"))
+    return OVERRIDES[ruled]
 
 
 def require_second_person(submitted_by_user_id: int | None, approver_user_id: int | None) -> None:

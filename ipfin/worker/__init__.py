@@ -23,6 +23,7 @@ from ipfin.worker.periodic import (
     bring_back_jobs,
     deliver_mail,
     look_after_directory,
+    look_after_whitelist,
     purge_sessions,
     sweep_documents,
     write_audit_head,
@@ -59,7 +60,9 @@ def _queue() -> Huey:
     hourly = queue.periodic_task(crontab(minute="20"), name="hourly", expires=3600, priority=10)
     hourly(lambda: look_after_directory())
     nightly = queue.periodic_task(crontab(hour="19", minute="10"), name="nightly", priority=10)
-    nightly(lambda: (write_audit_head(), purge_sessions(), sweep_documents()))  # 19:10 UTC is 3:10 in China
+    nightly(
+        lambda: (write_audit_head(), purge_sessions(), sweep_documents(), look_after_whitelist())
+    )  # 19:10 UTC is 3:10 in China
     return queue
 
 

@@ -24,6 +24,7 @@ from ipfin.kernel.errors import DomainError
 from ipfin.notices.service import deliver_pending, mail_sender
 from ipfin.reference import work_calendar
 from ipfin.reports.service.scheduling import period_due, remind_unreceived
+from ipfin.whitelist.service import remind_of_expiry
 from ipfin.worker.database import place, reading_on
 
 _log = structlog.get_logger(__name__)
@@ -64,6 +65,12 @@ def look_after_directory(on: date | None = None) -> None:
         if period is not None:
             enqueue(session, SYSTEM, "reports.prepare_issue", f"directory:{period}", period=period)
         remind_unreceived(session, work_calendar(session), on=on)
+
+
+def look_after_whitelist(on: date | None = None) -> int:
+    """Remind of admissions that are about to end; asking again says nothing twice."""
+    with place().work() as session:
+        return remind_of_expiry(session, on=on or today_in_china())
 
 
 def purge_sessions() -> int:

@@ -19,6 +19,8 @@ import pytest
 from ipfin.kernel.clock import today_in_china
 from tests import lists
 from tests.demonstration import CHECKER, MAKER, PEOPLE, City
+from tests.journeys.notice_days import let_the_notice_pass
+from tests.journeys.product import Product
 from tests.journeys.visitor import Visitor
 from tests.unit.registry.office_files import xls
 
@@ -41,13 +43,15 @@ def starting_city(demo_city: City) -> City:
     return demo_city.as_founded
 
 
-def test_from_a_list_to_the_agenda_of_a_meeting(visitor: Callable[[], Visitor], tmp_path: Path) -> None:
+def test_from_a_list_to_the_agenda_of_a_meeting(
+    visitor: Callable[[], Visitor], product: Product, tmp_path: Path
+) -> None:
     office = visitor().sign_in(MAKER)
     _import_a_list(office, tmp_path)
     _decide_a_pair(office)
     _score(office)
     checker = visitor().sign_in(CHECKER)
-    _publish_a_round(office, checker)
+    _publish_a_round(office, checker, product.city)
     _publish_an_issue(office, checker)
 
     bank = visitor().sign_in(PEOPLE["bank"])
@@ -146,12 +150,15 @@ def _score(office: Visitor) -> None:
     office.sees("第2次")
 
 
-def _publish_a_round(office: Visitor, checker: Visitor) -> None:
+def _publish_a_round(office: Visitor, checker: Visitor, city: City) -> None:
     office.turn_to("白名单").follow("编制新批次")
     office.page.get_by_label("批次名称").fill("样张批次")
     office.press("编制").press("提交复核").sees("须由另一名工作人员复核发布")
-    assert office.page.get_by_role("button", name="复核无误，发布").count() == 0
-    checker.turn_to("白名单").follow("样张批次").press("复核无误，发布").sees("已发布")
+    assert office.page.get_by_role("button", name="复核无误，开始公示").count() == 0
+    checker.turn_to("白名单").follow("样张批次").press("复核无误，开始公示").sees("正在公示")
+    checker.picture("round-noticed")
+    let_the_notice_pass(city)
+    checker.turn_to("白名单").follow("样张批次").press("公示期满，发布").sees("已发布")
     checker.picture("round-published")
 
 

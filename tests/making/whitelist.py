@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from ipfin.conduct.models import RegisterConsultation
+from ipfin.conduct.rules import ConductCode
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.jobs.models import Job, JobState
 from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import LINE_FIELDS, IssueState, LineChange
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine, DirectorySchedule
 from ipfin.reports.schedule import Frequency
+from ipfin.whitelist.activation import ActivationKind, DraftState
 from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.cohorts import Cohorts
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
     Admission,
+    CardActivation,
+    CardDraft,
+    CardSimulation,
     CohortReference,
+    GateWaiver,
+    RobustnessRun,
     RoundEntry,
+    RoundObjection,
     ScorecardVersion,
     ScoreRun,
     ScoreSheet,
+    SheetRobustness,
     WhitelistRound,
 )
+from ipfin.whitelist.notice import ObjectionState
 from ipfin.whitelist.rebasing import ReferenceState
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
+from ipfin.whitelist.scorecard import card_sha256
 from ipfin.whitelist.scoring import Grade, score
-from tests.making.base import NOW, TODAY
+from tests.making.base import NOW, TODAY, public_id
 from tests.making.people import MakePeople
 
 FROM, UNTIL = date(2026, 1, 1), date(2027, 1, 1)
@@ -67,10 +79,77 @@ class MakeWhitelist(MakePeople):
             "version": "1.0",
             "sha256": sha256(f"card{number}".encode()).hexdigest(),
             "source_text": _card_text(f"sample-{number}"),
-            "activated_on": FROM,
-            "activated_by": "用户",
         }
         return self.save(ScorecardVersion, defaults, overrides)
+
+    def card_draft(self, **overrides: Any) -> CardDraft:
+        """Save a draft that is being written; say `state=DraftState.SUBMITTED` for one that waits."""
+        text = overrides.get("text") or _card_text(f"draft-{self.number()}")
+        author = self.officer()
+        defaults: dict[str, Any] = {
+            "state": DraftState.DRAFT,
+            "text": text,
+            "author_user_id": author.id,
+            "author": author.name,
+            "created_at": NOW,
+            "saved_by_user_id": author.id,
+            "saved_by": author.name,
+            "saved_at": NOW,
+        }
+        if overrides.get("state", DraftState.DRAFT) in (DraftState.SUBMITTED, DraftState.APPROVED):
+            defaults |= {"submitted_by_user_id": author.id, "submitted_by": author.name, "submitted_at": NOW}
+            defaults |= {"submitted_sha256": card_sha256(load_card(text.encode())), "reason": "样例理由"}
+        return self.save(CardDraft, defaults, overrides)
+
+    def card_simulation(self, draft: CardDraft | None = None, **overrides: Any) -> CardSimulation:
+        """Save a simulation in which nothing moved."""
+        draft = draft or self.card_draft()
+        found = {
+            "firms": 1,
+            "line": "C",
+            "current": ["sample", "1.0", "0" * 64],
+            "draft": ["sample", "1.1", "1" * 64],
+            "selected": [1, 1],
+            "entered": [],
+            "left": [],
+            "matrix": {a.value: {b.value: 0 for b in Grade} for a in Grade},
+            "psi": 0.0,
+            "tau_b": None,
+            "missing": {},
+            "nudged": {},
+            "groups": {},
+            "unread": [],
+            "concerns": [],
+        }
+        defaults: dict[str, Any] = {
+            "draft": draft,
+            "run_id": self.score_run().id,
+            "card_sha256": card_sha256(load_card(draft.text.encode())),
+            "minimum_grade": Grade.C,
+            "found": found,
+            "digest": "0" * 64,
+            "computed_by": "用户",
+            "computed_at": NOW,
+        }
+        return self.save(CardSimulation, defaults, overrides)
+
+    def card_activation(self, **overrides: Any) -> CardActivation:
+        """Save a card that two persons put in force."""
+        version = overrides.pop("card_version", None) or self.scorecard()
+        maker, checker = self.officer(), self.officer()
+        defaults: dict[str, Any] = {
+            "card_version": version,
+            "scenario": version.scenario,
+            "kind": ActivationKind.APPROVED,
+            "active_from": FROM,
+            "reason": "样例理由",
+            "submitted_by_user_id": maker.id,
+            "submitted_by": maker.name,
+            "approved_by_user_id": checker.id,
+            "approved_by": checker.name,
+            "approved_at": NOW,
+        }
+        return self.save(CardActivation, defaults, overrides)
 
     def cohort_reference(self, **overrides: Any) -> CohortReference:
         """Save the first reference, in force; say `state=ReferenceState.PROPOSED` for one that waits."""
@@ -140,6 +219,44 @@ class MakeWhitelist(MakePeople):
             defaults |= {"approved_by_user_id": checker.id, "approved_by": checker.name, "published_at": NOW}
         return self.save(WhitelistRound, defaults, overrides)
 
+    def sheet_robustness(self, sheet: ScoreSheet | None = None, **overrides: Any) -> SheetRobustness:
+        """Save what was found of one sheet, with the examination of its run."""
+        of = sheet or self.score_sheet()
+        whole = self.save(
+            RobustnessRun,
+            {
+                "run": of.run,
+                "draws": 10_000,
+                "seed": 20261122,
+                "kappa": 50,
+                "cut": 1,
+                "rated_count": 1,
+                "edge_count": 1,
+                "found": {
+                    "bands": [0, 1, 0, 0, 0],
+                    "tau_b": {"legal": 0.9, "technical": None, "market": 0.7999, "credit": 0.8},
+                    "panel": [{"method": "topsis", "tau_b": 0.5, "stay": 1, "blocks": {"legal": 1.0}}],
+                },
+                "numpy_version": "2.4.6",
+                "computed_by": "用户",
+                "computed_at": NOW,
+                "seconds_ms": 7,
+            },
+            {},
+        )
+        defaults: dict[str, Any] = {
+            "sheet": of,
+            "robustness_run_id": whole.id,
+            "grade_holds_bp": 9667,
+            "grade_holds_uniform_bp": 8056,
+            "in_list_bp": 5000,
+            "is_edge": True,
+            "low_grade": Grade.B,
+            "high_grade": Grade.A,
+            "without": {"market": "A"},
+        }
+        return self.save(SheetRobustness, defaults, overrides)
+
     def round_entry(self, enterprise: Enterprise | None = None, **overrides: Any) -> RoundEntry:
         round_ = overrides.pop("round", None) or self.round()
         sheet = overrides.pop("sheet", None) or self.score_sheet(enterprise, run=round_.run)
@@ -150,6 +267,63 @@ class MakeWhitelist(MakePeople):
             "outcome": EntryOutcome.ADMITTED,
         }
         return self.save(RoundEntry, defaults, overrides)
+
+    def gate_waiver(self, **overrides: Any) -> GateWaiver:
+        defaults: dict[str, Any] = {
+            "round_id": (overrides.pop("round", None) or self.round()).id,
+            "code": ConductCode.E05,
+            "reason": "样例理由",
+            "waived_by": "用户",
+            "waived_at": NOW,
+        }
+        return self.save(GateWaiver, defaults, overrides)
+
+    def objection(self, round_: WhitelistRound | None = None, **overrides: Any) -> RoundObjection:
+        """Save an objection to a round under notice; its contact is no real seal."""
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "public_id": public_id("obj", number),
+            "round_id": (round_ or self.noticed_round()).id,
+            "name": "样例市民",
+            "contact_sealed": "sealed",
+            "reason": "样例异议的事实和理由",
+            "state": ObjectionState.OPEN,
+            "filed_on": TODAY,
+            "filed_at": NOW,
+            "due_on": TODAY,
+        }
+        return self.save(RoundObjection, defaults, overrides)
+
+    def noticed_round(self, begins: date = TODAY, days: int = 5, **overrides: Any) -> WhitelistRound:
+        """Save a round under notice for so many days after the first."""
+        maker, checker = self.officer(), self.officer()
+        said = {
+            "state": RoundState.NOTICED,
+            "submitted_by_user_id": maker.id,
+            "submitted_by": maker.name,
+            "submitted_at": NOW,
+            "noticed_by_user_id": checker.id,
+            "noticed_by": checker.name,
+            "notice_from": begins,
+            "notice_last_day": begins + timedelta(days=days),
+        }
+        return self.round(**(said | overrides))
+
+    def consultation(self, **overrides: Any) -> RegisterConsultation:
+        defaults: dict[str, Any] = {
+            "code": ConductCode.E01,
+            "register": "样例名册",
+            "covers": "样例企业",
+            "consulted_on": TODAY,
+            "consulted_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(RegisterConsultation, defaults, overrides)
+
+    def consult_everything(self, on: date = TODAY) -> None:
+        """Let every register that rounds need have been looked into on a day."""
+        for code in set(ConductCode) - {ConductCode.E06, ConductCode.E07}:
+            self.consultation(code=code, consulted_on=on)
 
     def admission(self, enterprise: Enterprise | None = None, **overrides: Any) -> Admission:
         """Save an admission in force, with its round and sheet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -20,13 +21,14 @@ from ipfin.corrections.items import Item
 from ipfin.events.lifecycle import EventState
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.registry.headers import propose_mapping
 from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
-from ipfin.whitelist.admission import RoundState
+from ipfin.whitelist.activation import DraftState
+from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import CohortReference
 from ipfin.whitelist.rebasing import ReferenceState
 from tests import lists
@@ -66,6 +68,17 @@ _PUBLIC = {
     "public_notices.show": Addresses(
         own=lambda make, user: {"number": make.round().number},
         foreign=lambda make, user: {"number": make.round(state=RoundState.SUBMITTED).number},
+    ),
+    **{
+        f"public_notices.{action}": Addresses(
+            own=lambda make, user: {"number": make.noticed_round(today_in_china()).number},
+            foreign=lambda make, user: {"number": make.round().number},
+        )
+        for action in ("objection", "file")
+    },
+    "public_notices.receipt": Addresses(
+        own=lambda make, user: {"number": make.objection().public_id},
+        foreign=lambda make, user: {"number": "nobodysReceipt00"},
     ),
     "public_verify.result": Addresses(
         own=lambda make, user: {"code": make.document().verify_code},
@@ -200,7 +213,7 @@ _INSTITUTIONS = {
                 own=_listed_firm,
                 foreign=lambda make, user: {"public_id": make.enterprise().public_id},
             )
-            for view in ("show", "profile")
+            for view in ("show", "profile", "score")
         },
         **{
             f"issues.{view}": Addresses(
@@ -384,6 +397,16 @@ def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
 
+def _outcome(make: WebMake, user: User) -> Arguments:
+    return {"outcome_id": make.outcome(make.enterprise(region_code=user.organisation.region_code)).id}
+
+
+def _foreign_outcome(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.OUTCOME) is Scope.ALL:
+        return None
+    return {"outcome_id": make.outcome(make.enterprise(region_code=make.region().code)).id}
+
+
 def _waiting_reference(make: WebMake, user: User) -> Arguments:
     """Make a measure that somebody else proposed, as it should be; only one waits at a time."""
     waiting = make.session.scalar(
@@ -393,6 +416,50 @@ def _waiting_reference(make: WebMake, user: User) -> Arguments:
         state=ReferenceState.PROPOSED, proposed_by_user_id=make.officer().id, proposed_by="用户"
     )
     return {"version": waits.version}
+
+
+def _version(make: WebMake, user: User) -> Arguments:
+    return {"version_id": make.scorecard().id}
+
+
+def _draft(state: DraftState) -> Build:
+    return lambda make, user: {"draft_id": make.card_draft(state=state).id}
+
+
+def _admission_of_today(make: WebMake, user: User) -> Arguments:
+    today = today_in_china()
+    term = {"valid_from": today - timedelta(days=1), "valid_until": today + timedelta(days=9)}
+    return {"admission_id": make.admission(**term).id}
+
+
+def _own_candidate(make: WebMake, user: User) -> Arguments:
+    return _candidate(make, _region_of(user))
+
+
+def _candidate_of_another_county(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.WHITELIST_ROUND) is Scope.ALL:
+        return {"number": make.round(state=RoundState.DRAFT).number, "public_id": "nobody"}
+    return _candidate(make, make.region().code)
+
+
+def _candidate(make: WebMake, region_code: str | None) -> Arguments:
+    """Return a candidate below the line for whom somebody else proposed the admission."""
+    round_ = make.round(state=RoundState.DRAFT)
+    entry = make.round_entry(
+        make.enterprise(region_code=region_code),
+        round=round_,
+        outcome=EntryOutcome.BELOW_LINE,
+        override_outcome=EntryOutcome.ADMITTED,
+        override_reason="样例",
+        overridden_by_user_id=make.officer().id,
+        overridden_by="用户",
+    )
+    return {"number": round_.number, "public_id": entry.enterprise.public_id}
+
+
+def _simulation(make: WebMake, user: User) -> Arguments:
+    tried = make.card_simulation()
+    return {"draft_id": tried.draft_id, "simulation_id": tried.id}
 
 
 def _open_issue(state: IssueState) -> Build:
@@ -421,18 +488,73 @@ _OFFICE = {
     "office_scores.show": Addresses(
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),
+    "office_scores.robustness": Addresses(
+        own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
+    ),
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
+    **{
+        f"office_outcomes.{view}": Addresses(own=_outcome, foreign=_foreign_outcome)
+        for view in ("show", "withdraw")
+    },
+    "office_scores.report": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
+    "office_models.show": Addresses(own=_version, foreign=_nothing_like_it("version_id")),
+    "office_models.compare": Addresses(
+        own=lambda make, user: {**_version(make, user), "with": make.scorecard().id},
+        foreign=lambda make, user: {"version_id": NOWHERE, "with": NOWHERE},
+    ),
+    "office_models.withdraw": Addresses(
+        own=lambda make, user: {"activation_id": make.card_activation(active_from=date(2999, 1, 1)).id},
+        foreign=_nothing_like_it("activation_id"),
+    ),
+    "office_drafts.simulation": Addresses(
+        own=_simulation, foreign=lambda make, user: {"draft_id": NOWHERE, "simulation_id": NOWHERE}
+    ),
+    **{
+        f"office_drafts.{action}": Addresses(own=_draft(state), foreign=_nothing_like_it("draft_id"))
+        for action, state in {
+            "show": DraftState.DRAFT,
+            "save": DraftState.DRAFT,
+            "simulate": DraftState.DRAFT,
+            "submit": DraftState.DRAFT,
+            "approve": DraftState.SUBMITTED,
+            "give_back": DraftState.SUBMITTED,
+            "withdraw": DraftState.DRAFT,
+        }.items()
+    },
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
-    "office_rounds.publish": Addresses(
-        # Submitted by somebody else, as it should be.
+    "office_rounds.waive": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
+    "office_rounds.by_number": Addresses(own=_open_round(RoundState.PUBLISHED)),
+    **{
+        f"office_admissions.{action}": Addresses(
+            own=_admission_of_today, foreign=_nothing_like_it("admission_id")
+        )
+        for action in ("remove", "end")
+    },
+    **{
+        f"office_overrides.{action}": Addresses(own=_own_candidate, foreign=_candidate_of_another_county)
+        for action in ("show", "propose", "approve", "drop")
+    },
+    "office_rounds.put_to_notice": Addresses(
         own=lambda make, user: {
             "number": make.round(
                 state=RoundState.SUBMITTED, submitted_by_user_id=make.officer().id, submitted_by="用户"
             ).number
         },
+        foreign=_NO_NUMBER,
+    ),
+    **{
+        f"office_objections.{action}": Addresses(
+            own=lambda make, user: {"public_id": make.sealed_objection().public_id},
+            foreign=_nothing_like_it("public_id"),
+        )
+        for action in ("show", "answer", "contact", "evidence")
+    },
+    "office_rounds.publish": Addresses(
+        # Submitted by somebody else, as it should be.
+        own=lambda make, user: {"number": make.noticed_round(today_in_china() - timedelta(days=9)).number},
         foreign=_NO_NUMBER,
     ),
     "office_rounds.give_back": Addresses(own=_open_round(RoundState.SUBMITTED), foreign=_NO_NUMBER),

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import heappop, heappush
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -24,7 +25,8 @@ from ipfin.worker.database import unit_of_work_on
 from tests.demonstration import PEOPLE, City, token_for
 from tests.walking import Target, endpoint_of, page_of, parsed, targets_of
 
-PAGES_A_ROLE = 60
+PAGES_A_ROLE = 60  # at least, and so many other rows after one page of every kind:
+OTHER_ROWS = 15
 ROWS_A_PAGE = 3  # an event, say, has another page in each state
 NOBODY = "nobody"
 
@@ -83,10 +85,13 @@ def _walk(app: Flask, city: City, name: str, locale: str) -> Iterator[Step]:
         client.set_cookie("ipfin_session", token_for(city, PEOPLE[name]))
     queue = Queue(app)
     queue.add("/" if name == NOBODY else "/login", "the door")
-    for _number in range(PAGES_A_ROLE):
+    seen = others = 0
+    while seen < PAGES_A_ROLE or others < OTHER_ROWS:
+        others += queue.has_no_new
         address, came_from = queue.next()
         if not address:
             return
+        seen += 1
         step = _open(app, client, Step(name, "", address, 0, "", None, came_from), locale)
         yield step
         for target in targets_of(step.root, step.address) if step.root is not None else ():
@@ -122,7 +127,7 @@ class Queue:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._first: deque[tuple[str, str]] = deque()
-        self._more: deque[tuple[str, str]] = deque()
+        self._more: list[tuple[int, int, str, str]] = []  # the second row of every page before the third
         self._known: set[object] = set()
         self._times: Counter[object] = Counter()
 
@@ -138,13 +143,20 @@ class Queue:
         if endpoint not in self._times:
             self._first.append((address, came_from))
         elif self._times[page] < ROWS_A_PAGE:
-            self._more.append((address, came_from))
+            heappush(self._more, (self._times[page], len(self._known), address, came_from))
         self._times.update((endpoint, page))
 
     def next(self) -> tuple[str, str]:
         """Return the next address and where it stood, or nothing."""
-        queue = self._first or self._more
-        return queue.popleft() if queue else ("", "")
+        if self._first:
+            return self._first.popleft()
+        _times, _order, address, came_from = heappop(self._more) if self._more else (0, 0, "", "")
+        return address, came_from
+
+    @property
+    def has_no_new(self) -> bool:
+        """Whether only other rows and filters of pages that were seen are left."""
+        return not self._first
 
     def next_new(self) -> tuple[str, str]:
         """Return the next address of an endpoint that was not seen yet, or nothing."""

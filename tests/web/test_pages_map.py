@@ -33,6 +33,8 @@ WITHOUT_TEMPLATE = {
     "enterprise_events.calendar",
     "insurer_events.calendar",
     "office_corrections.proof",
+    "office_objections.evidence",
+    "office_rounds.by_number",
     "office_imports.refused",
     "office_imports.rows",
     "office_imports.template",
@@ -48,11 +50,14 @@ WITHOUT_LINK = {
     "account_factor.renew": "stands in the profile of whoever has enrolled",
     "account_invitations.accept": "the link is mailed",
     "account_signing.second_factor": "whoever has enrolled is sent there",
+    "office_models.compare": "a form leads there, once there are two cards",
+    "office_models.withdraw": "stands beside a card whose day has not come; the demonstration has none",
     "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
     "public_health.show": "asked for by the supervisor",
     "public_verify.result": "a form and the code on paper lead there",
     "auditor_log.export": "a form leads there",
+    "office_rounds.by_number": "the address that papers and letters use",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }
 

@@ -11,6 +11,7 @@ from ipfin.screening.queries.results import (
     screening_of_round,
     screening_result,
     screenings,
+    tallies_to_publish,
     task_counts,
     tasks_of_screening,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "screening_of_round",
     "screening_result",
     "screenings",
+    "tallies_to_publish",
     "task_by_public_id",
     "task_counts",
     "tasks_of",

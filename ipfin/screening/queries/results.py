@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from ipfin.kernel.errors import NotFound
+from ipfin.kernel.errors import Conflict, NotFound
 from ipfin.kernel.text import _
 from ipfin.screening.agreement import Agreement, alpha
 from ipfin.screening.models import Screening, ScreeningTask
@@ -17,6 +17,7 @@ from ipfin.screening.phases import LEAST_REVIEWS, TO_DO, Phase, TaskState
 from ipfin.screening.review import Criterion, Spread, points, spread_of
 from ipfin.whitelist.admission import ROUND_LIFECYCLE
 from ipfin.whitelist.models import WhitelistRound
+from ipfin.whitelist.publication import ReviewTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,20 @@ def screening_result(session: Session, round_id: int) -> ScreeningResult | None:
     if screening is None:
         return None
     return result_of(screening, tasks_of_screening(session, screening.id))
+
+
+def tallies_to_publish(session: Session, round_id: int) -> dict[int, ReviewTally] | None:
+    """Return what the guard of publication asks of each firm's reviews, None where a round is not screened.
+
+    Raises:
+        Conflict: the screening is still under way.
+    """
+    result = screening_result(session, round_id)
+    if result is None:
+        return None
+    if not result.is_final:
+        raise Conflict(_("机构筛查尚未定稿，不能公示或发布；请先在机构筛查页定稿。"))
+    return {firm: ReviewTally(found.reviews, found.open_conflicts) for firm, found in result.firms.items()}
 
 
 def result_of(screening: Screening, tasks: Sequence[ScreeningTask]) -> ScreeningResult:

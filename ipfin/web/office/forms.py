@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -17,9 +18,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ipfin.conduct.consultation import REGISTERS
 from ipfin.registry.models import Enterprise
 from ipfin.reports.firm_export import OFFICE_PURPOSES, PURPOSE_LABELS
-from ipfin.web.forms import BaseForm, choices_of, within_reach
+from ipfin.web.forms import BaseForm, choices_of, choices_of_labels, within_reach
 from ipfin.web.i18n import in_reader_language
 
 
@@ -71,6 +73,54 @@ class ConflictForm(BaseForm):
     )
     held = SubmitField(_("保留原值"))
     told = SubmitField(_("采用名单"))
+
+
+class WaiverForm(BaseForm):
+    """Say why a round does without a look into a register."""
+
+    code = SelectField(_("名册"), [InputRequired(_("请选择名册。"))])
+    waived_because = TextAreaField(
+        _("不查询的理由"), [InputRequired(_("请写明不查询的理由。")), Length(max=300)]
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.code.choices = choices_of_labels(REGISTERS)
+
+
+class VersionForm(BaseForm):
+    """Decide on a row as its reader saw it."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the reader saw, -1 when the form does not say or was forged."""
+        word = str(self.version.data or "")
+        return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else -1
+
+
+class OverrideForm(VersionForm):
+    """Propose another outcome for a candidate."""
+
+    override_reason = TextAreaField(
+        _("调整的理由"), [InputRequired(_("请写明调整的理由。")), Length(max=300)]
+    )
+
+
+class ConsultationForm(BaseForm):
+    """Log a look into a register of misconduct."""
+
+    code = SelectField(_("名册"), [InputRequired(_("请选择名册。"))])
+    register = StringField(
+        _("查询的名册或网站"), [InputRequired(_("请填写查询了哪个名册或网站。")), Length(max=200)]
+    )
+    covers = StringField(_("覆盖的企业"), [InputRequired(_("请填写查询覆盖了哪些企业。")), Length(max=300)])
+    consulted_on = DateField(_("查询日期"), [InputRequired(_("请填写查询日期。")), within_reach])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.code.choices = choices_of_labels(REGISTERS)
 
 
 class MatchForm(BaseForm):

@@ -32,7 +32,7 @@ from ipfin.web.database import current_session
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.queries import latest_run, open_round, run_counts
+from ipfin.whitelist.queries import latest_run, objections, open_round, run_counts
 
 bp = Blueprint("office_home", __name__, url_prefix="/office")
 
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
         *_correction_tasks(session, who),
         _match_task(session, who),
         *_visit_tasks(session, who),
+        *_objection_tasks(session, who),
         *(_batch_task(batch) for batch in unwritten_batches(session, batches_visible_to(who))),
     ]
     return render_template(
@@ -67,12 +68,28 @@ def index() -> ResponseReturnValue:
 Task = tuple[Text, str, str]  # what, its tone ("warn": waits for this very person), where
 
 
+def _objection_tasks(session: Session, who: Actor) -> list[Task]:
+    """Name the objections that wait: until they are answered nothing is published."""
+    if not may(who, P.OFFICE_OBJECTIONS_WRITE):
+        return []
+    waiting = objections(session, is_open=True)
+    if not waiting:
+        return []
+    said = sentence(
+        "%(count)s件公示异议待答复，最早%(day)s到期", count=len(waiting), day=waiting[0].due_on.isoformat()
+    )
+    return [(said, "warn", url_for("office_objections.index"))]
+
+
 def _round_task(round_: WhitelistRound, who: Actor) -> Task | None:
     where = url_for("office_rounds.show", number=round_.number)
     if round_.state is RoundState.DRAFT:
         if not may(who, P.OFFICE_ROUNDS_PREPARE):
             return None
         return sentence("白名单第%(number)s批已编制，待提交复核", number=round_.number), "info", where
+    if round_.notice is not None and not round_.notice.is_over(today_in_china()):
+        last = round_.notice.last_day.isoformat()
+        return sentence("白名单第%(number)s批公示至%(last)s", number=round_.number, last=last), "quiet", where
     if round_.submitted_by_user_id == who.user_id or not may(who, P.OFFICE_ROUNDS_APPROVE):
         return sentence("白名单第%(number)s批等待另一名工作人员复核", number=round_.number), "quiet", where
     return sentence("白名单第%(number)s批待您复核发布", number=round_.number), "warn", where

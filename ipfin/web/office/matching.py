@@ -13,6 +13,7 @@ from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError
 from ipfin.liaison.queries import FOLLOWS
+from ipfin.outcomes.queries import FOLLOWS as OUTCOMES
 from ipfin.registry.lifecycle import MATCH_LABELS, MatchState
 from ipfin.registry.models import Enterprise, MatchCandidate
 from ipfin.registry.ownership import ConflictState
@@ -51,7 +52,7 @@ from ipfin.web.signing_in import actor, settings
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
-FOLLOWING = (*FOLLOWS, ReviewerTie)
+FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie)
 
 
 @bp.route("/")

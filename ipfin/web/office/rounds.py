@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,20 +11,38 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing
+from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError, NotFound
-from ipfin.screening.queries import screening_result
+from ipfin.screening.queries import screening_result, tallies_to_publish
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
-from ipfin.web.office.forms import DecisionForm, ReasonForm, RoundForm
+from ipfin.web.office.forms import DecisionForm, ReasonForm, RoundForm, WaiverForm
 from ipfin.web.paging import chosen
-from ipfin.web.signing_in import actor
+from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, EntryOutcome, RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.queries import entries_page, entry_counts, latest_run, round_by_number, rounds_page
+from ipfin.whitelist.queries import (
+    entries_page,
+    entry_counts,
+    latest_run,
+    notice_case,
+    registers_of,
+    round_by_number,
+    rounds_page,
+)
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
-from ipfin.whitelist.service import prepare_round, publish_round, return_round, submit_round, withdraw_round
+from ipfin.whitelist.service import (
+    open_notice,
+    policy_of,
+    prepare_round,
+    publish_round,
+    return_round,
+    submit_round,
+    waive_register,
+    withdraw_round,
+)
 
 bp = Blueprint("office_rounds", __name__, url_prefix="/office/whitelist")
 
@@ -43,6 +63,7 @@ def index() -> ResponseReturnValue:
         },
         states=ROUND_LABELS,
         may_prepare=may(actor(), P.OFFICE_ROUNDS_PREPARE),
+        may_answer=may(actor(), P.OFFICE_OBJECTIONS_READ),
     )
 
 
@@ -87,13 +108,69 @@ def show(number: int) -> ResponseReturnValue:
     return _page(number)
 
 
+@bp.route("/round/<int:number>")
+@open_to(P.OFFICE_ROUNDS_READ)
+def by_number(number: int) -> ResponseReturnValue:
+    """Lead from the address that papers and letters use to the round's page."""
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
 @bp.route("/<int:number>/submit", methods=["POST"])
 @open_to(P.OFFICE_ROUNDS_PREPARE)
 def submit(number: int) -> ResponseReturnValue:
     """Hand a drafted round to a second person."""
     with unit_of_work() as session:
-        submit_round(session, actor(), round_by_number(session, number))
+        submit_round(session, actor(), round_by_number(session, number), on=today_in_china())
     flash(_("已提交复核，须由另一名工作人员发布。"), "success")
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
+@bp.route("/<int:number>/waive", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_PREPARE)
+def waive(number: int) -> ResponseReturnValue:
+    """Let a drafted round do without a register, with a reason that the second person reads."""
+    form = WaiverForm()
+    if not form.validate_on_submit():
+        return _page(number, waiver=form)
+    try:
+        with unit_of_work() as session:
+            waive_register(
+                session,
+                actor(),
+                round_by_number(session, number),
+                ConductCode(form.code.data),
+                reason=form.waived_because.data or "",
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _page(number, waiver=form, status=status_of(error))
+    flash(_("已登记不查询的理由，复核人会看到。"), "success")
+    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+
+@bp.route("/<int:number>/notice", methods=["POST"])
+@open_to(P.OFFICE_ROUNDS_APPROVE)
+def put_to_notice(number: int) -> ResponseReturnValue:
+    """Put a submitted round to public notice as its second person."""
+    form = DecisionForm()
+    if not form.validate_on_submit():
+        return _page(number, decision=form)
+    try:
+        with unit_of_work() as session:
+            round_ = round_by_number(session, number)
+            notice = open_notice(
+                session,
+                actor(),
+                round_,
+                on=today_in_china(),
+                note=form.note.data or "",
+                policy=policy_of(settings()),
+                screening=tallies_to_publish(session, round_.id),
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _page(number, decision=form, status=status_of(error))
+    flash(_("第%(number)s批开始公示，至%(last)s（含当日）。", number=number, last=notice.last_day), "success")
     return redirect(url_for("office_rounds.show", number=number), code=303)
 
 
@@ -107,11 +184,22 @@ def publish(number: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             round_ = round_by_number(session, number)
-            admitted = publish_round(session, actor(), round_, note=form.note.data or "")
+            admitted = publish_round(
+                session,
+                actor(),
+                round_,
+                on=today_in_china(),
+                note=form.note.data or "",
+                policy=policy_of(settings()),
+                screening=tallies_to_publish(session, round_.id),
+            )
+            held = entry_counts(session, round_.id)[EntryOutcome.HELD]
     except DomainError as error:
         form.refuse(error)
         return _page(number, decision=form, status=status_of(error))
     flash(_("第%(number)s批已发布，入选%(admitted)s家。", number=number, admitted=admitted), "success")
+    if held:
+        flash(_("%(held)s家在复核之后情况有变，暂缓入选，理由见名单。", held=held), "warning")
     return redirect(url_for("office_rounds.show", number=number), code=303)
 
 
@@ -146,9 +234,14 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 
 def _page(
-    number: int, *, decision: DecisionForm | None = None, reason: ReasonForm | None = None, status: int = 200
+    number: int,
+    *,
+    decision: DecisionForm | None = None,
+    reason: ReasonForm | None = None,
+    waiver: WaiverForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
-    session = current_session()
+    session, today = current_session(), today_in_china()
     round_ = round_by_number(session, number)
     outcome = chosen("outcome", [outcome.value for outcome in EntryOutcome], "")
     visible = enterprises_visible_to(actor(), Thing.WHITELIST_ROUND)
@@ -159,7 +252,7 @@ def _page(
         outcome=EntryOutcome(outcome) if outcome else None,
         cursor=request.args.get("cursor"),
     )
-    shown = decision or reason
+    shown = decision or reason or waiver
     body = render_template(
         "office/rounds/show.html",
         round=round_,
@@ -172,22 +265,35 @@ def _page(
         form=shown,
         decision=decision or DecisionForm(formdata=None),
         reason=reason or ReasonForm(formdata=None),
-        acts=_acts(round_),
         screening=screening_result(session, round_.id) if may(actor(), P.OFFICE_SCREENING_READ) else None,
+        waiver=waiver or WaiverForm(formdata=None),
+        acts=_acts(round_, today),
+        today=today,
+        objections=notice_case(session, round_),
+        notice_days=settings().notice_working_days,
+        may_answer=may(actor(), P.OFFICE_OBJECTIONS_READ),
+        registers=registers_of(session, round_, today, policy_of(settings())),
     )
     return body, 422 if shown is not None and shown.has_refusals and status == 200 else status
 
 
-def _acts(round_: WhitelistRound) -> frozenset[str]:
+def _acts(round_: WhitelistRound, on: date) -> frozenset[str]:
     """Return what the present person may do with the round as it stands; a page offers nothing else."""
     who = actor()
     acts: set[str] = set()
     if may(who, P.OFFICE_ROUNDS_PREPARE) and round_.state is RoundState.DRAFT:
-        acts |= {"submit", "withdraw"}
-    if round_.state is RoundState.SUBMITTED:
+        acts |= {"submit", "withdraw", "waive"}
+    if round_.state in {RoundState.SUBMITTED, RoundState.NOTICED}:
         is_maker = round_.submitted_by_user_id == who.user_id
         if may(who, P.OFFICE_ROUNDS_APPROVE):
-            acts.add("wait" if is_maker else "decide")
+            acts.add("wait" if is_maker else _decision(round_, on))
         if may(who, P.OFFICE_ROUNDS_PREPARE) and is_maker:
             acts.add("withdraw")
     return frozenset(acts)
+
+
+def _decision(round_: WhitelistRound, on: date) -> str:
+    """Return what waits for the second person: the notice, its end, or the publication."""
+    if round_.notice is None:
+        return "notice"
+    return "publish" if round_.notice.is_over(on) else "return"

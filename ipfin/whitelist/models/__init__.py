@@ -1,18 +1,26 @@
-"""The rows of the whitelist: cards, measures, runs with their sheets, rounds with their admissions."""
+"""The rows of the whitelist: cards, measures, runs with sheets and robustness, rounds with admissions."""
 
 from __future__ import annotations
 
-from ipfin.whitelist.models.cards import ScorecardVersion
+from ipfin.whitelist.models.cards import CardActivation, CardDraft, CardSimulation, ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
-from ipfin.whitelist.models.rounds import Admission, RoundEntry, WhitelistRound
+from ipfin.whitelist.models.robustness import RobustnessRun, SheetRobustness
+from ipfin.whitelist.models.rounds import Admission, GateWaiver, RoundEntry, RoundObjection, WhitelistRound
 from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 
 __all__ = [
     "Admission",
+    "CardActivation",
+    "CardDraft",
+    "CardSimulation",
     "CohortReference",
+    "GateWaiver",
+    "RobustnessRun",
     "RoundEntry",
+    "RoundObjection",
     "ScoreRun",
     "ScoreSheet",
     "ScorecardVersion",
+    "SheetRobustness",
     "WhitelistRound",
 ]

@@ -7,7 +7,7 @@ whole ten-thousandths (`_e4`), so that no float stands between the scorecard and
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Dialect, ForeignKey, String, TypeDecorator, UniqueConstraint
 from sqlalchemy import Text as LongText
@@ -19,6 +19,9 @@ from ipfin.whitelist.models.cards import ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
 from ipfin.whitelist.packing import pack, unpack
 from ipfin.whitelist.scoring import Grade
+
+if TYPE_CHECKING:
+    from ipfin.whitelist.models.robustness import SheetRobustness
 
 
 class SheetText(TypeDecorator[str]):
@@ -78,3 +81,4 @@ class ScoreSheet(Base):
     body: Mapped[str] = mapped_column(SheetText)  # the sheet's canonical JSON bytes, kept packed
     run: Mapped[ScoreRun] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
+    robustness: Mapped[SheetRobustness | None] = relationship(back_populates="sheet", uselist=False)

@@ -6,11 +6,16 @@ Decides how rows become facts; what a fact is worth is decided in `indicators` a
 from __future__ import annotations
 
 from ipfin.whitelist.queries.admissions import (
+    admission_by_id,
+    admissions_on,
+    admissions_page,
     admitted_firms,
     current_admission,
     dependents,
     in_force,
+    round_numbers,
 )
+from ipfin.whitelist.queries.cards import active_card
 from ipfin.whitelist.queries.facts import NO_TITLE, firm_facts, firms_to_score, gates_of, patent_facts
 from ipfin.whitelist.queries.firms import (
     FIRM_ORDERS,
@@ -27,6 +32,14 @@ from ipfin.whitelist.queries.firms import (
     region_facet,
     tier_counts,
 )
+from ipfin.whitelist.queries.objections import (
+    named_firms,
+    notice_case,
+    objected_firms,
+    objection_by_public_id,
+    objections,
+    rounds_under_notice,
+)
 from ipfin.whitelist.queries.patents import (
     BURDENS,
     PatentFilter,
@@ -38,15 +51,20 @@ from ipfin.whitelist.queries.patents import (
     patent_facets,
     patents_by_kind_and_validity,
 )
+from ipfin.whitelist.queries.robustness import edge_page, robustness_of_run
 from ipfin.whitelist.queries.rounds import (
+    cover_of,
     entries_page,
     entry_counts,
+    entry_of,
+    open_overrides,
     open_round,
+    registers_of,
     round_by_number,
     rounds_page,
+    waivers_of,
 )
 from ipfin.whitelist.queries.runs import (
-    active_card,
     explained,
     latest_run,
     latest_sheet,
@@ -67,15 +85,21 @@ __all__ = [
     "ListedFirm",
     "PatentFilter",
     "active_card",
+    "admission_by_id",
+    "admissions_on",
+    "admissions_page",
     "admitted_by_grade",
     "admitted_firms",
     "all_firm_patents",
     "all_firms",
     "counts_without",
+    "cover_of",
     "current_admission",
     "dependents",
+    "edge_page",
     "entries_page",
     "entry_counts",
+    "entry_of",
     "explained",
     "firm_facts",
     "firm_fee_outlook",
@@ -90,14 +114,24 @@ __all__ = [
     "in_force",
     "latest_run",
     "latest_sheet",
+    "named_firms",
+    "notice_case",
+    "objected_firms",
+    "objection_by_public_id",
+    "objections",
     "one_patent",
+    "open_overrides",
     "open_round",
     "patent_facets",
     "patent_facts",
     "patents_by_kind_and_validity",
     "region_facet",
+    "registers_of",
+    "robustness_of_run",
     "round_by_number",
+    "round_numbers",
     "rounds_page",
+    "rounds_under_notice",
     "run_by_id",
     "run_counts",
     "runs_page",
@@ -105,4 +139,5 @@ __all__ = [
     "sheet_of_run",
     "sheets_page",
     "tier_counts",
+    "waivers_of",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
 from ipfin.conduct.queries import records_of
+from ipfin.conduct.rules import ConductCode
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -96,7 +97,7 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
     """Return all that is known of each firm on day `on`."""
     patents = patent_facts(session, enterprise_ids)
     telling = _firms_with_lapsed_listed(session, enterprise_ids)
-    declared = _declared_facts(session, enterprise_ids, on)
+    declared = facts_holding(session, enterprise_ids, on)
     found: dict[int, FirmFacts] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
         rows = session.execute(
@@ -136,7 +137,7 @@ def _lists_with_lapsed(session: Session) -> frozenset[int]:
     return frozenset(session.scalars(select(ImportBatch.id).where(named > 0)))
 
 
-def _declared_facts(
+def facts_holding(
     session: Session, enterprise_ids: Collection[int], on: date
 ) -> dict[int, dict[FactKind, list[EnterpriseFact]]]:
     """Return for each firm and kind the facts that hold on day `on`, the latest first.
@@ -204,8 +205,14 @@ def _held_titles(facts: Sequence[EnterpriseFact]) -> tuple[HeldTitle, ...]:
     return tuple(HeldTitle(Title(fact.word), fact.expires_on) for fact in facts if fact.word != NO_TITLE)
 
 
-def gates_of(session: Session, facts: Mapping[int, FirmFacts], on: date) -> dict[int, GateResult]:
-    """Return for each firm what keeps it out on day `on`."""
+def gates_of(
+    session: Session,
+    facts: Mapping[int, FirmFacts],
+    on: date,
+    *,
+    consulted: frozenset[ConductCode] = frozenset(),
+) -> dict[int, GateResult]:
+    """Return for each firm what keeps it out on day `on`, the registers `consulted` having been read."""
     records = records_of(session, list(facts))
     return {
         firm: check_gates(
@@ -222,6 +229,7 @@ def gates_of(session: Session, facts: Mapping[int, FirmFacts], on: date) -> dict
             ],
             known.patents,
             on,
+            consulted=consulted,
         )
         for firm, known in facts.items()
     }

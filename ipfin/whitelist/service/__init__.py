@@ -1,32 +1,61 @@
-"""Use cases of the whitelist: activate a card, score, prepare a round, submit it, publish it.
+"""Use cases of the whitelist: found a card, score, prepare a round, submit it, publish it.
 
 Callers own the transaction.
 """
 
 from __future__ import annotations
 
+from ipfin.whitelist.service.cards import card_of, found_card
+from ipfin.whitelist.service.objecting import (
+    answer_objection,
+    file_objection,
+    reseal_objections,
+    reveal_contact,
+)
+from ipfin.whitelist.service.overriding import (
+    StaleEntry,
+    approve_override,
+    drop_override,
+    propose_override,
+)
+from ipfin.whitelist.service.publishing import open_notice, policy_of, publish_round
+from ipfin.whitelist.service.removing import end_admission, expires_soon, remind_of_expiry
+from ipfin.whitelist.service.robustness import examine_run
 from ipfin.whitelist.service.rounds import (
     VALID_MONTHS,
-    end_admission,
     prepare_round,
-    publish_round,
     reconciles,
     return_round,
     submit_round,
+    waive_register,
     withdraw_round,
 )
-from ipfin.whitelist.service.scoring import activate_card, card_of, run_scores
+from ipfin.whitelist.service.scoring import run_scores
 
 __all__ = [
     "VALID_MONTHS",
-    "activate_card",
+    "StaleEntry",
+    "answer_objection",
+    "approve_override",
     "card_of",
+    "drop_override",
     "end_admission",
+    "examine_run",
+    "expires_soon",
+    "file_objection",
+    "found_card",
+    "open_notice",
+    "policy_of",
     "prepare_round",
+    "propose_override",
     "publish_round",
     "reconciles",
+    "remind_of_expiry",
+    "reseal_objections",
     "return_round",
+    "reveal_contact",
     "run_scores",
     "submit_round",
+    "waive_register",
     "withdraw_round",
 ]

@@ -1,6 +1,6 @@
-"""Use cases of a round: prepare it, submit it, publish it as a second person, end an admission.
+"""Use cases of a round before it is published: prepare it, submit it, return it, give it up.
 
-A sheet that was decided on is never recomputed. Nobody publishes what he submitted himself.
+A sheet that was decided on is never recomputed. Publication stands in `publishing`.
 """
 
 from __future__ import annotations
@@ -8,26 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
 from ipfin.bulk import in_chunks
+from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.calendar import add_months
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import _
-from ipfin.whitelist.admission import (
-    ROUND_LIFECYCLE,
-    EntryOutcome,
-    RoundState,
-    outcome_for,
-    require_second_person,
-)
-from ipfin.whitelist.models import Admission, RoundEntry, ScoreRun, ScoreSheet, WhitelistRound
-from ipfin.whitelist.queries import entry_counts, firm_facts, gates_of
+from ipfin.whitelist.admission import ROUND_LIFECYCLE, RoundState, outcome_for
+from ipfin.whitelist.models import GateWaiver, RoundEntry, ScoreRun, ScoreSheet, WhitelistRound
+from ipfin.whitelist.queries import entry_counts, firm_facts, gates_of, open_overrides
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.service.publishing import see_inputs
 
 VALID_MONTHS = 12  # a proposal of ours (experience.md §d, clocks), set per round
 
@@ -50,8 +47,10 @@ def prepare_round(
 
     Raises:
         BadInput: no title, an impossible line or span.
-        Conflict: another round is still open.
+        Conflict: another round is still open, or the run was made for another use than the whitelist.
     """
+    if run.card_version.scenario is not Scenario.WHITELIST:
+        raise Conflict(_("这次评分不是用白名单的评分卡作出的，不能据以编制白名单。"))
     if not title.strip():
         raise BadInput(_("请填写批次名称。"), field="title")
     if minimum_grade is Grade.UNRATED:
@@ -110,86 +109,62 @@ def _entry(round_id: int, row: object, blocks: Sequence[object], minimum_grade: 
     )
 
 
-def submit_round(session: Session, actor: Actor, round_: WhitelistRound) -> None:
-    """Hand a drafted round to a second person.
+def submit_round(session: Session, actor: Actor, round_: WhitelistRound, *, on: date) -> None:
+    """Hand a drafted round to a second person, with the facts of day `on` that it rests on.
 
     Raises:
         InvalidTransition: it is not a draft.
+        Conflict: an override waits for its second person.
     """
-    round_.state = ROUND_LIFECYCLE.advance(round_.state, RoundState.SUBMITTED)
+    state = ROUND_LIFECYCLE.advance(round_.state, RoundState.SUBMITTED)
+    waiting = open_overrides(session, round_.id)
+    if waiting:
+        raise Conflict(_("还有%(count)s项人工调整没有第二人确认。", count=waiting))
+    round_.state = state
     round_.submitted_by_user_id = actor.user_id
     round_.submitted_by = actor.name
     round_.submitted_at = now_utc()
     session.flush()
+    see_inputs(session, round_, on)
     record(session, actor, "whitelist.round.submitted", f"round:{round_.id}", number=round_.number)
 
 
-def publish_round(session: Session, actor: Actor, round_: WhitelistRound, *, note: str = "") -> int:
-    """Approve and publish a submitted round; return how many firms it admits.
+def waive_register(
+    session: Session, actor: Actor, round_: WhitelistRound, code: ConductCode, *, reason: str
+) -> None:
+    """Let a drafted round do without a look into a register, on the actor's word.
 
-    Earlier admissions of the same firms end where the new ones begin.
+    The second person sees who waived it and why. Saying it again replaces the reason.
 
     Raises:
-        NotAllowed: the approver is the person who submitted.
-        InvalidTransition: it is not submitted.
+        BadInput: without a reason.
+        Conflict: the round is no draft any more.
     """
-    state = ROUND_LIFECYCLE.advance(round_.state, RoundState.PUBLISHED)
-    require_second_person(round_.submitted_by_user_id, actor.user_id)
-    round_.state = state
-    round_.approved_by_user_id = actor.user_id
-    round_.approved_by = actor.name
-    round_.published_at = now_utc()
-    round_.decision_note = note[:500]
+    if not reason.strip():
+        raise BadInput(_("请写明不查询的理由。"), field="reason")
+    if round_.state is not RoundState.DRAFT:
+        raise Conflict(_("批次提交后不能再登记不查询的说明，请先退回。"))
+    waiver = session.scalar(
+        select(GateWaiver).where(GateWaiver.round_id == round_.id, GateWaiver.code == code)
+    ) or GateWaiver(round_id=round_.id, code=code)
+    waiver.reason = reason.strip()[:300]
+    waiver.waived_by_user_id, waiver.waived_by = actor.user_id, actor.name
+    waiver.waived_at = now_utc()
+    session.add(waiver)
     session.flush()
-    admitted = _admit(session, round_)
     record(
         session,
         actor,
-        "whitelist.round.published",
+        "whitelist.gate.waived",
         f"round:{round_.id}",
         number=round_.number,
-        admitted=admitted,
-        submitted_by=round_.submitted_by,
-        approved_by=actor.name,
+        code=code.value,
+        reason=waiver.reason,
     )
-    return admitted
-
-
-def _admit(session: Session, round_: WhitelistRound) -> int:
-    entries = session.execute(
-        select(RoundEntry.enterprise_id, RoundEntry.sheet_id, ScoreSheet.grade, ScoreSheet.graded_e4)
-        .join(ScoreSheet, ScoreSheet.id == RoundEntry.sheet_id)
-        .where(RoundEntry.round_id == round_.id, RoundEntry.outcome == EntryOutcome.ADMITTED)
-    ).all()
-    reason = str(_("由第%(number)s批替换", number=round_.number))
-    for chunk in in_chunks(entries):
-        session.execute(
-            update(Admission)
-            .where(
-                Admission.enterprise_id.in_([row.enterprise_id for row in chunk]),
-                Admission.ended_on.is_(None),
-            )
-            .values(ended_on=round_.valid_from, ended_reason=reason)
-            .execution_options(synchronize_session=False)
-        )
-        session.add_all(
-            Admission(
-                enterprise_id=row.enterprise_id,
-                round_id=round_.id,
-                sheet_id=row.sheet_id,
-                grade=row.grade,
-                graded_e4=row.graded_e4,
-                valid_from=round_.valid_from,
-                valid_until=round_.valid_until,
-            )
-            for row in chunk
-        )
-        session.flush()
-    return len(entries)
 
 
 def return_round(session: Session, actor: Actor, round_: WhitelistRound, *, note: str) -> None:
-    """Give a submitted round back to its maker with a reason.
+    """Give a round that is submitted or under notice back to its maker with a reason.
 
     Raises:
         BadInput: without a reason.
@@ -199,6 +174,8 @@ def return_round(session: Session, actor: Actor, round_: WhitelistRound, *, note
     round_.state = ROUND_LIFECYCLE.advance(round_.state, RoundState.DRAFT)
     round_.decision_note = note.strip()[:500]
     round_.submitted_by_user_id, round_.submitted_by, round_.submitted_at = None, "", None
+    round_.notice_from = round_.notice_last_day = round_.noticed_by_user_id = None
+    round_.noticed_by, round_.notice_is_provisional = "", False
     session.flush()
     record(
         session,
@@ -226,30 +203,6 @@ def withdraw_round(session: Session, actor: Actor, round_: WhitelistRound, *, no
         f"round:{round_.id}",
         number=round_.number,
         reason=round_.decision_note or "—",
-    )
-
-
-def end_admission(session: Session, actor: Actor, admission: Admission, *, on: date, reason: str) -> None:
-    """Take a firm off the whitelist from day `on`.
-
-    Raises:
-        BadInput: without a reason.
-        Conflict: the admission ended already.
-    """
-    if not reason.strip():
-        raise BadInput(_("请写明移出的理由。"), field="reason")
-    if admission.ended_on is not None:
-        raise Conflict(_("该企业已不在白名单。"))
-    admission.ended_on = on
-    admission.ended_reason = reason.strip()[:300]
-    session.flush()
-    record(
-        session,
-        actor,
-        "whitelist.admission.ended",
-        f"enterprise:{admission.enterprise_id}",
-        name=admission.enterprise.name,
-        reason=reason.strip()[:300],
     )
 
 

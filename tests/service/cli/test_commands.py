@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from ipfin.cli import main
 from ipfin.config import settings_from_environment
+from ipfin.kernel.clock import now_utc
 from tests.lists import number, row, write_list
 
 # What each list's SOURCE.md says: rows, Chinese documents, and the pledged ones where it counts them.
@@ -119,11 +122,22 @@ def test_the_steps_of_the_job_stand_as_commands(tmp_path: Path) -> None:
     assert run("score", "run", "--json", str(out)).exit_code == 0
     assert told(out)["grades"]["unrated"] == told(out)["firms"] == 4
     assert run("whitelist", "prepare", "--title", "首批", "--as", "maker@example.org").exit_code == 0
+    looked = ("--register", "样张名册", "--covers", "全部企业", "--as", "maker@example.org")
+    for code in ("E01", "E02", "E03", "E04"):
+        assert run("whitelist", "consulted", code, *looked).exit_code == 0
     assert run("whitelist", "submit", "1", "--as", "maker@example.org").exit_code == 0
-    refused = run("whitelist", "publish", "1", "--as", "maker@example.org")
+    unlooked = run("whitelist", "notice", "1", "--as", "checker@example.org")
+    assert (unlooked.exit_code, "E05" in unlooked.output) == (1, True)
+    assert run("whitelist", "consulted", "E05", *looked).exit_code == 0
+    refused = run("whitelist", "notice", "1", "--as", "maker@example.org")
     assert (refused.exit_code, "另一名工作人员" in refused.output) == (1, True)
-    assert run("whitelist", "publish", "1", "--as", "checker@example.org", "--json", str(out)).exit_code == 0
-    assert told(out)["outcomes"] == {"admitted": 0, "reserve": 4, "below_line": 0, "excluded": 0}
+    assert run("whitelist", "notice", "1", "--as", "checker@example.org").exit_code == 0
+    too_early = run("whitelist", "publish", "1", "--as", "checker@example.org")
+    assert (too_early.exit_code, "公示期至" in too_early.output) == (1, True)
+    with time_machine.travel(now_utc() + timedelta(days=20)):  # five working days are over, New Year or not
+        done = run("whitelist", "publish", "1", "--as", "checker@example.org", "--json", str(out))
+    assert done.exit_code == 0, done.output
+    assert told(out)["outcomes"] == {"admitted": 0, "reserve": 4, "below_line": 0, "excluded": 0, "held": 0}
     wanted = ("--least", "1", "--fresh-days", "3000", "--to", "bank")
     assert run("directory", "prepare", *wanted, "--as", "maker@example.org").exit_code == 0
     assert run("directory", "submit", "1", "--as", "maker@example.org").exit_code == 0

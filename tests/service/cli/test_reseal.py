@@ -61,6 +61,7 @@ def fill(url: str) -> None:
             phone_sealed=old.seal("13800000002", "enterprise contact phone"),
             mail_sealed=old.seal("a@example.com", "enterprise contact mail"),
         )
+        make.objection(contact_sealed=old.seal("13800000003", "round objection contact"))
         session.commit()
 
 
@@ -69,8 +70,8 @@ def test_everything_sealed_comes_under_the_present_key(url: str, tmp_path: Path)
     fill(url)
     assert all(sealed_values(url).values()), "a sealed column without a row: fill it here and reseal it"
     for told in (
-        {"users": 1, "registrations": 1, "contacts": 1},
-        dict.fromkeys(("users", "registrations", "contacts"), 0),
+        {"users": 1, "registrations": 1, "contacts": 1, "objections": 1},
+        dict.fromkeys(("users", "registrations", "contacts", "objections"), 0),
     ):
         result = run("reseal", "--json", str(tmp_path / "done.json"))
         assert result.exit_code == 0, result.output
@@ -80,7 +81,7 @@ def test_everything_sealed_comes_under_the_present_key(url: str, tmp_path: Path)
         assert not any(alone.needs_resealing(value) for value in values), where
     with Session(make_engine(url)) as session:
         acts = session.scalars(select(AuditEntry).where(AuditEntry.action == "accounts.keys.resealed")).all()
-        assert [json.loads(entry.detail)["rows"] for entry in acts] == [3, 0]
+        assert [json.loads(entry.detail)["rows"] for entry in acts] == [4, 0]
 
 
 def test_a_value_under_a_forgotten_key_changes_nothing_at_all(

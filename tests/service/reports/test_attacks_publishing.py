@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import Admission, WhitelistRound
 from ipfin.whitelist.queries import round_by_number
 from ipfin.whitelist.service import publish_round
+from ipfin.whitelist.service.publishing import see_inputs
 from ipfin.worker.database import unit_of_work_on
 from tests.factories import Make
 
@@ -202,16 +204,20 @@ def test_two_officers_who_publish_a_round_at_once_admit_each_firm_once(work, eng
     with work() as session:
         make = Make(session)
         maker = make.officer()
-        round_ = make.round(
-            state=RoundState.SUBMITTED, submitted_by_user_id=maker.id, submitted_by=maker.name
+        round_ = make.noticed_round(
+            today_in_china() - timedelta(days=9), submitted_by_user_id=maker.id, submitted_by=maker.name
         )
+        make.consult_everything(today_in_china())
         for _firm in range(3):
-            make.round_entry(round=round_)
+            firm = make.enterprise()
+            make.patent(holders=[firm])
+            make.round_entry(firm, round=round_)
+        see_inputs(session, round_, today_in_china())
         number, people = round_.number, [make.actor(make.officer()) for _person in range(3)]
 
     def publish(actor: Any) -> None:
         with work() as session:
-            publish_round(session, actor, round_by_number(session, number))
+            publish_round(session, actor, round_by_number(session, number), on=today_in_china())
 
     ends = at_once(*(lambda actor=actor: publish(actor) for actor in people))
     assert ends.count("done") == 1

@@ -15,7 +15,8 @@ SEEN_TO = {
     *("applicant", "match_key", "match_candidate", "enterprise_merge", "import_row"),
     *("enterprise_fact", "conduct_record"),  # by `lists`
     "source_conflict",  # goes with its lists; what a person said of it is a settled fact
-    *("score_sheet", "round_entry", "admission"),  # by `whitelist`: none without a score
+    # By `whitelist`: none without a score.
+    *("score_sheet", "round_entry", "admission", "round_objection"),
     *("directory_line", "consent_use"),  # a use needs a consent
 }
 
@@ -28,6 +29,7 @@ SEEN_TO = {
         ("settled_fact", "有人工核准的事实"),
         ("screening_task", "已分配机构评审"),
         ("reviewer_tie", "已登记机构利益关系"),
+        ("outcome", "已登记融资结果"),
         ("visit", "已有走访记录"),
         ("contact", "已登记联系人"),
         ("tag", "已加标签"),

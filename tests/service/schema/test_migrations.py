@@ -29,10 +29,14 @@ MADE_LATER = {
     "patent_pledge",  # by 010
     *("past_holding", "settled_fact", "source_conflict"),  # by 012
 }
-MADE_LATER |= {"cohort_reference"}  # by 014
+MADE_LATER |= {"cohort_reference"}  # by 013
+MADE_LATER |= {"financing_outcome"}  # by 020
+MADE_LATER |= {"robustness_run", "sheet_robustness"}  # by 015
+MADE_LATER |= {"register_consultation", "gate_waiver", "round_objection"}  # by 016
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
-MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 017
-MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 017
+MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 014
+MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 014
+MADE_LATER |= {"card_draft", "card_simulation", "card_activation"}  # by 017
 
 
 @pytest.fixture

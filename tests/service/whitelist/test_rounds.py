@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,8 +18,9 @@ from ipfin.whitelist.models import Admission, RoundEntry, ScoreRun, WhitelistRou
 from ipfin.whitelist.queries import active_card, current_admission, entry_counts
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import (
-    activate_card,
     end_admission,
+    found_card,
+    open_notice,
     prepare_round,
     publish_round,
     reconciles,
@@ -41,6 +42,7 @@ def firm(make: Make) -> Enterprise:
     firm = make.enterprise()
     make.patent(holders=[firm])
     firm.patent_count = firm.granted_count = firm.valid_count = 1
+    make.consult_everything(DAY)
     return firm
 
 
@@ -69,9 +71,10 @@ def test_a_firm_of_which_only_patents_are_known_waits_in_reserve(session: Sessio
     round_ = drafted(session, Grade.D)
 
     assert outcome_of(session, round_, firm) is EntryOutcome.RESERVE
-    submit_round(session, MAKER, round_)
-    assert publish_round(session, CHECKER, round_) == 0
-    assert current_admission(session, firm.id, DAY) is None
+    submit_round(session, MAKER, round_, on=DAY)
+    after = open_notice(session, CHECKER, round_, on=DAY).last_day + timedelta(days=1)
+    assert publish_round(session, CHECKER, round_, on=after) == 0
+    assert current_admission(session, firm.id, after) is None
 
 
 @pytest.mark.parametrize(
@@ -105,30 +108,36 @@ def test_withdrawn_conduct_no_longer_excludes(session: Session, firm: Enterprise
 @pytest.mark.usefixtures("firm")
 def test_nobody_publishes_what_he_submitted(session: Session) -> None:
     round_ = drafted(session)
-    submit_round(session, MAKER, round_)
+    submit_round(session, MAKER, round_, on=DAY)
 
     with pytest.raises(NotAllowed, match="另一名工作人员"):
-        publish_round(session, MAKER, round_)
+        open_notice(session, MAKER, round_, on=DAY)
     assert round_.state is RoundState.SUBMITTED
+    after = open_notice(session, CHECKER, round_, on=DAY).last_day + timedelta(days=1)
+    with pytest.raises(NotAllowed, match="另一名工作人员"):
+        publish_round(session, MAKER, round_, on=after)
+    assert round_.state is RoundState.NOTICED
 
 
 @pytest.mark.usefixtures("firm")
 def test_a_draft_is_not_published_without_being_submitted(session: Session) -> None:
-    with pytest.raises(InvalidTransition):
-        publish_round(session, CHECKER, drafted(session))
+    round_ = drafted(session)
+    for act in (open_notice, publish_round):
+        with pytest.raises(InvalidTransition):
+            act(session, CHECKER, round_, on=DAY)
 
 
 @pytest.mark.usefixtures("firm")
 def test_a_returned_round_may_be_submitted_again(session: Session) -> None:
     round_ = drafted(session)
-    submit_round(session, MAKER, round_)
+    submit_round(session, MAKER, round_, on=DAY)
     with pytest.raises(BadInput, match="理由"):
         return_round(session, CHECKER, round_, note=" ")
 
     return_round(session, CHECKER, round_, note="请核对第3家")
 
     assert (round_.state, round_.submitted_by_user_id) == (RoundState.DRAFT, None)
-    submit_round(session, MAKER, round_)
+    submit_round(session, MAKER, round_, on=DAY)
 
 
 @pytest.mark.usefixtures("firm")
@@ -139,24 +148,6 @@ def test_a_second_round_waits_until_the_first_is_done(session: Session) -> None:
     withdraw_round(session, MAKER, round_)
 
     assert drafted(session).number == 2
-
-
-def test_a_later_round_replaces_an_earlier_admission(session: Session, firm: Enterprise, make: Make) -> None:
-    earlier = make.admission(enterprise=firm, valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1))
-    round_ = drafted(session)
-    entry = session.scalars(
-        select(RoundEntry).where(RoundEntry.round_id == round_.id, RoundEntry.enterprise_id == firm.id)
-    ).one()
-    entry.outcome = EntryOutcome.ADMITTED
-    submit_round(session, MAKER, round_)
-
-    assert publish_round(session, CHECKER, round_) == 1
-
-    session.refresh(earlier)
-    assert earlier.ended_on == DAY
-    in_force = current_admission(session, firm.id, DAY)
-    assert in_force is not None
-    assert in_force.round_id == round_.id
 
 
 @pytest.mark.parametrize(
@@ -195,8 +186,8 @@ def test_scoring_again_makes_a_new_run_and_keeps_the_old_one(session: Session, f
     assert firm.id
 
 
-def test_activating_the_same_card_twice_is_once(session: Session) -> None:
-    version = activate_card(session, MAKER, on=DAY)
+def test_founding_with_the_same_card_twice_is_once(session: Session) -> None:
+    version = found_card(session, MAKER, on=DAY)
 
-    assert activate_card(session, MAKER, on=DAY) is version
-    assert active_card(session) is version
+    assert found_card(session, MAKER, on=DAY) is version
+    assert active_card(session, DAY) is version

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from ipfin.conduct.models import RegisterConsultation
 from ipfin.documents.models import Document
 from ipfin.kernel.actor import Role
+from ipfin.kernel.clock import today_in_china
 from ipfin.notices.models import Notice
 from ipfin.reports.directory import IssueState
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue
@@ -17,7 +19,12 @@ from ipfin.whitelist.scoring import Grade
 from tests.web.conftest import Browser
 
 PROGRAM = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-ROUND = {"title": "样例白名单", "minimum_grade": "D", "valid_from": "2026-03-05", "valid_months": "12"}
+ROUND = {
+    "title": "样例白名单",
+    "minimum_grade": "D",
+    "valid_from": f"{today_in_china()}",
+    "valid_months": "12",
+}
 ISSUE = {
     "title": "样例授权专利企业名录",
     "holding": "valid",
@@ -61,6 +68,17 @@ def scored(browser: Browser, session) -> ScoreRun:
     assert reply.status_code == 303
     assert "/office/jobs/" in reply.location
     return session.query(ScoreRun).order_by(ScoreRun.id.desc()).first()
+
+
+def let_the_notice_pass(session) -> None:
+    """Move the notice of the one round into the past, as if its days were over."""
+    session.query(WhitelistRound).update(
+        {
+            "notice_from": today_in_china() - timedelta(days=9),
+            "notice_last_day": today_in_china() - timedelta(days=1),
+        }
+    )
+    session.expire_all()
 
 
 def drafted(browser: Browser, session, **changes: str) -> str:
@@ -139,16 +157,27 @@ def test_a_county_counts_its_own_firms_and_says_so(client, make) -> None:
 
 
 def test_a_round_is_drafted_submitted_and_published_by_a_second_person(
-    maker, checker, session, firm, audited
+    maker, checker, make, session, firm, audited
 ) -> None:
+    make.consult_everything(today_in_china())
     place = drafted(maker, session)
     assert firm.name in maker.get(place).text
     assert maker.post(f"{place}/submit").status_code == 303
     assert "须由另一名工作人员复核发布" in maker.get(place).text
 
-    own = maker.post(f"{place}/publish", data={"note": ""})
+    own = maker.post(f"{place}/notice", data={"note": ""})
     assert own.status_code == 403
     assert "提交人不能" in own.text
+    assert "待您复核发布" in checker.get("/office/").text
+    assert checker.post(f"{place}/notice", data={"note": ""}).status_code == 303
+    assert "正在公示" in checker.get(place).text
+    assert "公示至" in checker.get("/office/").text
+    early = checker.post(f"{place}/publish", data={"note": ""})
+    assert early.status_code == 409
+    assert "期满后才能发布" in early.text
+    let_the_notice_pass(session)
+    own = maker.post(f"{place}/publish", data={"note": ""})
+    assert own.status_code == 403
     assert session.query(Admission).count() == 0
     assert "待您复核发布" in checker.get("/office/").text
 
@@ -164,6 +193,45 @@ def test_a_round_is_drafted_submitted_and_published_by_a_second_person(
         assert f"{last}" in told, "the last day is what people are told"
         assert f"{round_.valid_until}" not in told
     assert len(audited("whitelist.round.published")) == 1
+
+
+def test_a_round_whose_registers_nobody_read_is_not_published(maker, checker, make, session) -> None:
+    place = drafted(maker, session)
+    page = maker.get(place).text
+    assert "未查询不等于没有" in page
+    assert "按配置暂不核查" in page
+    waived = {"code": "E01", "waived_because": "网站停机"}
+    assert maker.post(f"{place}/waive", data=waived | {"waived_because": ""}).status_code == 422
+    assert maker.post(f"{place}/waive", data=waived).status_code == 303
+    maker.post(f"{place}/submit")
+    assert maker.post(f"{place}/waive", data=waived).status_code == 409
+    assert "网站停机" in checker.get(place).text
+    refused = checker.post(f"{place}/notice", data={"note": ""})
+    assert refused.status_code == 409
+    assert "E02" in refused.text
+    assert session.query(WhitelistRound).one().state is RoundState.SUBMITTED
+
+
+def test_a_look_into_a_register_is_logged_once_it_was_taken(maker, session, audited) -> None:
+    said = {
+        "code": "E05",
+        "register": "省局通报",
+        "covers": "全部候选",
+        "consulted_on": f"{today_in_china()}",
+    }
+    later = said | {"consulted_on": f"{today_in_china() + timedelta(days=1)}"}
+    for wrong in (said | {"register": ""}, said | {"covers": " "}, said | {"code": "E99"}, later):
+        assert maker.post("/office/registers/", data=wrong).status_code == 422
+    assert maker.post("/office/registers/", data=said).status_code == 303
+    assert "省局通报" in maker.get("/office/registers/").text
+    assert session.query(RegisterConsultation).one().consulted_by == "经办甲"
+    assert len(audited("conduct.register.consulted")) == 1
+
+
+def test_a_round_is_found_by_the_address_of_the_papers(maker, session) -> None:
+    place = drafted(maker, session)
+    found = maker.get("/office/whitelist/round/1")
+    assert (found.status_code, found.location) == (303, place)
 
 
 def test_a_round_without_scores_or_beside_an_open_one_is_refused_in_words(maker, session) -> None:
@@ -202,7 +270,7 @@ def test_a_stale_page_of_a_round_answers_409_and_changes_nothing(maker, checker,
     third = app.test_client().sign_in(make.officer())
     assert checker.post(f"{place}/return", data={"note": ""}).status_code == 422
     assert checker.post(f"{place}/return", data={"note": "请核对第一家"}).status_code == 303
-    for act in ("publish", "return"):
+    for act in ("notice", "publish", "return"):
         stale = third.post(f"{place}/{act}", data={"note": "同意"})
         assert stale.status_code == 409
         assert "当前为" in stale.text
@@ -213,11 +281,14 @@ def test_a_stale_page_of_a_round_answers_409_and_changes_nothing(maker, checker,
     assert maker.post(f"{place}/withdraw", data={"reason": "重做"}).status_code == 409
 
 
-def test_fields_that_no_form_has_change_no_round(maker, checker, session) -> None:
+def test_fields_that_no_form_has_change_no_round(maker, checker, make, session) -> None:
+    make.consult_everything(today_in_china())
     place = drafted(maker, session, **PLANTED)
     round_ = session.query(WhitelistRound).one()
     assert (round_.number, round_.state, round_.approved_by) == (1, RoundState.DRAFT, "")
     maker.post(f"{place}/submit", data=PLANTED)
+    checker.post(f"{place}/notice", data=PLANTED | {"note": ""})
+    let_the_notice_pass(session)
     checker.post(f"{place}/publish", data=PLANTED | {"note": ""})
     round_ = session.query(WhitelistRound).one()
     assert (round_.submitted_by, round_.approved_by, round_.number) == ("经办甲", "复核乙", 1)
