@@ -59,4 +59,5 @@ def _checked(said: Statement, as_of: date) -> Statement | tuple[str, str, Text]:
     try:
         return said.checked(as_of)
     except BadInput as error:
-        return error.field or "kind", "not_to_be_entered", error.message
+        why = error.message if isinstance(error.message, Text) else Text(error.message, {})
+        return error.field or "kind", "not_to_be_entered", why
