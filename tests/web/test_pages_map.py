@@ -50,6 +50,8 @@ WITHOUT_LINK = {
     "account_factor.renew": "stands in the profile of whoever has enrolled",
     "account_invitations.accept": "the link is mailed",
     "account_signing.second_factor": "whoever has enrolled is sent there",
+    "office_models.compare": "a form leads there, once there are two cards",
+    "office_models.withdraw": "stands beside a card whose day has not come; the demonstration has none",
     "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
     "public_health.show": "asked for by the supervisor",

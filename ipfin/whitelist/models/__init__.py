@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipfin.whitelist.models.cards import ScorecardVersion
+from ipfin.whitelist.models.cards import CardActivation, CardDraft, CardSimulation, ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
 from ipfin.whitelist.models.robustness import RobustnessRun, SheetRobustness
 from ipfin.whitelist.models.rounds import Admission, GateWaiver, RoundEntry, RoundObjection, WhitelistRound
@@ -10,6 +10,9 @@ from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 
 __all__ = [
     "Admission",
+    "CardActivation",
+    "CardDraft",
+    "CardSimulation",
     "CohortReference",
     "GateWaiver",
     "RobustnessRun",

@@ -36,6 +36,7 @@ MADE_LATER |= {"register_consultation", "gate_waiver", "round_objection"}  # by 
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 014
 MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 014
+MADE_LATER |= {"card_draft", "card_simulation", "card_activation"}  # by 017
 
 
 @pytest.fixture
