@@ -59,5 +59,6 @@ def _checked(said: Statement, as_of: date) -> Statement | tuple[str, str, Text]:
     try:
         return said.checked(as_of)
     except BadInput as error:
-        why = error.message if isinstance(error.message, Text) else Text(error.message, {})
+        said_why = error.message
+        why = said_why if isinstance(said_why, Text) else _("%(message)s", message=said_why)
         return error.field or "kind", "not_to_be_entered", why
