@@ -8,6 +8,9 @@ from flask.typing import ResponseReturnValue
 from ipfin.accounts.policy import P
 from ipfin.accounts.queries import own_enterprise
 from ipfin.accounts.scopes import score_detail
+from ipfin.corrections.items import ITEM_OF_INDICATOR
+from ipfin.corrections.queries import latest_by_item
+from ipfin.corrections.rules import OPEN, REQUEST_LABELS
 from ipfin.kernel.clock import today_in_china
 from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
@@ -35,6 +38,10 @@ def show() -> ResponseReturnValue:
         view=explained(sheet, detail, on=on) if sheet else None,
         evidence=evidence_of(session, sheet) if sheet else None,
         admission=current_admission(session, firm.id, on),
+        items=ITEM_OF_INDICATOR,
+        requests=latest_by_item(session, firm.id),
+        states=REQUEST_LABELS,
+        open_states=OPEN,
     )
 
 

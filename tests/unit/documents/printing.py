@@ -59,9 +59,11 @@ def score_sheet(name: str = "某某公司", **overrides: Any) -> dict[str, Any]:
         "grade": "A",
         "standing": name,
         "criteria": [
-            {"code": "L1", "name": "有效发明", "known": True, "note": name, "evidence": [name], "opens": None}
+            {"code": "L1", "name": "有效发明", "known": True, "note": name, "evidence": [name]}
+            | {"opens": {"name": "法律", "points": "15.2", "maximum": "40"}}
             | criterion,
             {"code": "T2", "name": "权利要求", "known": False, "note": "名单没有该列", "evidence": []}
+            | {"opens": None}
             | criterion,
         ],
         "chapters": [

@@ -212,7 +212,7 @@ def test_what_the_firm_contests_is_marked_on_its_own_pages(client, make):
     client.sign_in(user)
     pages = ("/ent/profile/", "/ent/patents/", "/ent/score/")
     assert not any("异议中" in client.get(page).text for page in pages)
-    open_one = make.correction_request(firm, item=Item.RD_SHARE)
+    open_one = make.correction_request(firm, item=Item.RD_SHARE, stood="100")
     make.correction_request(firm, item=Item.PATENT_STATUS, patent=patent.application_number)
     asked = {"state": RequestState.NEEDS_MORE, "paused_on": today_in_china()}
     more = make.correction_request(firm, item=Item.ADDRESS, **asked)
