@@ -25,6 +25,12 @@ def note_changed(session: Session, enterprise_ids: Collection[int]) -> None:
     session.execute(insert(EnterpriseChange).from_select(["enterprise_id"], found))
 
 
+def note_brought(session: Session, batch_id: int) -> None:
+    """Mark the firms that a list brought: they are written with their counts, so nobody counts them anew."""
+    found = select(Enterprise.id).where(Enterprise.first_batch_id == batch_id)
+    session.execute(insert(EnterpriseChange).from_select(["enterprise_id"], found))
+
+
 def take_changes(session: Session) -> set[int]:
     """Return the firms that are marked and take their marks off.
 
