@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "schedule",
         "events",
         "corrections",
+        "declarations",
         "consents",
         "jobs",
     ),

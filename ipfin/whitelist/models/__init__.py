@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipfin.whitelist.models.cards import CardActivation, CardDraft, CardSimulation, ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
+from ipfin.whitelist.models.declarations import DeclarationRequest
 from ipfin.whitelist.models.robustness import RobustnessRun, SheetRobustness
 from ipfin.whitelist.models.rounds import Admission, GateWaiver, RoundEntry, RoundObjection, WhitelistRound
 from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
@@ -14,6 +15,7 @@ __all__ = [
     "CardDraft",
     "CardSimulation",
     "CohortReference",
+    "DeclarationRequest",
     "GateWaiver",
     "RobustnessRun",
     "RoundEntry",
