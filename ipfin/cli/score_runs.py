@@ -12,6 +12,7 @@ from sqlalchemy import true
 from ipfin.cli.actors import acting, actor_option
 from ipfin.cli.output import in_words, json_option, print_table, progress_bar, write_json
 from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
+from ipfin.config import settings_from_environment
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
@@ -55,7 +56,14 @@ def run(
         actor = acting(session, email)
         if card is not None:
             found_card(session, actor, card, on=on)
-        scored = run_scores(session, actor, on=on, scenario=Scenario(scenario), report=report)
+        scored = run_scores(
+            session,
+            actor,
+            on=on,
+            scenario=Scenario(scenario),
+            report=report,
+            scheduler=settings_from_environment().dask_scheduler,
+        )
         examined = examine_run(session, actor, scored.id, report=report)
         result = report_of(scored) | {"edge_firms": examined.edge_count}
     write_json(json_file, result)

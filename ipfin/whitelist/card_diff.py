@@ -54,8 +54,8 @@ def changes_between(before: Scorecard, after: Scorecard) -> tuple[Change, ...]:
 
 
 def knots_words(knots: Sequence[tuple[Decimal, Decimal]]) -> str:
-    """Return the knots of an indicator as people read them: `0→0，1→40`."""
-    return "，".join(f"{plain(x)}→{plain(y)}" for x, y in knots)
+    """Return the knots of an indicator as people read them, in any language: `0→0 · 1→40`."""
+    return " · ".join(f"{plain(x)}→{plain(y)}" for x, y in knots)
 
 
 def _became(before: str, after: str) -> Text:

@@ -25,7 +25,7 @@ from ipfin.whitelist.scorecard import (
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One indicator; `knots` reads `0→0，1→40` (value → points)."""
+    """One indicator; `knots` reads `0→0 · 1→40` (value → points)."""
 
     code: str
     name: str

@@ -115,7 +115,14 @@ def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
     """Score all firms on today's data for a use (`scenario`); how robust that is, is examined next."""
     scenario = Scenario(call.arguments.get("scenario", Scenario.WHITELIST))
     with work() as session:
-        scored = run_scores(session, call.actor, on=today_in_china(), scenario=scenario, report=report)
+        scored = run_scores(
+            session,
+            call.actor,
+            on=today_in_china(),
+            scenario=scenario,
+            report=report,
+            scheduler=place().settings.dask_scheduler,
+        )
         enqueue(session, call.actor, "whitelist.robustness", f"robustness:{scored.id}", run_id=scored.id)
         report.finish(session, run_id=scored.id)
 

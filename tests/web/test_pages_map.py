@@ -41,6 +41,7 @@ WITHOUT_TEMPLATE = {
     "office_jobs.progress",
     "public_events.calendar",
     "public_health.show",
+    "public_notices.find_receipt",
 }
 # No link leads there: it is typed, mailed, asked for by a form, or stands in the way of whoever signs in.
 WITHOUT_LINK = {
@@ -55,6 +56,7 @@ WITHOUT_LINK = {
     "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
     "public_health.show": "asked for by the supervisor",
+    "public_notices.receipt": "whoever objects is sent there; a form and the number lead there",
     "public_verify.result": "a form and the code on paper lead there",
     "auditor_log.export": "a form leads there",
     "office_rounds.by_number": "the address that papers and letters use",

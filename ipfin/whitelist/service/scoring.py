@@ -18,8 +18,9 @@ from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.service import recount_expired
 from ipfin.whitelist.cohorts import Measure
-from ipfin.whitelist.engine.scoring import Scored, Scorer
+from ipfin.whitelist.engine.scoring import Scored
 from ipfin.whitelist.explain import medians_of
+from ipfin.whitelist.facts import FirmFacts
 from ipfin.whitelist.models import CohortReference, ScorecardVersion, ScoreRun, ScoreSheet
 from ipfin.whitelist.packing import pack
 from ipfin.whitelist.queries import active_card, firm_facts, firms_to_score
@@ -28,6 +29,7 @@ from ipfin.whitelist.queries.cohorts import cohorts_of
 from ipfin.whitelist.scorecard import SCENARIO_LABELS, Scenario, Scorecard, plain
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service.cards import card_of, found_card
+from ipfin.whitelist.service.cluster import Recipe, scored_chunks
 from ipfin.whitelist.service.cohorts import found_reference
 
 FIRMS_AT_ONCE = 2_000  # what stands in memory at once: about 30 MB with firms of ten patents
@@ -70,13 +72,17 @@ def run_scores(
     on: date,
     scenario: Scenario = Scenario.WHITELIST,
     report: Progress = silent,
+    scheduler: str = "",
 ) -> ScoreRun:
     """Score every firm that holds a patent on the data of day `on` with the card in force on that day.
 
     The first run for the whitelist founds the card that ships with the product, and says so in the record.
 
+    Args:
+        scheduler: the address of a Dask cluster to score on (`cluster`); empty: in this process.
+
     Raises:
-        Conflict: no card was in force on that day, or there is no firm to score.
+        Conflict: no card was in force on that day, there is no firm to score, or the cluster cannot do it.
     """
     started = time.perf_counter()
     version = _card_for(session, actor, scenario, on=on)
@@ -88,12 +94,14 @@ def run_scores(
     reference = found_reference(session, actor, on=on)
     measure = Measure(reference.version, reference.sha256)
     run = _begun(session, actor, version, reference, on=on)
-    scorer, tally = Scorer(card, cohorts_of(reference), measure, on), _Tally(card)
-    for first in range(0, len(firms), FIRMS_AT_ONCE):
-        report(first, len(firms), _("正在计算评分"))
-        chunk = firms[first : first + FIRMS_AT_ONCE]
-        facts = firm_facts(session, chunk, on)
-        scored = scorer.score([facts[firm] for firm in chunk])
+    cohorts_of(reference)  # refuses a content that is not what its digest says
+    recipe, tally = Recipe(version.source_text, reference.body, measure, on), _Tally(card)
+    chunks = [firms[first : first + FIRMS_AT_ONCE] for first in range(0, len(firms), FIRMS_AT_ONCE)]
+    known = (_facts_of(session, chunk, on) for chunk in chunks)
+    done = 0
+    for chunk, scored in zip(chunks, scored_chunks(known, recipe, scheduler), strict=True):
+        report(done, len(firms), _("正在计算评分"))
+        done += len(chunk)
         tally.add(scored)
         rows = (_sheet_row(run.id, firm, sheet) for firm, sheet in zip(chunk, scored, strict=True))
         insert_rows(session, ScoreSheet, _SHEET_COLUMNS, rows)
@@ -112,6 +120,11 @@ def run_scores(
     )
     report(len(firms), len(firms), _("评分完成"))
     return run
+
+
+def _facts_of(session: Session, firms: Sequence[int], on: date) -> list[FirmFacts]:
+    facts = firm_facts(session, firms, on)
+    return [facts[firm] for firm in firms]
 
 
 def _begun(
