@@ -9,7 +9,7 @@ The shortest term is a rule of this platform (待确认), not of a law.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -55,6 +55,11 @@ class Ask:
         if self.answered_on is not None and self.answered_on <= min(on, self.due_on):
             return AskState.ANSWERED
         return AskState.OVERDUE if on > self.due_on else AskState.WAITING
+
+
+def askable(known: Collection[str], standing: Collection[str]) -> list[str]:
+    """Return what a firm may be asked to declare: what is neither known nor asked for already."""
+    return sorted(DECLARABLE.difference(known, standing))
 
 
 def checked_codes(codes: frozenset[str]) -> frozenset[str]:

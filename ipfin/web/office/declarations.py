@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,10 +24,14 @@ from ipfin.web.forms import BaseForm, within_reach
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.office.firm_pages import firm_here
 from ipfin.web.signing_in import actor
-from ipfin.whitelist.declarations import ASK_LABELS, SHORTEST_TERM
-from ipfin.whitelist.indicators import DECLARABLE
+from ipfin.whitelist.declarations import ASK_LABELS, SHORTEST_TERM, askable
 from ipfin.whitelist.queries import latest_sheet
-from ipfin.whitelist.queries.declarations import declaration_by_id, declarations_of, standing_asks
+from ipfin.whitelist.queries.declarations import (
+    declaration_by_id,
+    declarations_of,
+    known_codes,
+    standing_asks,
+)
 from ipfin.whitelist.scheme import default_card
 from ipfin.whitelist.scorecard import Scorecard
 from ipfin.whitelist.service import card_of
@@ -43,12 +49,10 @@ class AskForm(BaseForm):
         [InputRequired(lazy_gettext("请填写截止日，格式如 2026-03-05。")), within_reach],
     )
 
-    def __init__(self, card: Scorecard, asked: frozenset[str]) -> None:
+    def __init__(self, card: Scorecard, askable: Collection[str]) -> None:
         super().__init__()
         names = {row.code: in_reader_language(Text(row.name, {})) for row in card.indicators}
-        self.codes.choices = [
-            (code, f"{code} {names[code]}") for code in sorted(DECLARABLE - asked) if code in names
-        ]
+        self.codes.choices = [(code, f"{code} {names[code]}") for code in askable if code in names]
 
 
 @bp.route("/")
@@ -110,7 +114,8 @@ def _card(session: Session, firm: Enterprise) -> Scorecard:
 
 
 def _form(session: Session, firm: Enterprise) -> AskForm:
-    return AskForm(_card(session, firm), frozenset(standing_asks(session, firm.id)))
+    known = known_codes(session, firm.id)
+    return AskForm(_card(session, firm), askable(known, standing_asks(session, firm.id)))
 
 
 def _page(firm: Enterprise, form: AskForm) -> ResponseReturnValue:

@@ -12,7 +12,9 @@ from ipfin.bulk import in_chunks
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
 from ipfin.whitelist.declarations import AskState
+from ipfin.whitelist.models import ScoreSheet
 from ipfin.whitelist.models.declarations import DeclarationRequest
+from ipfin.whitelist.scoring import ScoreSheet as Sheet
 
 
 def declarations_of(session: Session, enterprise_id: int) -> Sequence[DeclarationRequest]:
@@ -28,6 +30,19 @@ def standing_asks(session: Session, enterprise_id: int) -> dict[str, Declaration
     """Return the request that stands for each indicator."""
     rows = declarations_of(session, enterprise_id)
     return {row.code: row for row in rows if row.withdrawn_on is None}
+
+
+def known_codes(session: Session, enterprise_id: int) -> frozenset[str]:
+    """Return the indicators that have a value on the firm's last sheet; none without one."""
+    stored = session.scalar(
+        select(ScoreSheet)
+        .where(ScoreSheet.enterprise_id == enterprise_id)
+        .order_by(ScoreSheet.id.desc())
+        .limit(1)
+    )
+    if stored is None:
+        return frozenset()
+    return frozenset(line.code for line in Sheet.from_json(stored.body).lines if line.value is not None)
 
 
 def declaration_by_id(session: Session, enterprise_id: int, number: int) -> DeclarationRequest:

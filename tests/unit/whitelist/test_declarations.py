@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from ipfin.kernel.errors import BadInput
-from ipfin.whitelist.declarations import Ask, AskState, checked_codes, checked_due
+from ipfin.whitelist.declarations import Ask, AskState, askable, checked_codes, checked_due
 
 ON = date(2026, 3, 5)
 DAY = timedelta(days=1)
@@ -37,6 +37,10 @@ def test_a_deadline_leaves_time_for_proof_and_stays_in_sight(days, is_fine):
     else:
         with pytest.raises(BadInput, match="截止日须在"):
             checked_due(due, ON)
+
+
+def test_what_is_known_or_asked_for_already_is_not_asked_for():
+    assert askable({"C1", "C2", "L1"}, {"M5"}) == ["C3", "C4", "M1", "M2", "M3", "M4"]
 
 
 @pytest.mark.parametrize("codes", [frozenset(), frozenset({"L1"}), frozenset({"M1", "T3"})])
