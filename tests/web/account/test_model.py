@@ -19,7 +19,7 @@ def test_everybody_whom_it_concerns_reads_the_card_in_force(client, make, role) 
     make.session.commit()
     page = visitor.get("/model/").text
     assert "同类被引强度" in page
-    assert "0→0，1→40，3→65，8→85，20→100" in page
+    assert "0→0 · 1→40 · 3→65 · 8→85 · 20→100" in page
     assert 'href="/model/"' in visitor.get("/model/").text
 
 
