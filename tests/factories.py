@@ -72,6 +72,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
         self.gate_waiver()
         self.objection(self.round())
         self.consultation()
+        self.conduct_rule()
         self.issue_line()
         self.delivery()
         self.schedule()

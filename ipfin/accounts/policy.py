@@ -73,6 +73,9 @@ class Permission(StrEnum):
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
     OFFICE_SCREENING_READ = "office:screening:read", _("查看机构筛查")
     OFFICE_SCREENING_WRITE = "office:screening:write", _("组织机构筛查")
+    OFFICE_CONDUCT_READ = "office:conduct:read", _("查看失信名册")
+    OFFICE_CONDUCT_WRITE = "office:conduct:write", _("登记、解除名册记录，设定期限规则")
+    OFFICE_CONDUCT_EXPORT = "office:conduct:export", _("导出失信名册")
     OFFICE_OBJECTIONS_READ = "office:objections:read", _("查看公示异议")
     OFFICE_OBJECTIONS_WRITE = "office:objections:write", _("答复公示异议")
     OFFICE_ISSUES_READ = "office:issues:read", _("查看名录期次")
@@ -171,6 +174,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_MATCH_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_SCORES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_CONDUCT_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
     # Who reviews whom is the city's to know, and the auditor's.
     P.OFFICE_SCREENING_READ: _CITY | {Role.AUDITOR},
@@ -184,6 +188,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_JOBS_READ: _OFFICE,
     P.OFFICE_ENTERPRISES_EXPORT: _OFFICE,
     P.OFFICE_VISITS_EXPORT: _OFFICE,
+    P.OFFICE_CONDUCT_EXPORT: _OFFICE,
     P.OFFICE_EVENTS_EXPORT: _OFFICE,
     # Being in touch with firms is the counties' work as much as the city's, each with its own firms.
     P.OFFICE_CONTACTS_WRITE: _OFFICE,
@@ -192,6 +197,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_VISITS_WRITE: _OFFICE,
     # Deciding and publishing: the city only, as maker and checker (two persons, see the lifecycles).
     P.OFFICE_IMPORT_WRITE: _CITY,
+    P.OFFICE_CONDUCT_WRITE: _CITY,
     P.OFFICE_MATCH_WRITE: _CITY,
     P.OFFICE_SCORES_RUN: _CITY,
     P.OFFICE_SCORES_REBASE: _CITY,

@@ -12,6 +12,7 @@ from ipfin.cli.lazy import LazyGroup
 COMMANDS: dict[str, str] = {
     "audit": "audit",
     "cohorts": "cohorts",
+    "conduct": "conduct",
     "db": "database",
     "demo": "demo",
     "directory": "directory",

@@ -29,6 +29,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "rounds",
         "screening",
         "registers",
+        "conduct",
+        "terms",
         "objections",
         "overrides",
         "admissions",

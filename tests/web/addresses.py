@@ -31,6 +31,7 @@ from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import CohortReference
 from ipfin.whitelist.rebasing import ReferenceState
 from tests import lists
+from tests.web.conduct_addresses import CONDUCT
 from tests.web.event_addresses import EVENTS
 from tests.web.firm_addresses import FIRMS
 from tests.web.making import WebMake
@@ -528,5 +529,6 @@ _OFFICE = {
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
 ADDRESSES |= _CONSENTS | _CORRECTIONS
 ADDRESSES |= {
-    endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in (EVENTS | FIRMS | SCREENINGS).items()
+    endpoint: Addresses(own, foreign)
+    for endpoint, (own, foreign) in (CONDUCT | EVENTS | FIRMS | SCREENINGS).items()
 }

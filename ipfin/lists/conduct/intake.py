@@ -35,7 +35,7 @@ from ipfin.registry.reading import RawTable
 from ipfin.registry.service.holders import Dependents
 
 RECORD: Final = "_record"
-_KEPT: Final = ("expires_on", "withdrawn_on", "withdrawn_reason", "as_of")
+_KEPT: Final = ("expires_on", "withdrawn_on", "withdrawn_reason", "ended_as", "as_of")
 Key = tuple[int, str, date, str]
 
 
@@ -178,7 +178,7 @@ def undo(session: Session, actor: Actor, batch: ImportBatch, dependents: Sequenc
     for row in rows:
         kept = (row.before or {}).get(RECORD)
         if kept:
-            values = {name: kept[name] for name in _KEPT}
+            values = {name: kept[name] for name in _KEPT if name in kept}
             for name in ("expires_on", "withdrawn_on", "as_of"):
                 values[name] = date.fromisoformat(values[name]) if values[name] else None
             session.execute(update(ConductRecord).where(ConductRecord.id == kept["id"]).values(**values))
