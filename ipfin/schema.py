@@ -36,6 +36,7 @@ PACKAGES = (
     "jobs",
     "liaison",
     "notices",
+    "pushes",
     "registry",
     "reports",
     "screening",

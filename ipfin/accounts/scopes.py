@@ -28,6 +28,7 @@ class Thing(StrEnum):
     IMPORT_BATCH = "import_batch"  # 导入批次
     IMPORT_ROW = "import_row"  # 导入行
     WHITELIST_ROUND = "whitelist_round"  # 白名单批次
+    PUSH = "push"  # 机构推送
     SCREENING_TASK = "screening_task"  # 评审任务
     DIRECTORY_ISSUE = "directory_issue"  # 名录期次
     DIRECTORY_DELIVERY = "directory_delivery"  # 名录送达
@@ -80,6 +81,7 @@ _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.WHITELIST_ROUND:    (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.SCREENING_TASK:     (_ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _OWN,    _ALL,    _NONE),
+    Thing.PUSH:               (_ALL,    _NONE,   _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.DIRECTORY_ISSUE:    (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.DIRECTORY_DELIVERY: (_ALL,    _NONE,   _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.EVENT:              (_ALL,    _ALL,    _LISTED, _LISTED, _LISTED, _LISTED, _LISTED, _ALL,    _NONE),

@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "objections",
         "overrides",
         "admissions",
+        "pushes",
         "issues",
         "schedule",
         "events",
@@ -46,7 +47,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "auditor": ("log", "chain"),
     "admin": ("users", "organisations", "jobs", "health"),
 }
-INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents")
+INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents", "pushes")
 
 
 LARGEST_NUMBER = 2**31 - 1

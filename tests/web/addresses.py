@@ -35,6 +35,7 @@ from tests.web.conduct_addresses import CONDUCT
 from tests.web.event_addresses import EVENTS
 from tests.web.firm_addresses import FIRMS
 from tests.web.making import WebMake
+from tests.web.push_addresses import PUSHES
 from tests.web.screening_addresses import SCREENINGS
 
 Arguments = Mapping[str, Any]
@@ -530,5 +531,5 @@ ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_
 ADDRESSES |= _CONSENTS | _CORRECTIONS
 ADDRESSES |= {
     endpoint: Addresses(own, foreign)
-    for endpoint, (own, foreign) in (CONDUCT | EVENTS | FIRMS | SCREENINGS).items()
+    for endpoint, (own, foreign) in (CONDUCT | EVENTS | FIRMS | PUSHES | SCREENINGS).items()
 }

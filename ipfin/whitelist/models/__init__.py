@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ipfin.whitelist.models.cards import ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
+from ipfin.whitelist.models.proposals import CandidateProposal
 from ipfin.whitelist.models.robustness import RobustnessRun, SheetRobustness
 from ipfin.whitelist.models.rounds import Admission, GateWaiver, RoundEntry, RoundObjection, WhitelistRound
 from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 
 __all__ = [
     "Admission",
+    "CandidateProposal",
     "CohortReference",
     "GateWaiver",
     "RobustnessRun",
