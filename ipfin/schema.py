@@ -36,6 +36,7 @@ PACKAGES = (
     "jobs",
     "liaison",
     "notices",
+    "outcomes",
     "pushes",
     "registry",
     "reports",

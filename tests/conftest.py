@@ -137,14 +137,16 @@ def postgres_server() -> Iterator[postgres.Cluster]:
 
 
 @pytest.fixture(scope="session")
-def postgres_pool(postgres_server: postgres.Cluster) -> PostgresPool:
+def postgres_pool(postgres_server: postgres.Cluster) -> Iterator[PostgresPool]:
     """Lend migrated, empty databases."""
     engine = make_engine(postgres_server.create(TEMPLATE))
     schema.upgrade(engine)
     engine.dispose()
     with postgres_server.connect(TEMPLATE) as connection:
         assert seeded_tables(connection) == SEEDED, "tests/databases.py must put these rows back"
-    return PostgresPool(postgres_server, TEMPLATE)
+    pool = PostgresPool(postgres_server, TEMPLATE)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ipfin.accounts.models import OrganisationKind
 from ipfin.kernel.identifiers import PatentKind
+from ipfin.outcomes.rules import OutcomeKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
 from tests.making.base import NOW, TODAY
@@ -89,4 +90,5 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.correction_proof()
         self.screening_mark()
         self.conflict_declaration()
+        self.outcome(kind=OutcomeKind.OVERDUE90, evidence="样例凭据")
         self.reviewer_tie()

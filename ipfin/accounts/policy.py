@@ -71,6 +71,10 @@ class Permission(StrEnum):
     OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
     OFFICE_ROUNDS_PREPARE = "office:rounds:prepare", _("编制白名单批次")
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
+    OFFICE_OUTCOMES_READ = "office:outcomes:read", _("查看融资结果")
+    OFFICE_OUTCOMES_WRITE = "office:outcomes:write", _("登记、撤回融资结果")
+    OFFICE_OUTCOMES_EXPORT = "office:outcomes:export", _("导出融资结果")
+    OFFICE_CALIBRATION_READ = "office:calibration:read", _("查看评分校准")
     OFFICE_SCREENING_READ = "office:screening:read", _("查看机构筛查")
     OFFICE_SCREENING_WRITE = "office:screening:write", _("组织机构筛查")
     OFFICE_CONDUCT_READ = "office:conduct:read", _("查看失信名册")
@@ -182,6 +186,9 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_CONDUCT_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_OUTCOMES_READ: _OFFICE_AND_AUDITOR,
+    # Calibration counts the firms of the whole city: the city's to know, and the auditor's.
+    P.OFFICE_CALIBRATION_READ: _CITY | {Role.AUDITOR},
     # Who reviews whom is the city's to know, and the auditor's.
     P.OFFICE_SCREENING_READ: _CITY | {Role.AUDITOR},
     # What institutions ask about firms is between them and the city.
@@ -213,6 +220,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_SCORES_CONFIRM: _CITY,
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,
+    P.OFFICE_OUTCOMES_WRITE: _CITY,
+    P.OFFICE_OUTCOMES_EXPORT: _CITY,
     P.OFFICE_SCREENING_WRITE: _CITY,
     # Objections name persons: only who answers them reads them.
     P.OFFICE_OBJECTIONS_READ: _CITY,

@@ -24,6 +24,7 @@ class Thing(StrEnum):
     CORRECTION = "correction"  # 更正申请
     VISIT = "visit"  # 入企服务记录
     CONDUCT_RECORD = "conduct_record"  # 失信名册记录
+    OUTCOME = "outcome"  # 融资结果
     SCORE_SHEET = "score_sheet"  # 评分表
     IMPORT_BATCH = "import_batch"  # 导入批次
     IMPORT_ROW = "import_row"  # 导入行
@@ -76,6 +77,7 @@ _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     Thing.CORRECTION:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
     Thing.VISIT:              (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.CONDUCT_RECORD:     (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.OUTCOME:            (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.SCORE_SHEET:        (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
     Thing.IMPORT_BATCH:       (_ALL,    _ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),

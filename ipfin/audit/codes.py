@@ -110,6 +110,8 @@ _WHITELIST: dict[str, Text] = {
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
     "conduct.rule.set": _("设定%(code)s的期限规则：自%(valid_from)s起列入的，%(term)s（%(basis)s）"),
+    "outcomes.outcome.entered": _("登记%(name)s的融资结果“%(kind)s”（%(day)s，来源：%(source)s）"),
+    "outcomes.outcome.withdrawn": _("撤回%(name)s的融资结果“%(kind)s”（%(day)s）：%(reason)s"),
 }
 
 _PUSHES: dict[str, Text] = {

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "event": "event",
     "intake": "intake",
     "match": "match",
+    "outcome": "outcome",
     "reseal": "reseal",
     "score": "score",
     "story": "story",

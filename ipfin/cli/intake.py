@@ -36,7 +36,9 @@ from ipfin.registry.service import open_batch
 from ipfin.registry.statuses import FLAG_LABELS, VALIDITY_LABELS, Flag
 
 
-@click.command(help="导入一份名单（专利、工商登记、资质、失信处罚、质押）；--dry-run 只预检，不写入。")
+@click.command(
+    help="导入一份名单（专利、工商登记、资质、失信处罚、质押、融资结果）；--dry-run 只预检，不写入。"
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只预检：告知每行结果，不写入任何内容。")
 @click.option(

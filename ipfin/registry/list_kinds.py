@@ -16,6 +16,7 @@ class ListKind(StrEnum):
     QUALIFICATIONS = "qualifications"  # 资质名单
     CONDUCT = "conduct"  # 失信与处罚名单
     PLEDGES = "pledges"  # 质押登记名单
+    OUTCOMES = "outcomes"  # 融资结果名单
 
 
 LIST_KIND_LABELS: Mapping[ListKind, Text] = {
@@ -24,4 +25,5 @@ LIST_KIND_LABELS: Mapping[ListKind, Text] = {
     ListKind.QUALIFICATIONS: _("企业资质名单"),
     ListKind.CONDUCT: _("失信与处罚名单"),
     ListKind.PLEDGES: _("专利质押登记名单"),
+    ListKind.OUTCOMES: _("融资结果名单"),
 }

@@ -51,7 +51,7 @@ def facts_of(patents: Sequence[ListedPatent], *, as_of: date, tells_flags: bool)
         "kind": column("patent_kind"),
         "filing_year": [year or (day.year if day else None) for year, day in days],
         "ipc_main": _each(column("ipc_main"), lambda main: main[:40]),
-        "ipc_subclasses": _each(classes, _subclasses),
+        "ipc_subclasses": _each(classes, _subclass_words),
         "industry_codes": _each(column("industry_codes"), _joined),
         "strategic_industry": _each(column("strategic_industry"), _joined),
         "vendor_group": _each(column("standard_applicant"), lambda names: names[:_WORDS]),
@@ -72,6 +72,11 @@ def tells_status(validity: Validity, legal_status: LegalStatus) -> bool:
     return validity is not Validity.UNKNOWN or legal_status is not LegalStatus.UNKNOWN
 
 
+def subclasses_of(main: str, every: Sequence[str]) -> tuple[str, ...]:
+    """Return the IPC subclasses of a patent, four characters each and the main one first."""
+    return tuple(dict.fromkeys(code[:_SUBCLASS] for code in (main, *every) if len(code) >= _SUBCLASS))
+
+
 def _each(values: Iterable[Any], rule: Callable[[Any], T]) -> list[T]:
     """Return what `rule` makes of every value; it is asked once for each distinct one."""
     column = list(values)
@@ -83,11 +88,8 @@ def _joined(words: Sequence[str]) -> str:
     return " ".join(words)[:_WORDS]
 
 
-def _subclasses(classes: tuple[str, Sequence[str]]) -> str:
-    main, every = classes
-    return _joined(
-        tuple(dict.fromkeys(code[:_SUBCLASS] for code in (main, *every) if len(code) >= _SUBCLASS))
-    )
+def _subclass_words(classes: tuple[str, Sequence[str]]) -> str:
+    return _joined(subclasses_of(*classes))
 
 
 def _flag_words(flags: frozenset[Flag]) -> str:

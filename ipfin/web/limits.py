@@ -1,5 +1,5 @@
 """How often one address may ask where asking often is the attack: guessing the codes of
-documents, flooding the office with objections.
+documents and the numbers of receipts, flooding the office with objections.
 
 Decides caps per network address on pages that are open to everyone. Guessing at passwords is stopped in
 `accounts`, by account: at an event hundreds of honest people sit behind one address.

@@ -40,7 +40,13 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(_("走访"), "clipboard-check", "office_visits.index", P.OFFICE_VISITS_READ),
     Entry(_("归并"), "union", "office_matching.index", P.OFFICE_MATCH_READ, ("office_conflicts",)),
-    Entry(_("评分"), "speedometer2", "office_scores.index", P.OFFICE_SCORES_READ),
+    Entry(
+        _("评分"),
+        "speedometer2",
+        "office_scores.index",
+        P.OFFICE_SCORES_READ,
+        ("office_calibration",),
+    ),
     Entry(
         _("白名单"),
         "patch-check",
@@ -57,6 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(_("机构筛查"), "ui-checks", "office_screening.index", P.OFFICE_SCREENING_READ),
     Entry(_("机构推送"), "send", "office_pushes.index", P.OFFICE_PUSHES_READ),
+    Entry(_("融资结果"), "cash-coin", "office_outcomes.index", P.OFFICE_OUTCOMES_READ),
     Entry(_("企业名录"), "journal-text", "office_issues.index", P.OFFICE_ISSUES_READ),
     Entry(_("活动"), "calendar-event", "office_events.index", P.OFFICE_EVENTS_READ),
     Entry(_("更正申请"), "pencil-square", "office_corrections.index", P.OFFICE_CORRECTIONS_READ),

@@ -15,14 +15,11 @@ from pathlib import Path
 import openpyxl
 import pypdf
 import pytest
-from sqlalchemy import update
 
-from ipfin.db import make_engine
 from ipfin.kernel.clock import today_in_china
-from ipfin.whitelist.models import WhitelistRound
-from ipfin.worker.database import unit_of_work_on
 from tests import lists
 from tests.demonstration import CHECKER, MAKER, PEOPLE, City
+from tests.journeys.notice_days import let_the_notice_pass
 from tests.journeys.product import Product
 from tests.journeys.visitor import Visitor
 from tests.unit.registry.office_files import xls
@@ -153,16 +150,6 @@ def _score(office: Visitor) -> None:
     office.sees("第2次")
 
 
-def _let_the_notice_pass(city: City) -> None:
-    """Move the days of every notice back, as if its five working days were over."""
-    days = {"notice_from": today_in_china() - timedelta(days=9)}
-    days["notice_last_day"] = today_in_china() - timedelta(days=1)
-    engine = make_engine(city.url)
-    with unit_of_work_on(engine)() as session:
-        session.execute(update(WhitelistRound).where(WhitelistRound.state == "noticed").values(**days))
-    engine.dispose()
-
-
 def _publish_a_round(office: Visitor, checker: Visitor, city: City) -> None:
     office.turn_to("白名单").follow("编制新批次")
     office.page.get_by_label("批次名称").fill("样张批次")
@@ -170,7 +157,7 @@ def _publish_a_round(office: Visitor, checker: Visitor, city: City) -> None:
     assert office.page.get_by_role("button", name="复核无误，开始公示").count() == 0
     checker.turn_to("白名单").follow("样张批次").press("复核无误，开始公示").sees("正在公示")
     checker.picture("round-noticed")
-    _let_the_notice_pass(city)
+    let_the_notice_pass(city)
     checker.turn_to("白名单").follow("样张批次").press("公示期满，发布").sees("已发布")
     checker.picture("round-published")
 

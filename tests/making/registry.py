@@ -13,6 +13,8 @@ from ipfin.conduct.rules import ConductCode
 from ipfin.kernel.identifiers import PatentKind, application_check_digit, credit_code_with_check
 from ipfin.liaison.contacts import ContactSource
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
+from ipfin.outcomes.models import FinancingOutcome
+from ipfin.outcomes.rules import OutcomeKind
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.lifecycle import MatchState
 from ipfin.registry.models import (
@@ -282,6 +284,17 @@ class MakeRegistry(Maker):
             "recorded_at": NOW,
         }
         return self.save(ConductRecord, defaults, overrides)
+
+    def outcome(self, enterprise: Enterprise | None = None, **overrides: Any) -> FinancingOutcome:
+        defaults: dict[str, Any] = {
+            "enterprise_id": (enterprise or self.enterprise()).id,
+            "kind": OutcomeKind.LOAN_GRANTED,
+            "happened_on": date(2025, 1, 6),
+            "source": "样例银行",
+            "entered_by": "用户",
+            "entered_at": NOW,
+        }
+        return self.save(FinancingOutcome, defaults, overrides)
 
     def workday(self, day: date, *, is_working: bool, **overrides: Any) -> Workday:
         return self.save(Workday, {"day": day, "is_working": is_working, "source": "样例"}, overrides)

@@ -52,6 +52,16 @@ def test_a_database_that_was_changed_is_not_lent_again(postgres_pool: PostgresPo
         assert lend() != changed, change
 
 
+def test_a_number_that_was_taken_back_is_given_out_in_the_next_test(
+    postgres_pool: PostgresPool,
+) -> None:
+    for _ in range(2):
+        with postgres_pool.lend() as address:
+            name = address.split("/")[3].split("?")[0]
+            with postgres_pool._server.connect(name) as connection:
+                assert connection.execute("SELECT nextval('enterprise_id_seq')").fetchone() == (1,)
+
+
 def test_a_database_with_a_lock_left_behind_is_not_lent_again(postgres_pool: PostgresPool) -> None:
     with postgres_pool.lend() as address:
         forgotten = postgres_pool._server.connect(address.split("/")[3].split("?")[0])

@@ -77,6 +77,10 @@ _PUBLIC = {
         )
         for action in ("objection", "file")
     },
+    "public_notices.receipt": Addresses(
+        own=lambda make, user: {"number": make.objection().public_id},
+        foreign=lambda make, user: {"number": "nobodysReceipt00"},
+    ),
     "public_verify.result": Addresses(
         own=lambda make, user: {"code": make.document().verify_code},
         foreign=lambda make, user: {"code": "9999-9999-9999-9999"},
@@ -394,6 +398,16 @@ def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
 
+def _outcome(make: WebMake, user: User) -> Arguments:
+    return {"outcome_id": make.outcome(make.enterprise(region_code=user.organisation.region_code)).id}
+
+
+def _foreign_outcome(make: WebMake, user: User) -> Arguments | None:
+    if scope_for(make.actor(user), Thing.OUTCOME) is Scope.ALL:
+        return None
+    return {"outcome_id": make.outcome(make.enterprise(region_code=make.region().code)).id}
+
+
 def _waiting_reference(make: WebMake, user: User) -> Arguments:
     """Make a measure that somebody else proposed, as it should be; only one waits at a time."""
     waiting = make.session.scalar(
@@ -466,6 +480,10 @@ _OFFICE = {
         own=lambda make, user: {"run_id": make.score_run().id}, foreign=_nothing_like_it("run_id")
     ),
     "office_scores.sheet": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
+    **{
+        f"office_outcomes.{view}": Addresses(own=_outcome, foreign=_foreign_outcome)
+        for view in ("show", "withdraw")
+    },
     "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),

@@ -19,6 +19,7 @@ from ipfin.events.lifecycle import EventState, RegistrationState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
+from ipfin.outcomes.models import FinancingOutcome
 from ipfin.registry.models import Enterprise, EnterpriseTag, SettledFact
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState
@@ -58,6 +59,7 @@ _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (Registration, lambda firm: _("%(firm)s等企业已报名活动，本批次不能撤销。", firm=firm)),
     (EnterpriseVisit, lambda firm: _("%(firm)s等企业已有走访记录，本批次不能撤销。", firm=firm)),
     (EnterpriseContact, lambda firm: _("%(firm)s等企业已登记联系人，本批次不能撤销。", firm=firm)),
+    (FinancingOutcome, lambda firm: _("%(firm)s等企业已登记融资结果，本批次不能撤销。", firm=firm)),
     (ScreeningTask, lambda firm: _("%(firm)s等企业已分配机构评审，本批次不能撤销。", firm=firm)),
     (ReviewerTie, lambda firm: _("%(firm)s等企业已登记机构利益关系，本批次不能撤销。", firm=firm)),
     (EnterpriseTag, lambda firm: _("%(firm)s等企业已加标签，请先取消标签再撤销本批次。", firm=firm)),
@@ -85,8 +87,8 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
 
     Rounds, screenings, issues and corrections under way bind both; an admission in force, an account, a
     conduct record in force, a standing consent and a place at a coming event have one holder; a published
-    line and a former consent are only shown. Labels, contacts, visits and ties to agencies bind nothing: they
-    follow (the edge hands their tables to the merge).
+    line and a former consent are only shown. Labels, contacts, visits, outcomes and ties to agencies bind
+    nothing: they follow (the edge hands their tables to the merge).
     """
     ids = list(enterprise_ids)
     found: dict[int, list[Hold]] = {}

@@ -13,6 +13,7 @@ from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError
 from ipfin.liaison.queries import FOLLOWS
+from ipfin.outcomes.queries import FOLLOWS as OUTCOMES
 from ipfin.pushes.models import PushLine
 from ipfin.registry.lifecycle import MATCH_LABELS, MatchState
 from ipfin.registry.models import Enterprise, MatchCandidate
@@ -53,7 +54,7 @@ from ipfin.whitelist.models import CandidateProposal
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
-FOLLOWING = (*FOLLOWS, ReviewerTie, PushLine, CandidateProposal)
+FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie, PushLine, CandidateProposal)
 
 
 @bp.route("/")

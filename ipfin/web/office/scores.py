@@ -51,6 +51,7 @@ def index() -> ResponseReturnValue:
         grades=GRADE_LABELS,
         form=RunForm(),
         may_run=may(actor(), P.OFFICE_SCORES_RUN),
+        may_calibrate=may(actor(), P.OFFICE_CALIBRATION_READ),
     )
 
 

@@ -94,7 +94,8 @@ def new() -> ResponseReturnValue:
     """Begin the screening of a round with its criteria."""
     session, on = current_session(), today_in_china()
     rounds = rounds_to_screen(session)
-    form = open_form(rounds, request.args.get("round", ""), on + timedelta(days=USUAL_DAYS))
+    only = str(rounds[0].number) if len(rounds) == 1 else ""
+    form = open_form(rounds, request.args.get("round", only), on + timedelta(days=USUAL_DAYS))
     if form.validate_on_submit():
         number = int(form.round.data)
         try:

@@ -14,17 +14,18 @@ from ipfin.reports.queries import published_issues
 from ipfin.web.access import open_to_everyone
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
-from ipfin.web.limits import OBJECTIONS, limiter
+from ipfin.web.limits import OBJECTIONS, VERIFICATIONS, limiter
 from ipfin.web.proofs import LARGEST_MB, read_proofs
 from ipfin.web.public.forms import ObjectionForm
 from ipfin.web.signing_in import settings
 from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.notice import Evidence, ObjectionWords
+from ipfin.whitelist.notice import OBJECTION_LABELS, Evidence, ObjectionWords
 from ipfin.whitelist.queries import (
     admitted_firms,
     entry_counts,
     named_firms,
+    objection_by_public_id,
     round_by_number,
     rounds_page,
     rounds_under_notice,
@@ -97,19 +98,29 @@ def file(number: int) -> ResponseReturnValue:
                 directory=settings().issued_dir,
                 settings=settings(),
             )
-            code, due_on = filed.public_id, filed.due_on
+            receipt_number = filed.public_id
     except DomainError as error:
         form.refuse(error)
         return _form(_open_round(number), form, status_of(error))
-    flash(
-        _(
-            "已收到您的异议，回执号%(code)s。发布单位将在%(day)s前答复。",
-            code=code,
-            day=due_on,
-        ),
-        "success",
-    )
-    return redirect(url_for(".show", number=number), code=303)
+    flash(_("已收到您的异议。请记下回执号，凭它查询答复。"), "success")
+    return redirect(url_for(".receipt", number=receipt_number), code=303)
+
+
+@bp.route("/objections/")
+@open_to_everyone
+def find_receipt() -> ResponseReturnValue:
+    """Lead from the number of a receipt, as somebody typed it, to what became of the objection."""
+    said = "".join(request.args.get("receipt", "").split())
+    return redirect(url_for(".receipt", number=said) if said else url_for(".index"), code=303)
+
+
+@bp.route("/objections/<number>")
+@open_to_everyone
+@limiter.limit(VERIFICATIONS)
+def receipt(number: str) -> ResponseReturnValue:
+    """Show whoever holds the receipt what became of the objection; not who filed it, nor what it says."""
+    found = objection_by_public_id(current_session(), number)
+    return render_template("public/notices/receipt.html", objection=found, labels=OBJECTION_LABELS)
 
 
 def _open_round(number: int) -> WhitelistRound:

@@ -89,5 +89,5 @@ def objection_by_public_id(session: Session, public_id: str) -> RoundObjection:
     """
     found = session.scalar(select(RoundObjection).where(RoundObjection.public_id == public_id))
     if found is None:
-        raise NotFound(_("没有这件异议。"))
+        raise NotFound(_("没有这件异议，请核对回执号。"))
     return found

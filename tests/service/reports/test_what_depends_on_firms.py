@@ -29,6 +29,7 @@ SEEN_TO = {
         ("settled_fact", "有人工核准的事实"),
         ("screening_task", "已分配机构评审"),
         ("reviewer_tie", "已登记机构利益关系"),
+        ("outcome", "已登记融资结果"),
         ("visit", "已有走访记录"),
         ("contact", "已登记联系人"),
         ("tag", "已加标签"),

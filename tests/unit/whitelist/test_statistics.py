@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipfin.whitelist.statistics import mid_rank, psi, separation, tau_b, wilson
+from ipfin.whitelist.statistics import (
+    concordance,
+    concordance_gain,
+    mid_rank,
+    psi,
+    separation,
+    tau_b,
+    wilson,
+)
 
 
 def test_tau_b_takes_ties_out():
@@ -67,3 +75,41 @@ def test_fourteen_positives_say_little():
     found = separation([349.5] * 14, negatives)
     assert found.auc == pytest.approx(0.7)
     assert (found.error, found.low, found.high) == pytest.approx((0.079, 0.54, 0.86), abs=0.005)
+
+
+def test_delong_s_error_is_that_of_the_placements():
+    found = concordance([3, 1], [2, 0])  # placements 1, 1/2 of the positives and 1/2, 1 of the negatives
+    assert (found.value, found.pairs) == (0.75, 4)
+    assert found.error == pytest.approx((0.125 / 2 + 0.125 / 2) ** 0.5)
+    assert (found.low, found.high) == (pytest.approx(0.75 - 1.959964 * 0.125**0.5), 1)
+    assert concordance([1], [2, 0]) is None
+    assert concordance([1, 2], [0]) is None
+
+
+SIDE = st.lists(st.integers(0, 5), min_size=2, max_size=8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SIDE, SIDE)
+def test_a_concordance_is_mann_and_whitney_s(positives, negatives):
+    from scipy.stats import mannwhitneyu
+
+    found = concordance(positives, negatives)
+    pairs = len(positives) * len(negatives)
+    assert found.value == pytest.approx(mannwhitneyu(positives, negatives).statistic / pairs)
+    one_band = ([1] * len(positives), [1] * len(negatives))
+    assert concordance(positives, negatives, bands=one_band) == found
+
+
+def test_only_pairs_of_one_band_are_compared():
+    found = concordance([5, 1], [9, 0, 2], bands=([1, 2], [2, 1, 1]))
+    assert (found.value, found.pairs) == (2 / 3, 3)  # 5 over 0 and 2, 1 under 9
+    assert concordance([5, 1], [9, 0], bands=([1, 1], [2, 2])) is None
+
+
+def test_a_gain_is_the_difference_of_two_concordances_and_of_a_measure_over_itself_nothing():
+    positives, negatives = [(3, 1), (1, 2)], [(2, 1), (0, 3)]
+    found = concordance_gain(positives, negatives)
+    assert found.value == pytest.approx(0.75 - 0.375)
+    same = concordance_gain([(3, 3), (1, 1)], [(2, 2), (0, 0)])
+    assert (same.value, same.error) == (0, 0)

@@ -80,6 +80,12 @@ def test_an_objection_is_answered_by_the_office(client, app, make, session, noti
     assert officer.post(f"{page}/answer", data=said).status_code == 303
     assert "经核实仍归该企业" in officer.get(page).text
     assert "样例市民" in officer.get("/office/objections/?state=closed").text
+    told = client.get(f"/notices/objections/?receipt={objection.public_id} ", follow_redirects=True).text
+    assert "异议不成立" in told
+    assert "经核实仍归该企业" in told
+    for kept in (SAID["name"], SAID["contact"], SAID["reason"]):
+        assert kept not in told
+    assert client.get("/notices/objections/nobodysReceipt00").status_code == 404
     assert officer.post(f"{page}/answer", data=said).status_code == 422
 
 

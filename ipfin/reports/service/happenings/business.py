@@ -198,11 +198,12 @@ def papers(of: Whose, reach: Reach) -> list[Happening]:
 
 
 def records(of: Whose, reach: Reach) -> list[Happening]:
-    """Return what was written down of it: facts, tags, conduct, contacts (never what they are)."""
+    """Return what was written down of it: facts, tags, conduct, outcomes, contacts (never what they are)."""
     kinds = or_(
         AuditEntry.action.startswith("registry.fact."),
         AuditEntry.action.startswith("registry.tag."),
         AuditEntry.action.startswith("conduct."),
+        AuditEntry.action.startswith("outcomes."),
         AuditEntry.action.startswith("liaison.contact."),
         AuditEntry.action.in_(("liaison.visit.voided", "events.registration.revealed")),
     )
