@@ -76,6 +76,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.conduct_rule()
         self.push_line()
         self.proposal()
+        self.gate_task()
         self.issue_line()
         self.delivery()
         self.schedule()

@@ -103,6 +103,8 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.override.approved": _("确认调整%(name)s的结论为%(outcome)s：%(reason)s"),
     "whitelist.override.dropped": _("撤销对%(name)s结论的调整"),
     "whitelist.candidate.proposed": _("按%(organisation)s的推送，将%(name)s列为下一批候选"),
+    "whitelist.gate_task.opened": _("%(name)s（%(code)s）：%(what)s，期限%(due_on)s"),
+    "whitelist.gate_task.closed": _("办结%(name)s的名册待办（%(code)s）：%(note)s"),
     "whitelist.entry.held": _("暂缓%(name)s入选：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
     "conduct.register.consulted": _("于%(on)s查询%(code)s名册%(register)s，覆盖%(covers)s"),

@@ -26,6 +26,7 @@ from ipfin.conduct.terms import rule_on
 from ipfin.config import settings_from_environment
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.text import _
+from ipfin.whitelist.service.gate_tasks import follow_records
 
 MOST_LISTED = 100_000
 _CODE = click.Choice([code.value for code in ConductCode])
@@ -108,9 +109,10 @@ def end(
     today = today_in_china()
     kept = Proof(proof.name, "application/pdf", proof.read_bytes()) if proof else None
     with unit_of_work(open_engine(database_url)) as session:
+        actor = acting(session, email)
         found = end_by_hand(
             session,
-            acting(session, email),
+            actor,
             record_by_id(session, true(), record_id),
             EndKind(kind),
             on=day.date() if day else today,
@@ -119,6 +121,7 @@ def end(
             today=today,
             directory=settings_from_environment().issued_dir,
         )
+        follow_records(session, actor, [found], on=today)
         name = found.enterprise.name
     click.echo(say(_("已解除%(firm)s的记录。", firm=name)))
 

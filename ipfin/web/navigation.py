@@ -56,6 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
             "office_registers",
             "office_conduct",
             "office_terms",
+            "office_gate_tasks",
             "office_objections",
             "office_overrides",
             "office_admissions",

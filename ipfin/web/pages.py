@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "registers",
         "conduct",
         "terms",
+        "gate_tasks",
         "objections",
         "overrides",
         "admissions",

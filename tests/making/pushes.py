@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from ipfin.accounts.models import Organisation, OrganisationKind
+from ipfin.conduct.rules import ConductCode
 from ipfin.pushes.answers import LineState, Match
 from ipfin.pushes.models import CandidatePush, PushLine
 from ipfin.registry.models import Enterprise
-from ipfin.whitelist.models import CandidateProposal
+from ipfin.whitelist.gate_tasks import TaskKind
+from ipfin.whitelist.models import CandidateProposal, GateTask
 from tests.making.base import NOW, TODAY, public_id
 from tests.making.screening import MakeScreening
 
@@ -46,6 +49,20 @@ class MakePushes(MakeScreening):
             "state": LineState.WAITING,
         }
         return self.save(PushLine, defaults, overrides)
+
+    def gate_task(self, enterprise: Enterprise | None = None, **overrides: Any) -> GateTask:
+        """Save a firm that is to be let back in; due on the day after `TODAY`."""
+        number = self.number()
+        defaults: dict[str, Any] = {
+            "enterprise": enterprise or self.enterprise(),
+            "kind": TaskKind.LIFT,
+            "cause": f"record:{number}",
+            "code": ConductCode.E05,
+            "arose_on": TODAY,
+            "due_on": TODAY + timedelta(days=1),
+            "opened_at": NOW,
+        }
+        return self.save(GateTask, defaults, overrides)
 
     def proposal(self, enterprise: Enterprise | None = None, **overrides: Any) -> CandidateProposal:
         """Save a confirmed firm that waits for the next round."""

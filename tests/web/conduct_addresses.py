@@ -49,3 +49,18 @@ CONDUCT: dict[str, tuple[Build, Build]] = {
     **{f"office_conduct.{view}": (_own(), _foreign()) for view in ("show", "end")},
     "office_conduct.document": (_own(which="evidence"), _foreign(which="evidence")),
 }
+
+
+def _own_task(make: WebMake, user: User) -> Mapping[str, Any] | None:
+    return {"task_id": make.gate_task(make.enterprise(region_code=user.organisation.region_code)).id}
+
+
+def _foreign_task(make: WebMake, user: User) -> Mapping[str, Any] | None:
+    if scope_for(make.actor(user), Thing.CONDUCT_RECORD) is Scope.ALL:
+        return {"task_id": NOWHERE}
+    return {"task_id": make.gate_task(make.enterprise(region_code=make.region().code)).id}
+
+
+CONDUCT |= {
+    f"office_gate_tasks.{view}": (_own_task, _foreign_task) for view in ("show", "restore", "removal")
+}

@@ -48,6 +48,7 @@ from ipfin.web.proofs import LARGEST_MB, read_proofs
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.gates import GATE_APPEALS, GATE_BASES
 from ipfin.whitelist.queries import current_admission
+from ipfin.whitelist.service.gate_tasks import follow_records
 
 bp = Blueprint("office_conduct", __name__, url_prefix="/office/conduct")
 
@@ -144,7 +145,7 @@ def end(record_id: int) -> ResponseReturnValue:
     try:
         proof = _proof(form)
         with unit_of_work() as session:
-            end_by_hand(
+            ended = end_by_hand(
                 session,
                 actor(),
                 record_by_id(session, records_visible_to(actor()), record_id),
@@ -155,6 +156,7 @@ def end(record_id: int) -> ResponseReturnValue:
                 today=today,
                 directory=settings().issued_dir,
             )
+            follow_records(session, actor(), [ended], on=today)
     except DomainError as refusal:
         form.refuse(refusal)
         return _show(_found(record_id), form, status_of(refusal))
@@ -190,6 +192,7 @@ def enter() -> ResponseReturnValue:
                 today=today_in_china(),
                 directory=settings().issued_dir,
             )
+            follow_records(session, actor(), [entry], on=today_in_china())
             record_id = entry.id
     except DomainError as refusal:
         form.refuse(refusal)

@@ -50,11 +50,11 @@ from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.forms import MatchForm, PurposeForm, ReasonForm
 from ipfin.web.paging import chosen, filtered, stay_on
 from ipfin.web.signing_in import actor, settings
-from ipfin.whitelist.models import CandidateProposal
+from ipfin.whitelist.models import CandidateProposal, GateTask
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
-FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie, PushLine, CandidateProposal)
+FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie, PushLine, CandidateProposal, GateTask)
 
 
 @bp.route("/")

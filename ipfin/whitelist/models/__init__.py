@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipfin.whitelist.models.cards import ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
+from ipfin.whitelist.models.gate_tasks import GateTask
 from ipfin.whitelist.models.proposals import CandidateProposal
 from ipfin.whitelist.models.robustness import RobustnessRun, SheetRobustness
 from ipfin.whitelist.models.rounds import Admission, GateWaiver, RoundEntry, RoundObjection, WhitelistRound
@@ -13,6 +14,7 @@ __all__ = [
     "Admission",
     "CandidateProposal",
     "CohortReference",
+    "GateTask",
     "GateWaiver",
     "RobustnessRun",
     "RoundEntry",
