@@ -52,7 +52,7 @@ demo: ## load the demonstration city into an empty database and list its account
 messages: tools ## collect the sentences to translate into ipfin/translations
 	@$(VENV) bin/catalogue.py update
 
-lock: ## choose newer versions: write requirements.txt and requirements-dev.txt from their .in files
+lock: ## choose newer versions: write the requirements*.txt from their .in files
 	@sh bin/lock $(ARGS)
 
 fresh: ## try "make run" and "make test" in a bare Debian 12 (root, debootstrap; slow)

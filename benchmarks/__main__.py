@@ -26,6 +26,7 @@ from benchmarks.material import FULL, QUICK, Size
 GROUPS = {
     "import": "importing",
     "score": "scoring",
+    "weights": "weights",
     "portal": "portal",
     "papers": "papers",
     "directory": "directory",

@@ -23,7 +23,7 @@ from ipfin.whitelist.queries import firm_facts, firms_to_score
 from ipfin.whitelist.queries.cohorts import cohorts_of, reference_in_force
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scoring import Ruler, score_many
-from ipfin.whitelist.service import activate_card, run_scores
+from ipfin.whitelist.service import found_card, run_scores
 
 FLOOR = "bare read of the columns"
 GOAL = 1.5
@@ -48,7 +48,7 @@ def _city(folder: Path, size: Size) -> list[Line]:
         rows = bare.execute(_COLUMNS).fetchall()
     bare.close()
     with writing(city.engine) as session:
-        activate_card(session, city.maker, on=ON)
+        found_card(session, city.maker, on=ON)
         with watched() as whole:
             run = run_scores(session, city.maker, on=ON)
         facts = list(firm_facts(session, firms_to_score(session), ON).values())

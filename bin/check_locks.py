@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^]]*\])?==[^\s;\\]+")
 WISH = re.compile(r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)")
-PAIRS = (("requirements.in", "requirements.txt"), ("requirements-dev.in", "requirements-dev.txt"))
+PAIRS = tuple(
+    (f"{name}.in", f"{name}.txt") for name in ("requirements", "requirements-cluster", "requirements-dev")
+)
 
 
 def normal(name: str) -> str:
@@ -44,7 +46,7 @@ def faults(wished: str, locked: str) -> list[str]:
 
 
 def main() -> int:
-    """Print the faults of both lock files."""
+    """Print the faults of all lock files."""
     all_faults = [
         f"{locked}: {fault}"
         for wished, locked in PAIRS

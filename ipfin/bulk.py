@@ -149,7 +149,9 @@ def in_chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
 
 
 def among(
-    session: Session, column: InstrumentedAttribute[Any], values: Iterable[str] | Iterable[int]
+    session: Session,
+    column: InstrumentedAttribute[Any] | ColumnElement[Any],
+    values: Iterable[str] | Iterable[int],
 ) -> ColumnElement[bool]:
     """Return the condition that `column` is one of `values`; they travel as one parameter, however many."""
     wanted = list(values)

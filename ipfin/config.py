@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     job_queue: JobQueue = JobQueue.SQLITE
     job_queue_url: str = ""
     job_immediate: bool = False
+    dask_scheduler: str = ""  # "tcp://10.0.0.5:8786": scores on that cluster; empty: in this process
     mail_server: str = ""
     mail_port: int = 25
     mail_username: str = ""

@@ -47,6 +47,8 @@ from ipfin.events.service import (
 from ipfin.jobs.models import JobState
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import CHINA, now_utc, today_in_china
+from ipfin.outcomes.rules import OutcomeKind, Statement
+from ipfin.outcomes.service import enter_outcome
 from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.models import Applicant, Enterprise, ImportBatch, Patent, PatentApplicant
 from ipfin.registry.service import note_check, open_batch
@@ -317,6 +319,8 @@ class _Work:
         firm = session.scalars(in_county.order_by(Enterprise.id.desc())).first()
         assert firm is not None
         make.consent_act(make.consent(firm, bank))
+        said = Statement(OutcomeKind.LOAN_GRANTED, self.on, "银行报送（合成）", "合同（样例）")
+        enter_outcome(session, officer(session, MAKER), firm, said, on=self.on)
         document = issue_document(
             session,
             officer(session, MAKER),

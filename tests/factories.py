@@ -11,6 +11,7 @@ from ipfin.kernel.identifiers import PatentKind
 from ipfin.outcomes.rules import OutcomeKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
+from ipfin.whitelist.activation import DraftState
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
@@ -69,6 +70,8 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.outbox_mail()
         self.round_entry()
         self.cohort_reference()
+        self.card_simulation()
+        self.card_activation(draft=self.card_draft(state=DraftState.APPROVED))
         self.sheet_robustness()
         self.gate_waiver()
         self.objection(self.round())

@@ -68,6 +68,9 @@ class Permission(StrEnum):
     OFFICE_SCORES_RUN = "office:scores:run", _("运行评分")
     OFFICE_SCORES_REBASE = "office:scores:rebase", _("提出更换同类参照")
     OFFICE_SCORES_CONFIRM = "office:scores:confirm", _("复核并启用同类参照")
+    OFFICE_CARDS_READ = "office:cards:read", _("查看评分卡草稿与模拟")
+    OFFICE_CARDS_DRAFT = "office:cards:draft", _("起草、提交评分卡")
+    OFFICE_CARDS_APPROVE = "office:cards:approve", _("复核并启用评分卡")
     OFFICE_ROUNDS_READ = "office:rounds:read", _("查看白名单批次")
     OFFICE_ROUNDS_PREPARE = "office:rounds:prepare", _("编制白名单批次")
     OFFICE_ROUNDS_APPROVE = "office:rounds:approve", _("复核并发布白名单")
@@ -186,6 +189,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_CONDUCT_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
+    # What is being drafted is the city's own, and the auditor's; cards in force are read with the scores.
+    P.OFFICE_CARDS_READ: _CITY | {Role.AUDITOR},
     P.OFFICE_OUTCOMES_READ: _OFFICE_AND_AUDITOR,
     # Calibration counts the firms of the whole city: the city's to know, and the auditor's.
     P.OFFICE_CALIBRATION_READ: _CITY | {Role.AUDITOR},
@@ -218,6 +223,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_SCORES_RUN: _CITY,
     P.OFFICE_SCORES_REBASE: _CITY,
     P.OFFICE_SCORES_CONFIRM: _CITY,
+    P.OFFICE_CARDS_DRAFT: _CITY,
+    P.OFFICE_CARDS_APPROVE: _CITY,
     P.OFFICE_ROUNDS_PREPARE: _CITY,
     P.OFFICE_ROUNDS_APPROVE: _CITY,
     P.OFFICE_OUTCOMES_WRITE: _CITY,

@@ -81,7 +81,19 @@ _LIAISON: dict[str, Text] = {
 }
 
 _WHITELIST: dict[str, Text] = {
-    "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),
+    "whitelist.card.founded": _("随安装启用评分卡%(card)s %(version)s，自%(active_from)s起（未经两人办理）"),
+    "whitelist.card.activated": _("启用评分卡%(card)s %(version)s"),  # before it took two persons
+    "whitelist.card.approved": _(
+        "批准启用评分卡%(card)s %(version)s，自%(active_from)s起（提交人：%(submitted_by)s）"
+    ),
+    "whitelist.card.dropped": _("撤销评分卡%(card)s %(version)s自%(active_from)s起的启用安排：%(reason)s"),
+    "whitelist.draft.opened": _("起草评分卡（草稿第%(number)s号）"),
+    "whitelist.draft.saved": _("修改评分卡草稿第%(number)s号"),
+    "whitelist.draft.reopened": _("修改待复核的评分卡草稿第%(number)s号，原提交作废"),
+    "whitelist.draft.simulated": _("模拟评分卡草稿第%(number)s号：入选%(entered)s家，落选%(left)s家"),
+    "whitelist.draft.submitted": _("提交评分卡草稿第%(number)s号（%(card)s %(version)s）复核：%(reason)s"),
+    "whitelist.draft.returned": _("退回评分卡草稿第%(number)s号：%(reason)s"),
+    "whitelist.draft.withdrawn": _("撤回评分卡草稿第%(number)s号：%(reason)s"),
     "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
     "whitelist.cohorts.founded": _("第一次评分时建立同类参照第%(version)s版，依据%(patents)s件专利"),
     "whitelist.cohorts.proposed": _("提出更换同类参照（第%(version)s版，%(patents)s件专利）：%(reason)s"),

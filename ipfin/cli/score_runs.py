@@ -12,20 +12,31 @@ from sqlalchemy import true
 from ipfin.cli.actors import acting, actor_option
 from ipfin.cli.output import in_words, json_option, print_table, progress_bar, write_json
 from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
+from ipfin.config import settings_from_environment
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
 from ipfin.whitelist.models import ScoreRun
 from ipfin.whitelist.queries import latest_run, sheets_page
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
-from ipfin.whitelist.service import activate_card, examine_run, run_scores
+from ipfin.whitelist.service import examine_run, found_card, run_scores
 
 
 @click.command(help="对全部持有专利的企业评分。")
 @click.option(
-    "--card", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="先启用这张评分卡（TOML）。"
+    "--card",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="第一次评分时启用这张评分卡（TOML）；以后更换须由两人在“评分模型”中办理。",
 )
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="评分日；默认今天。")
+@click.option(
+    "--scenario",
+    type=click.Choice([scenario.value for scenario in Scenario]),
+    default=Scenario.WHITELIST.value,
+    show_default=True,
+    help="用途：按该用途使用中的评分卡评分。",
+)
 @actor_option()
 @database_option
 @json_option
@@ -33,6 +44,7 @@ from ipfin.whitelist.service import activate_card, examine_run, run_scores
 def run(
     card: Path | None,
     day: datetime | None,
+    scenario: str,
     email: str | None,
     database_url: str | None,
     json_file: Path | None,
@@ -43,8 +55,15 @@ def run(
     with progress_bar() as report, unit_of_work(engine) as session:
         actor = acting(session, email)
         if card is not None:
-            activate_card(session, actor, card, on=on)
-        scored = run_scores(session, actor, on=on, report=report)
+            found_card(session, actor, card, on=on)
+        scored = run_scores(
+            session,
+            actor,
+            on=on,
+            scenario=Scenario(scenario),
+            report=report,
+            scheduler=settings_from_environment().dask_scheduler,
+        )
         examined = examine_run(session, actor, scored.id, report=report)
         result = report_of(scored) | {"edge_firms": examined.edge_count}
     write_json(json_file, result)

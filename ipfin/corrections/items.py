@@ -89,6 +89,19 @@ SCORED_ITEMS: Final = frozenset(
     }
 )
 """Facts that a scorecard reads."""
+ITEM_OF_INDICATOR: Final[Mapping[str, Item]] = {
+    **dict.fromkeys(("L1", "L2", "L3", "L4", "T1", "T2", "T3", "T4", "T5"), Item.PATENT_STATUS),
+    "M1": Item.PRODUCT_FILINGS,
+    "M2": Item.LICENCES_OUT,
+    "M3": Item.FOREIGN_JURISDICTIONS,
+    "M4": Item.TITLE,
+    "M5": Item.RD_SHARE,
+    "C1": Item.ESTABLISHED,
+    "C2": Item.TAX_CREDIT,
+    "C3": Item.REVENUE_GROWTH,
+    "C4": Item.PLEDGE_HISTORY,
+}
+"""What a firm declares or contests when it declares or contests a line of its score."""
 REGISTER_ITEMS: Final = frozenset(
     {Item.LEGAL_FORM, Item.OPERATING_STATUS, Item.REGISTERED_CAPITAL, Item.FORMER_NAMES}
 )

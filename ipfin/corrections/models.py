@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ipfin.corrections.items import Item
+from ipfin.corrections.items import SCORED_ITEMS, Item
 from ipfin.corrections.rules import Progress, RequestState
 from ipfin.db import Base, words
 from ipfin.documents.models import Document
@@ -69,6 +69,11 @@ class CorrectionRequest(Base):
     decided_by: Mapped[str] = mapped_column(String(200), default="")
     decided_at: Mapped[datetime | None]
     enterprise: Mapped[Enterprise] = relationship()
+
+    @property
+    def contests(self) -> bool:
+        """Whether it contests what stands there; where nothing stood, the firm declares a figure."""
+        return self.stood != "" or self.item not in SCORED_ITEMS
 
     @property
     def progress(self) -> Progress:

@@ -22,6 +22,8 @@ from ipfin.kernel.text import _
 from ipfin.registry.queries import keyset
 
 _IS_OPEN = CorrectionRequest.state.in_(sorted(OPEN))
+_CONTESTS = (CorrectionRequest.stood != "") | CorrectionRequest.item.not_in(sorted(SCORED_ITEMS))
+"""Where nothing stood yet, a firm declares a figure and contests none."""
 
 
 def requests_visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -50,6 +52,11 @@ def requests_of(session: Session, enterprise_id: int) -> Sequence[CorrectionRequ
         .where(CorrectionRequest.enterprise_id == enterprise_id)
         .order_by(CorrectionRequest.id.desc())
     ).all()
+
+
+def latest_by_item(session: Session, enterprise_id: int) -> dict[Item, CorrectionRequest]:
+    """Return the latest request of a firm about each item."""
+    return {request.item: request for request in reversed(requests_of(session, enterprise_id))}
 
 
 def requests_page(
@@ -153,7 +160,9 @@ def contested(
         with_conduct: tell of conduct records too. They are not shown to institutions, so neither is that
             one is contested.
     """
-    told = _IS_OPEN if with_conduct else _IS_OPEN & (CorrectionRequest.item != Item.CONDUCT)
+    told = _IS_OPEN & _CONTESTS
+    if not with_conduct:
+        told &= CorrectionRequest.item != Item.CONDUCT
     items: dict[int, set[Item]] = {}
     patents: dict[int, set[str]] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):

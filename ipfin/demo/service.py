@@ -50,16 +50,19 @@ from ipfin.reports.service.publishing import publish_with_files
 from ipfin.screening.queries import tallies_to_publish
 from ipfin.whitelist.notice import NOTICE_WORKING_DAYS
 from ipfin.whitelist.publication import Policy
-from ipfin.whitelist.queries import latest_run
+from ipfin.whitelist.queries import active_card, latest_run
+from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import (
-    activate_card,
     examine_run,
+    found_card,
     open_notice,
     prepare_round,
     publish_round,
     run_scores,
     submit_round,
 )
+from ipfin.whitelist.service.cards import open_draft, submit_draft
+from ipfin.whitelist.service.simulating import simulate_draft
 
 Progress = Callable[[int, int, Text], None]
 
@@ -167,8 +170,30 @@ def _facts(session: Session, city: Sequence[DemoFirm], on: date) -> None:
 def _score(session: Session, on: date) -> None:
     actor = officer(session, "office@demo.invalid")
     began = _notice_began(session, on)
-    activate_card(session, actor, on=began)
+    found_card(session, actor, on=began)  # as every installation begins; a change takes two persons
     examine_run(session, actor, run_scores(session, actor, on=began).id)
+    _propose_next_card(session, on)
+
+
+def _propose_next_card(session: Session, on: date) -> None:
+    """Leave a draft of the next card that waits for its second person; the card in force stays."""
+    actor = officer(session, "office@demo.invalid")
+    base = active_card(session, on)
+    if base is None:
+        raise RuntimeError("the demonstration was not scored")
+    text = base.source_text.replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+    text = text.replace("knots = [[0, 0], [1, 60], [3, 100]]", "knots = [[0, 0], [1, 70], [3, 100]]", 1)
+    draft = open_draft(session, actor, text, base=base)
+    simulate_draft(session, actor, draft, line=Grade.C, on=on)
+    submit_draft(
+        session,
+        actor,
+        draft,
+        reason="首件许可或转让更有意义，提高首件得分（合成示例）。",
+        seen=draft.lock_version,
+        on=on,
+        note="入选比例的差别在现行评分卡下已经存在，本次改动没有加大（合成示例）。",
+    )
 
 
 def _notice_began(session: Session, on: date) -> date:

@@ -115,10 +115,13 @@ def score_sheet_job(sheet: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) ->
     """Return the explained score of one firm as a document to be set.
 
     `sheet` holds plain values, already written as the reader shall see them:
-    `enterprise` {name, code, region}; `scheme` {title, version, round, as_of (date)}; `total`, `grade`,
-    `standing` (a sentence); `criteria`, each {name, weight, value, points, maximum, note, known,
-    share (0 to 100, of `maximum`)}; `gates`, each {name, passed, detail}; `sources`, each {name, as_of};
-    `notes`, sentences; `verification` (Verification or None); `synthetic`; `watermark`.
+    `enterprise` {name, code, region}; `scheme` {title, version, round, as_of (date)}; `total`, `exact` (the
+    total uncut, empty where not told), `full` (points that can be earned), `grade`, `standing` (a
+    sentence); `chapters`, each {title, notes, items (each {code, sentence, how})}; `criteria`, each {code,
+    name, weight, value, points, maximum, note, evidence (sentences), known, share (0 to 100, of
+    `maximum`), opens (the block that begins here {name, points, maximum}, or None)}; `gates`, each {name,
+    passed, detail}; `sources`, each {name, as_of}; `notes`, sentences; `verification` (Verification or
+    None); `synthetic`; `watermark`.
     """
     return PdfJob("documents/score_sheet.html", {"sheet": sheet}, locale, sheet["enterprise"]["name"])
 

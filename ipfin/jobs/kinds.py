@@ -28,6 +28,7 @@ KIND_LABELS: Final[Mapping[str, Text]] = {
     "registry.report_rows": _("制作逐行结果"),
     "whitelist.run_scores": _("企业评分"),
     "whitelist.robustness": _("稳健性检验"),
+    "whitelist.simulate_card": _("模拟评分卡"),
     "whitelist.prepare_round": _("编制白名单批次"),
     "reports.prepare_issue": _("编制名录"),
     "reports.publish_issue": _("发布名录"),

@@ -71,6 +71,7 @@ def _credit_check(first17: str) -> str:
     return CREDIT_CODE_ALPHABET[-total % 31]
 
 
+@lru_cache(maxsize=50_000)  # a list names a firm in many rows, and what is new is checked once more
 def parse_credit_code(text: str) -> CreditCode:
     """Return the credit code that `text` spells, in any width, case and spacing.
 

@@ -96,9 +96,7 @@ _BUSINESS: Final = re.compile(
     r".{1,}(?:公司|集团|合作社|联社|企业|合伙|商户|厂|店|行|铺|坊|庄|社|矿|场|园|苑|馆|部|室|站|局|中心|事务所"
     r"|基地|俱乐部|酒店|会所|工会|苗圃|电站|段|队|处|院|所)(?:（[^）]*）)?"
 )
-_FOREIGN_FIRM: Final = re.compile(
-    r".*(?:株式会社|有限会社|合同会社|会社|独立行政法人|国立大学法人|两合公司|欧洲公司|无限责任公司).*"
-)
+_FOREIGN_FIRM: Final = re.compile(r"会社|独立行政法人|国立大学法人|两合公司|欧洲公司|无限责任公司")
 _LEGAL_FORM_IN_BRACKETS: Final = re.compile(r".+（(?:有限|普通|特殊普通|特殊的普通)合伙）")
 _HAN_NAME: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]{2,4}")
 _DOTTED_NAME: Final = re.compile(r"[\u3400-\u9fffA-Z]{1,12}(?:·[\u3400-\u9fffA-Z]{1,12}){1,5}")
@@ -162,6 +160,8 @@ def split_applicants(text: str) -> tuple[str, ...]:
     `;`, `|` and line breaks always part names and `·` never does. `、`, commas and spaces part them only
     where every piece is a whole name by itself, because firms' names hold them too.
     """
+    if _PLAIN.fullmatch(text):  # nothing in it that parts names: most cells
+        return () if text in _NOBODY else (text,)
     names: dict[str, None] = {}
     for piece in _SPLIT.split(text):
         for name in _enumerated(piece):
@@ -212,9 +212,9 @@ def classify(name: str) -> tuple[ApplicantKind, Text]:
 
 
 def _as_firm(name: str) -> tuple[ApplicantKind, Text] | None:
-    if _FOREIGN_FIRM.fullmatch(name):
+    if _FOREIGN_FIRM.search(name):
         return ApplicantKind.FOREIGN, _("名称为境外公司的组织形式")
-    if _LEGAL_FORM_IN_BRACKETS.fullmatch(name):
+    if name.endswith("合伙）") and _LEGAL_FORM_IN_BRACKETS.fullmatch(name):
         return ApplicantKind.COMPANY, _("名称以合伙形式结尾")
     form = parse_form(name).form
     if form.endswith(_OWN_FORM):

@@ -109,7 +109,46 @@ DIVISIONS: Final[Mapping[str, Text]] = {
 """Divisions of the sections A to R. S and T (public bodies) hold no firms."""
 
 
+SECTIONS: Final[tuple[tuple[str, int, Text], ...]] = (
+    ("A", 5, _("农、林、牧、渔业")),
+    ("B", 12, _("采矿业")),
+    ("C", 43, _("制造业")),
+    ("D", 46, _("电力、热力、燃气及水生产和供应业")),
+    ("E", 50, _("建筑业")),
+    ("F", 52, _("批发和零售业")),
+    ("G", 60, _("交通运输、仓储和邮政业")),
+    ("H", 62, _("住宿和餐饮业")),
+    ("I", 65, _("信息传输、软件和信息技术服务业")),
+    ("J", 69, _("金融业")),
+    ("K", 70, _("房地产业")),
+    ("L", 72, _("租赁和商务服务业")),
+    ("M", 75, _("科学研究和技术服务业")),
+    ("N", 79, _("水利、环境和公共设施管理业")),
+    ("O", 82, _("居民服务、修理和其他服务业")),
+    ("P", 83, _("教育")),
+    ("Q", 85, _("卫生和社会工作")),
+    ("R", 90, _("文化、体育和娱乐业")),
+)
+"""The sections (门类) with the last division of each, in order."""
+
+SECTION_LABELS: Final[Mapping[str, Text]] = {letter: words for letter, _last, words in SECTIONS}
+
+
+def division_code(code: str) -> str | None:
+    """Return the two digits of the division of `code`, None when it is no such code."""
+    found = _CODE.fullmatch(code.strip().upper())
+    return found[1] if found and found[1] in DIVISIONS else None
+
+
+def section(code: str) -> str:
+    """Return the letter of the section of `code` (C3489, 3489, C34), empty when it is no such code."""
+    found = division_code(code)
+    if found is None:
+        return ""
+    return next(letter for letter, last, _words in SECTIONS if int(found) <= last)
+
+
 def division(code: str) -> Text | None:
     """Return the words for the division of `code` (C3489, 3489, C34), None when it is no such code."""
-    found = _CODE.fullmatch(code.strip().upper())
-    return DIVISIONS.get(found[1]) if found else None
+    digits = division_code(code)
+    return DIVISIONS[digits] if digits is not None else None

@@ -8,7 +8,7 @@ which owners, in `ownership`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session
 from ipfin.kernel.collector import collector_at_rest
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
+from ipfin.registry.applicants import Applicant
 from ipfin.registry.comparing import Standing as Standing
 from ipfin.registry.contests import Ownership, no_ownership
 from ipfin.registry.fields import LABELS, ListField
-from ipfin.registry.finding import Register
 from ipfin.registry.headers import Mapping as ColumnMapping
 from ipfin.registry.headers import fingerprint, missing_essentials, propose_mapping
 from ipfin.registry.lifecycle import RowOutcome
@@ -32,10 +32,10 @@ from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.listed import ListedPatent, ListReading, RowRefusal
 from ipfin.registry.listing import interpret
 from ipfin.registry.models import HeaderMapping
-from ipfin.registry.patent_facts import facts_of
+from ipfin.registry.patent_facts import FactColumns, facts_of
 from ipfin.registry.queries.ownership import ownership_of
 from ipfin.registry.queries.returning import origin_of, taken_rows
-from ipfin.registry.queries.standing import Unchanged, known_patents
+from ipfin.registry.queries.standing import Same, known_patents
 from ipfin.registry.reading import RawTable, ReadLimits, UnreadableFile, read_table
 from ipfin.registry.returned import mapping_by_name
 from ipfin.registry.steps import Step as Step
@@ -51,31 +51,68 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 @dataclass(frozen=True)
 class Plan:
-    """What a list would do: `rows_read` = new + changed + unchanged + refused, to the row."""
+    """What a list would do: `rows_read` = new + changed + unchanged + refused, to the row.
+
+    What is new or unchanged stands in columns; only what needed a closer look has a step of its own.
+    """
 
     table: RawTable
     reading: ListReading
-    steps: Sequence[Step] = field(repr=False)
+    facts: FactColumns = field(repr=False)
+    new: Sequence[int] = field(repr=False)  # places among the patents of the reading
+    same: Sequence[Same] = field(repr=False)  # those that stand as they are told
+    differing: Mapping[int, Step] = field(repr=False)  # by place: the others that are taken
     refusals: Sequence[RowRefusal] = field(repr=False)
+
+    @cached_property
+    def taken(self) -> Sequence[int]:
+        """Return the places of all patents that are not refused."""
+        places = range(len(self.reading.patents))
+        if len(self.new) + len(self.same) + len(self.differing) == len(places):
+            return places
+        known = {*self.new, *(one.place for one in self.same), *self.differing}
+        return [place for place in places if place in known]
+
+    @cached_property
+    def owners(self) -> Collection[tuple[Applicant, ...]]:
+        """Return whom the patents that are taken name together as their owners."""
+        patents = self.reading.patents
+        if isinstance(self.taken, range):
+            return patents.owner_groups.values()
+        return {id(owners): owners for owners in map(patents.owners.__getitem__, self.taken)}.values()
 
     @cached_property
     def rows_repeated(self) -> int:
         """Rows that repeat a patent of the same file; they count as unchanged."""
-        return sum(map(len, map(attrgetter("listed.repeated_rows"), self.steps)))
+        repeated = self.reading.patents.column("repeated_rows")
+        return sum(len(repeated[place]) for place in self.taken) if any(repeated) else 0
 
     @cached_property
-    def _patents(self) -> Mapping[RowOutcome, int]:
-        return Counter(map(attrgetter("outcome"), self.steps))
+    def steps(self) -> Sequence[Step]:
+        """Return what every patent does, one by one; for showing, taking a list needs none of them."""
+        patents = self.reading.patents
+        steps = {place: Step(patents[place], _NEW, self.facts.of(place)) for place in self.new}
+        steps |= {
+            one.place: Step(patents[one.place], _UNCHANGED, (), _NOTHING, one.days, one.id)
+            for one in self.same
+        }
+        return [step for _place, step in sorted((steps | dict(self.differing)).items())]
+
+    @cached_property
+    def _counts(self) -> Mapping[RowOutcome, int]:
+        differing = Counter(step.outcome for step in self.differing.values())
+        unchanged = len(self.same) + self.rows_repeated
+        found = {_NEW: len(self.new), _UNCHANGED: unchanged, RowOutcome.REFUSED: len(self.refusals)}
+        return Counter(found) + differing
 
     def count(self, outcome: RowOutcome) -> int:
         """Return how many rows have `outcome`."""
-        if outcome is RowOutcome.REFUSED:
-            return len(self.refusals)
-        return self._patents[outcome] + (self.rows_repeated if outcome is RowOutcome.UNCHANGED else 0)
+        return self._counts[outcome]
 
-    def steps_of(self, outcome: RowOutcome) -> list[Step]:
-        """Return the steps that have `outcome`."""
-        return [step for step in self.steps if step.outcome is outcome]
+    @cached_property
+    def changed(self) -> Sequence[Step]:
+        """Return the steps that change a patent that stands."""
+        return [step for step in self.differing.values() if step.outcome is RowOutcome.CHANGED]
 
     def reconciles(self) -> bool:
         """Whether every row that was read has exactly one outcome."""
@@ -141,24 +178,20 @@ def _compared(session: Session, table: RawTable, mapping: ColumnMapping, as_of: 
     reading = interpret(table, mapping, as_of=as_of)
     patents = reading.patents
     facts = facts_of(patents, as_of=as_of, tells_flags=_tells_flags(mapping, reading))
-    known = known_patents(session, patents, facts, as_of)
-    found = [
-        stands.find(listed) if isinstance(stands, Register) else stands
-        for listed, stands in zip(patents, known, strict=True)
-    ]
-    taking = Taking(as_of, source, _ownership(session, zip(patents, found, strict=True)))
-    steps: list[Step] = []
-    refusals = list(reading.refusals)
-    for listed, told, stands in zip(patents, facts, found, strict=True):
+    found = known_patents(session, patents, facts, as_of)
+    unsure = [(place, patents[place], stands) for place, stands in found.unsure.items()]
+    taking = Taking(as_of, source, _ownership(session, ((listed, stands) for _at, listed, stands in unsure)))
+    new, refusals = found.new, list(reading.refusals)
+    differing: dict[int, Step] = {}
+    for place, listed, stands in unsure:
         if stands is None:
-            steps.append(Step(listed, _NEW, told))
-        elif isinstance(stands, Unchanged):
-            steps.append(Step(listed, _UNCHANGED, (), _NOTHING, stands.days, stands.id))
+            new = [*new, place]
         elif isinstance(stands, RowRefusal):
             refusals.extend(_refused_rows(listed, stands))
         else:
-            steps.append(step_of(listed, told, stands, taking))
-    return Plan(table, reading, steps, sorted(refusals, key=attrgetter("row")))
+            differing[place] = step_of(listed, facts.of(place), stands, taking)
+    refusals.sort(key=attrgetter("row"))
+    return Plan(table, reading, facts, sorted(new), found.same, differing, refusals)
 
 
 def _ownership(session: Session, found: Iterable[tuple[ListedPatent, object]]) -> Ownership:
@@ -179,4 +212,4 @@ def _refused_rows(listed: ListedPatent, why: RowRefusal) -> Iterator[RowRefusal]
 
 def _tells_flags(mapping: ColumnMapping, reading: ListReading) -> bool:
     # Some vendors put events into the status column: one that shows up proves that the list tells them.
-    return bool(_TELL_FLAGS & set(mapping.matches)) or any(listed.flags for listed in reading.patents)
+    return bool(_TELL_FLAGS & set(mapping.matches)) or any(reading.patents.column("flags"))

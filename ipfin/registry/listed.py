@@ -6,13 +6,12 @@ Decides the shape only; `listing.interpret` fills it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
-from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from functools import cached_property, partial
+from typing import Any, Final, NamedTuple, overload
 
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.text import Text
@@ -82,6 +81,57 @@ class ListedPatent(NamedTuple):
         return self.current_owners or self.applicants
 
 
+_AS_PATENT: Final = partial(tuple.__new__, ListedPatent)  # `_make` without a call of Python for each row
+
+
+class ListedPatents(Sequence[ListedPatent]):
+    """The patents of a list, column by column; one of them is put together when it is asked for.
+
+    Most rows of most lists are new or unchanged, and neither needs a patent of its own to be taken.
+    """
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        self._columns = [columns[name] for name in ListedPatent._fields]
+
+    def column(self, name: str) -> Sequence[Any]:
+        """Return one field of every patent."""
+        return self._columns[_PLACE_OF[name]]
+
+    @cached_property
+    def owners(self) -> Sequence[tuple[Applicant, ...]]:
+        """Today's owners of every patent where the list tells them, else the applicants."""
+        applicants, current = self.column("applicants"), self.column("current_owners")
+        if not any(current):
+            return applicants
+        return [now or first for now, first in zip(current, applicants, strict=True)]
+
+    @cached_property
+    def owner_groups(self) -> Mapping[int, tuple[Applicant, ...]]:
+        """Whom rows name together as owners, by the identity of the tuple: rows of one cell share it.
+
+        Names would be hashed for each row otherwise, and their kinds by a call of Python each time.
+        """
+        return {id(owners): owners for owners in self.owners}
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    @overload
+    def __getitem__(self, place: int) -> ListedPatent: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[ListedPatent]: ...
+    def __getitem__(self, place: int | slice) -> ListedPatent | list[ListedPatent]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        return ListedPatent(*(column[place] for column in self._columns))
+
+    def __iter__(self) -> Iterator[ListedPatent]:
+        return map(_AS_PATENT, zip(*self._columns, strict=True))
+
+
+_PLACE_OF: Final = {name: place for place, name in enumerate(ListedPatent._fields)}
+
+
 @dataclass(frozen=True, slots=True)
 class RowRefusal:
     """Why one row of the list is not taken. `row` is the Excel row, `value` the cell as it stands."""
@@ -111,7 +161,7 @@ class ListReading:
     filename: str
     as_of: date
     mapping: ColumnMapping
-    patents: list[ListedPatent] = field(repr=False)
+    patents: ListedPatents = field(repr=False)
     refusals: list[RowRefusal] = field(repr=False)
     warnings: list[ListWarning] = field(repr=False)
     rows_read: int
@@ -126,7 +176,7 @@ class ListReading:
     def _summary(self) -> Mapping[str, Any]:
         patents = self.patents
         # Rows share a few hundred states between them, so each state is counted once, with how often.
-        states = Counter(map(_STATE, patents))
+        states = Counter(zip(*map(patents.column, _STATE), strict=True))
         of_flags: Counter[Flag] = Counter()
         of_valid_flags: Counter[Flag] = Counter()
         for (validity, _legal, flags, _kind, _granted), count in states.items():
@@ -134,7 +184,7 @@ class ListReading:
             if validity is Validity.VALID:
                 of_valid_flags.update(dict.fromkeys(flags, count))
         granted = _part(states, 4)[True]
-        keys = {owner.key for owners in set(map(attrgetter("owners"), patents)) for owner in owners}
+        keys = {owner.key for owners in patents.owner_groups.values() for owner in owners}
         return {
             "rows_read": self.rows_read,
             "rows_accepted": self.rows_accepted,
@@ -149,7 +199,7 @@ class ListReading:
             "flags_of_valid": _counts(Flag, of_valid_flags),
             "application_only": len(patents) - granted,
             "granted": granted,
-            "lapsed_by_law": len(patents) - list(map(attrgetter("status_reason"), patents)).count(None),
+            "lapsed_by_law": len(patents) - patents.column("status_reason").count(None),
             "kinds": _counts(PatentKind, _part(states, 3)),
             "refusals": dict(Counter(refusal.code for refusal in self.refusals)),
             "warnings": dict(Counter(warning.code for warning in self.warnings)),
@@ -157,7 +207,7 @@ class ListReading:
         }
 
 
-_STATE: Final = attrgetter("validity", "legal_status", "flags", "patent_kind", "was_granted")
+_STATE: Final = ("validity", "legal_status", "flags", "patent_kind", "was_granted")
 
 
 def _part(states: Mapping[tuple[Any, ...], int], place: int) -> Counter[Any]:

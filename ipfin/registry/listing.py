@@ -8,11 +8,11 @@ commit both stand on this one function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date
-from functools import partial
-from itertools import compress, islice, repeat
+from itertools import compress, islice
 from typing import Any, Final, TypeVar
 
 from ipfin.kernel.collector import collector_at_rest
@@ -22,7 +22,7 @@ from ipfin.kernel.text import _
 from ipfin.registry.applicants import Applicant, applicants_of, vendor_names
 from ipfin.registry.fields import DROPPED, LABELS, ListField
 from ipfin.registry.headers import Mapping, missing_essentials
-from ipfin.registry.listed import ListedPatent, ListReading, ListWarning, RowRefusal
+from ipfin.registry.listed import ListedPatent, ListedPatents, ListReading, ListWarning, RowRefusal
 from ipfin.registry.merging import merge
 from ipfin.registry.reading.table import RawTable
 from ipfin.registry.row_checks import (
@@ -55,8 +55,6 @@ __all__ = ["ListReading", "ListWarning", "ListedPatent", "RowRefusal", "interpre
 F = ListField
 T = TypeVar("T")
 
-_FIELD_NAMES: Final = ListedPatent._fields
-_AS_PATENT: Final = partial(tuple.__new__, ListedPatent)  # `_make` without a call of Python for each row
 _TITLE: Final = 500  # characters that are kept of a title
 _WORDS: Final = 200  # and of places, firms and kinds
 _MOST_WARNED: Final = 50  # distinct unreadable values of a field that are warned of
@@ -187,46 +185,43 @@ class _Rows:
         self._granted = source.days(F.GRANT_DATE)
         check_days(self._filed, self._published, self._granted, as_of, source.findings)
 
-    def patents(self, accepted: Sequence[bool]) -> list[ListedPatent]:
+    def patents(self, accepted: Sequence[bool]) -> ListedPatents:
         """Return each accepted row as a patent by itself."""
         columns = {**self._identity(), **self._parties(), **self._states(), **self._facts()}
-        in_order = [compress(columns[name], accepted) for name in _FIELD_NAMES]
-        return list(map(_AS_PATENT, zip(*in_order, strict=True)))
+        if not all(accepted):
+            columns = {name: list(compress(column, accepted)) for name, column in columns.items()}
+        return ListedPatents(columns)
 
-    def _identity(self) -> dict[str, Iterable[Any]]:
-        numbers = self._numbers
-        applications = [number.canonical if number else None for number in numbers.applications]
-        leading = numbers.publications
-        if any(numbers.grants):
-            leading = [grant or other for grant, other in zip(numbers.grants, leading, strict=True)]
-        roots = [number.root if number else None for number in leading]
-        known = self._keys_of_roots(applications, roots)
+    def _identity(self) -> dict[str, Sequence[Any]]:
+        applications, leading = self._numbers.applications.canonical, self._numbers.leading
+        keys: Sequence[str | None] = applications
+        if not all(applications):
+            known = self._keys_of_roots(applications, leading.roots)
+            rows = zip(applications, leading.roots, strict=True)
+            keys = [number or known.get(root or "", root or "") for number, root in rows]
+        rows_of_grant = zip(leading.canonical, leading.is_grant, strict=True)
         return {
-            "key": [
-                number or known.get(root or "", root or "")
-                for number, root in zip(applications, roots, strict=True)
-            ],
+            "key": keys,
             "application_number": applications,
-            "publication_number": [number.canonical if number else None for number in leading],
-            "publication_root": roots,
-            "grant_number": [number.canonical if number and number.is_grant else None for number in leading],
+            "publication_number": leading.canonical,
+            "publication_root": leading.roots,
+            "grant_number": [number if is_grant else None for number, is_grant in rows_of_grant],
             "title": self._source.read(F.TITLE, clipped(_TITLE), ""),
             "row": self._source.table.row_numbers,
-            "repeated_rows": repeat((), self._source.count),
+            "repeated_rows": [()] * self._source.count,
         }
 
     def _keys_of_roots(
         self, applications: Sequence[str | None], roots: Sequence[str | None]
     ) -> dict[str, str]:
         """Return the application number of each publication root, for rows that tell only the root."""
-        if all(applications):
+        if not any(root and not number for root, number in zip(roots, applications, strict=True)):
             return {}
         known = {root: number for root, number in zip(roots, applications, strict=True) if root and number}
-        published = [number.root if number else None for number in self._numbers.publications]
-        others = zip(published, applications, strict=True)
+        others = zip(self._numbers.publications.roots, applications, strict=True)
         return known | {root: number for root, number in others if root and number}
 
-    def _parties(self) -> dict[str, Iterable[Any]]:
+    def _parties(self) -> dict[str, Sequence[Any]]:
         source = self._source
         words = {
             "pledgee": F.PLEDGEE, "pledgor": F.PLEDGOR, "province": F.PROVINCE, "city": F.CITY,
@@ -253,7 +248,7 @@ class _Rows:
             source.findings.warn(place, F.CREDIT_CODE, "credit_code_check", message, value)
         return [code.value if code else "" for code in codes]
 
-    def _states(self) -> dict[str, Iterable[Any]]:
+    def _states(self) -> dict[str, Sequence[Any]]:
         source, numbers = self._source, self._numbers
         states = StateColumns(
             validity=source.texts(F.VALIDITY),
@@ -276,7 +271,7 @@ class _Rows:
             "granted_on": self._granted,
         }
 
-    def _facts(self) -> dict[str, Iterable[Any]]:
+    def _facts(self) -> dict[str, Sequence[Any]]:
         source = self._source
         nothing: tuple[str, ...] = ()
         mains = source.read(F.IPC_MAIN, parse_ipc, nothing)
@@ -302,20 +297,26 @@ def read_credit_code(text: str) -> CreditCode | None:
     return parse_credit_code(code) if code else None
 
 
-def _merged(rows: Sequence[ListedPatent], findings: Findings) -> list[ListedPatent]:
+def _merged(rows: ListedPatents, findings: Findings) -> ListedPatents:
     """Return one patent for each key, in the order in which the keys first stand in the list."""
-    if len({row.key for row in rows}) == len(rows):
-        return list(rows)
-    by_key: dict[str, ListedPatent | list[ListedPatent]] = {}
-    for row in rows:
-        found = by_key.setdefault(row.key, row)
-        if found is row:
-            continue
-        if isinstance(found, list):
-            found.append(row)
-        else:
-            by_key[row.key] = [found, row]
-    return [one if isinstance(one, ListedPatent) else _merge(one, findings) for one in by_key.values()]
+    keys = rows.column("key")
+    if len(set(keys)) == len(keys):
+        return rows
+    repeated = {key for key, count in Counter(keys).items() if count > 1}
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        if key in repeated:
+            places.setdefault(key, []).append(place)
+    leading = {found[0]: _merge([rows[place] for place in found], findings) for found in places.values()}
+    later = {place for found in places.values() for place in found[1:]}
+    kept = [place not in later for place in range(len(keys))]
+    columns = {}
+    for name in ListedPatent._fields:
+        column = list(rows.column(name))
+        for place, patent in leading.items():
+            column[place] = getattr(patent, name)
+        columns[name] = list(compress(column, kept))
+    return ListedPatents(columns)
 
 
 def _merge(rows: list[ListedPatent], findings: Findings) -> ListedPatent:

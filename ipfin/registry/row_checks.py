@@ -7,10 +7,10 @@ they can be counted apart: they are not wrong, they are not for this registry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, cast
+from typing import Final
 
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.identifiers import (
@@ -20,6 +20,13 @@ from ipfin.kernel.identifiers import (
     office_of,
     parse_application_number,
     parse_publication_number,
+)
+from ipfin.kernel.number_columns import (
+    ApplicationColumn,
+    PublicationColumn,
+    Told,
+    application_column,
+    publication_column,
 )
 from ipfin.kernel.text import Text, _
 from ipfin.registry.fields import LABELS, ListField
@@ -99,32 +106,37 @@ def read_office(text: str) -> str:
 class Numbers:
     """The numbers of every row, column by column; None where a row has none that is in order."""
 
-    applications: list[ApplicationNumber | None]
-    publications: list[PublicationNumber | None]
-    grants: list[PublicationNumber | None]
+    applications: ApplicationColumn
+    publications: PublicationColumn
+    leading: PublicationColumn  # the grant where the row tells one, else the publication
 
 
 Column = Sequence[str] | None
-_Told = ApplicationNumber | PublicationNumber | BadInput | None
 _WRONG: Final = CheckState.WRONG
+_OURS: Final = frozenset({"CN", "", None})
 
 
-def _told(column: Column, rule: Callable[[str], _Told]) -> dict[str, _Told]:
-    """Return what a rule says of every distinct cell: the number, the refusal, or None for nothing."""
-    known: dict[str, _Told] = {}
-    for text in set(column or ()):
-        try:
-            known[text] = rule(text)
-        except BadInput:
-            known[text] = _told_once_clean(clean_code(text), rule)
-    return known
+def _told(text: str, rule: Callable[[str], Told]) -> Told:
+    """Return what a rule says of a cell: the number, the refusal, or None for nothing."""
+    try:
+        return rule(text)
+    except BadInput:
+        return _told_once_clean(clean_code(text), rule)
 
 
-def _told_once_clean(code: str, rule: Callable[[str], _Told]) -> _Told:
+def _told_once_clean(code: str, rule: Callable[[str], Told]) -> Told:
     try:
         return rule(code) if code else None
     except BadInput as problem:
         return problem
+
+
+def _application(text: str) -> Told:
+    return _told(text, parse_application_number)
+
+
+def _publication(text: str) -> Told:
+    return _told(text, parse_publication_number)
 
 
 def check_numbers(
@@ -133,58 +145,40 @@ def check_numbers(
     """Return the numbers of every row; refuse rows without a usable one and rows of other offices."""
     count = len(findings.row_numbers)
     offices = read_column(office, read_office)[0] if office else [""] * count
-    of_application = _told(application, parse_application_number)
-    of_publication = _told(publication, parse_publication_number)
-    of_grant = _told(grant, parse_publication_number)
-    applications = _spread(of_application, application, count)
-    publications = _spread(of_publication, publication, count)
+    applications = application_column(application, count, _application)
+    publications = publication_column(publication, count, _publication)
     suspects = {place for place, name in enumerate(offices) if name not in _OURS} if office else set()
-    suspects |= _places(application, _odd_applications(of_application), count)
-    suspects |= _places(publication, _odd_publications(of_publication), count) if publication else set()
+    suspects |= {place for place, number in applications.odd.items() if _is_doubtful(number)}
+    suspects |= {place for place, number in publications.odd.items() if _is_not_ours(number)}
     for place in sorted(suspects):
         cells = (application[place] if application else "", publication[place] if publication else "")
-        row = _Row(findings, place, offices[place] or "", applications[place], publications[place])
-        applications[place], publications[place] = row.check(*cells)
-        if not isinstance(publications[place], PublicationNumber):
-            publications[place] = None
-    return Numbers(
-        cast("list[ApplicationNumber | None]", applications),
-        cast("list[PublicationNumber | None]", publications),
-        [
-            number if isinstance(number, PublicationNumber) and number.is_grant else None
-            for number in _spread(of_grant, grant, count)
-        ],
-    )
+        row = _Row(findings, place, offices[place] or "", _application(cells[0]), _publication(cells[1]))
+        number, document = row.check(*cells)
+        applications.put(place, number)
+        publications.put(place, document)
+    return Numbers(applications, publications, _leading(publications, grant, count))
 
 
-_OURS: Final = frozenset({"CN", "", None})
+def _is_doubtful(number: Told) -> bool:
+    return not isinstance(number, ApplicationNumber) or number.check is _WRONG
 
 
-def _spread(known: Mapping[str, _Told], column: Column, count: int) -> list[_Told]:
-    return list(map(known.__getitem__, column)) if column is not None else [None] * count
+def _is_not_ours(number: Told) -> bool:
+    return number is not None and not (isinstance(number, PublicationNumber) and number.office == "CN")
 
 
-def _places(column: Column, odd: Collection[str], count: int) -> set[int]:
-    """Return the places of cells that need a closer look: all where there is no column, else next to none."""
-    if column is None:
-        return set(range(count))
-    return {place for place, text in enumerate(column) if text in odd} if odd else set()
-
-
-def _odd_applications(known: Mapping[str, _Told]) -> set[str]:
-    return {
-        text
-        for text, number in known.items()
-        if not isinstance(number, ApplicationNumber) or number.check is _WRONG
-    }
-
-
-def _odd_publications(known: Mapping[str, _Told]) -> set[str]:
-    return {
-        text
-        for text, number in known.items()
-        if number is not None and not (isinstance(number, PublicationNumber) and number.office == "CN")
-    }
+def _leading(publications: PublicationColumn, grant: Column, count: int) -> PublicationColumn:
+    """Return the publications with the grants in their place where the list has a column of those."""
+    if grant is None:
+        return publications
+    grants = publication_column(grant, count, _publication)
+    for place, is_grant in enumerate(grants.is_grant):
+        if not is_grant:
+            grants.canonical[place] = publications.canonical[place]
+            grants.roots[place] = publications.roots[place]
+            grants.kinds[place] = publications.kinds[place]
+            grants.is_grant[place] = publications.is_grant[place]
+    return grants
 
 
 @dataclass(slots=True)
@@ -194,10 +188,10 @@ class _Row:
     findings: Findings
     place: int
     office: str
-    application: _Told
-    publication: _Told
+    application: Told
+    publication: Told
 
-    def check(self, application: str, publication: str) -> tuple[_Told, _Told]:
+    def check(self, application: str, publication: str) -> tuple[Told, Told]:
         """Return the numbers that stand; refuse the row when none does. The texts are the cells."""
         foreign = self._foreign(application, publication)
         if foreign:
@@ -228,7 +222,7 @@ class _Row:
             return _other_office(publication)  # IR90762B with a remark of the vendor: not for this registry
         return ""
 
-    def _check_publication(self, publication: str) -> tuple[_Told, _Told]:
+    def _check_publication(self, publication: str) -> tuple[Told, Told]:
         if self.application is None and self.publication is None:
             self._refuse(
                 F.APPLICATION_NUMBER, "no_number", _("没有申请号，也没有公开（公告）号，请补上其一。"), ""
@@ -324,8 +318,9 @@ def _after(column: Days, limit: date) -> set[int]:
 
 
 def _out_of_order(filed: Days, later: Days) -> set[int]:
-    rows = enumerate(zip(filed, later, strict=True))
-    return {place for place, (first, day) in rows if day and first and day < first}
+    pairs = list(zip(filed, later, strict=True))
+    wrong = {(first, day) for first, day in set(pairs) if day and first and day < first}
+    return {place for place, pair in enumerate(pairs) if pair in wrong} if wrong else set()
 
 
 def _refuse_future(place: int, at: ListField, day: date, as_of: date, findings: Findings) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ipfin.kernel.identifiers import PATENT_KIND_LABELS, PatentKind
@@ -88,7 +89,9 @@ def read_states(
     words = _words_of_rows(columns, len(findings.row_numbers), findings)
     kinds = _kinds(words, numbers, findings)
     years = _years(days, numbers, findings)
-    ends = list(map(_end_of_term, kinds, days.filed, years))
+    terms = list(zip(kinds, days.filed, years, strict=True))
+    end_of = {term: _end_of_term(*term) for term in set(terms)}
+    ends = list(map(end_of.__getitem__, terms))
     states = States(
         patent_kind=kinds,
         filing_year=years,
@@ -103,32 +106,33 @@ def read_states(
         status_reason=[None] * len(words),
         was_granted=_grants(words, days, numbers),
     )
-    for place, end in enumerate(ends):
-        if end is not None and end <= as_of and words[place].validity in _OPEN_TO_LAW:
+    over = {end for end in set(ends) if end is not None and end <= as_of}
+    for place, end in enumerate(ends if over else ()):
+        if end in over and end is not None and words[place].validity in _OPEN_TO_LAW:
             _apply_term(place, end, states, findings)
     return states
 
 
 def _words_of_rows(states: StateColumns, count: int, findings: Findings) -> list[_Words]:
     nothing = [""] * count
-    cells = zip(
-        states.validity or nothing,
-        states.legal_status or nothing,
-        states.legal_events or nothing,
-        states.kind or nothing,
-        states.twin_filing or nothing,
-        strict=True,
+    cells = list(
+        zip(
+            states.validity or nothing,
+            states.legal_status or nothing,
+            states.legal_events or nothing,
+            states.kind or nothing,
+            states.twin_filing or nothing,
+            strict=True,
+        )
     )
-    known: dict[tuple[str, ...], _Words] = {}
-    result = []
-    for place, row in enumerate(cells):
-        words = known.get(row)
-        if words is None:
-            words = known[row] = _words(*row)
-            if place not in findings.refused:
-                _note_doubts(place, *row[:3], findings)
-        result.append(words)
-    return result
+    # Where each combination stands first: read from behind, the first place is the one that stays.
+    first = dict(zip(reversed(cells), range(count - 1, -1, -1), strict=True))
+    known = {}
+    for row, place in sorted(first.items(), key=itemgetter(1)):
+        known[row] = _words(*row)
+        if place not in findings.refused:
+            _note_doubts(place, *row[:3], findings)
+    return list(map(known.__getitem__, cells))
 
 
 def _words(validity: str, legal_status: str, events: str, kind: str, twin: str) -> _Words:
@@ -160,48 +164,52 @@ def _note_doubts(place: int, validity: str, legal_status: str, events: str, find
 
 def _kinds(words: Sequence[_Words], numbers: Numbers, findings: Findings) -> list[PatentKind | None]:
     """Return the kind of every row: the numbers know it better than a column of words."""
-    kinds: list[PatentKind | None] = []
-    rows = zip(words, numbers.applications, numbers.publications, strict=True)
-    for place, (word, application, publication) in enumerate(rows):
-        known = application.kind if application else publication.patent_kind if publication else None
-        kinds.append(known or word.kind)
-        if known and word.kind and known is not word.kind and place not in findings.refused:
+    said = [word.kind for word in words]
+    by_number = zip(numbers.applications.kinds, numbers.publications.kinds, strict=True)
+    pairs = list(zip([first or second for first, second in by_number], said, strict=True))
+    conflicting = {pair for pair in set(pairs) if all(pair) and pair[0] is not pair[1]}
+    for place, (known, told) in enumerate(pairs if conflicting else ()):
+        if known and told and known is not told and place not in findings.refused:
             message = _(
                 "专利类型“%(told)s”与号码所示的“%(real)s”不符，按号码采用。",
-                told=PATENT_KIND_LABELS[word.kind],
+                told=PATENT_KIND_LABELS[told],
                 real=PATENT_KIND_LABELS[known],
             )
             findings.warn(place, F.PATENT_KIND, "kind_conflict", message)
-    return kinds
+    return [known or told for known, told in pairs]
 
 
 def _years(days: DayColumns, numbers: Numbers, findings: Findings) -> list[int | None]:
     """Return the year of filing of every row; a number names it too, but for PCT the year of entry."""
-    years: list[int | None] = []
-    rows = zip(days.filed, days.filing_year, numbers.applications, strict=True)
-    for place, (filed_on, told, application) in enumerate(rows):
-        if filed_on is None:
-            named = application.year if application and not application.is_pct else None
-            years.append(told if told is not None else named)
-            continue
-        years.append(filed_on.year)
-        if application and filed_on.year > application.year and place not in findings.refused:
+    year_of = {day: day.year if day else None for day in set(days.filed)}
+    filed = list(map(year_of.__getitem__, days.filed))
+    named = numbers.applications.years
+    pairs = list(zip(filed, named, strict=True))
+    conflicting = {pair for pair in set(pairs) if _is_later(*pair)}
+    for place, pair in enumerate(pairs if conflicting else ()):
+        day, year = days.filed[place], pair[1]
+        if pair in conflicting and day and year and place not in findings.refused:
             message = _(
-                "申请日在%(day)s，晚于申请号所示的%(year)s年，请核对。",
-                day=filed_on.isoformat(),
-                year=application.year,
+                "申请日在%(day)s，晚于申请号所示的%(year)s年，请核对。", day=day.isoformat(), year=year
             )
             findings.warn(place, F.FILING_DATE, "year_conflict", message)
-    return years
+    if None not in year_of:
+        return filed
+    rows = zip(filed, days.filing_year, named, numbers.applications.is_pct, strict=True)
+    return [
+        year if year is not None else told if told is not None else None if is_pct else by_number
+        for year, told, by_number, is_pct in rows
+    ]
+
+
+def _is_later(filed: int | None, named: int | None) -> bool:
+    return filed is not None and named is not None and filed > named
 
 
 def _grants(words: Sequence[_Words], days: DayColumns, numbers: Numbers) -> list[bool]:
     """Return whether each row proves that there was a grant."""
-    rows = zip(words, numbers.grants, days.granted, numbers.publications, strict=True)
-    return [
-        bool(word.proves_grant or grant or granted_on or (publication and publication.is_grant))
-        for word, grant, granted_on, publication in rows
-    ]
+    rows = zip(words, days.granted, numbers.leading.is_grant, strict=True)
+    return [bool(word.proves_grant or granted_on or is_grant) for word, granted_on, is_grant in rows]
 
 
 _OPEN_TO_LAW: Final = frozenset({Validity.UNKNOWN, Validity.VALID})

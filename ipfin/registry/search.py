@@ -16,11 +16,16 @@ from itertools import chain, groupby
 _CHARACTERS = re.compile(r"[0-9a-z㐀-䶿一-鿿豈-﫿𠀀-𯨟]", re.IGNORECASE)
 
 
+_AS_THEY_ARE = re.compile(r"[0-9a-z一-鿿]*")  # each is a word of the index as it stands: most names
+
+
 def spaced(text: str) -> str:
     """Return `text` as index words: each Chinese character one, each letter or digit one too.
 
     Letters and digits are split as well, so that a part of a credit code is found like a part of a name.
     """
+    if _AS_THEY_ARE.fullmatch(text):
+        return " ".join(text)
     return " ".join(_CHARACTERS.findall(unicodedata.normalize("NFKC", text).lower()))
 
 
@@ -62,15 +67,16 @@ def _reader() -> tuple[Callable[[str], bool], Callable[[str], tuple[str, ...]]]:
     def syllables(word: str) -> tuple[str, ...]:
         return tuple(chain.from_iterable(convert(word, Style.NORMAL, False, "default", strict=True)))
 
-    @lru_cache(maxsize=100_000)
     def read(run: str) -> tuple[str, ...]:
-        if not is_han(run):
-            return syllables(run)
+        return han(run) if is_han(run) else syllables(run)
+
+    @lru_cache(maxsize=100_000)
+    def han(run: str) -> tuple[str, ...]:
         length = _first_word(run, beginnings, PHRASES_DICT)
         if length is None:
             return tuple(chain.from_iterable(map(syllables, run)))
         word, rest = run[:length], run[length:]
-        return syllables(word) + read(rest) if rest else syllables(word)
+        return syllables(word) + han(rest) if rest else syllables(word)
 
     return is_han, read
 

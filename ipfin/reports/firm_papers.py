@@ -15,8 +15,10 @@ from ipfin.kernel.identifiers import PatentKind, format_credit_code
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.industries import division
 from ipfin.reports.firm_export import NOTES, ExportHead
+from ipfin.whitelist.evidence import SheetEvidence
 from ipfin.whitelist.patent_view import PatentLine, year_chart
-from ipfin.whitelist.score_view import ScoreView, paper_parts
+from ipfin.whitelist.score_paper import paper_parts
+from ipfin.whitelist.score_view import ScoreView
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +129,32 @@ def _patent(line: PatentLine, locale: str) -> dict[str, Any]:
     }
 
 
-def score_paper(head: ExportHead, firm: FirmMatter, view: ScoreView) -> dict[str, Any]:
-    """Return what `documents.papers.score_sheet_job` prints."""
-    parts = paper_parts(view)
-    code = format_credit_code(firm.credit_code) if firm.credit_code else "—"
+@dataclass(frozen=True, slots=True)
+class ScoredFirm:
+    """Who a score paper is about; `source` and `as_of` are those of its list of patents."""
+
+    name: str
+    credit_code: str
+    region: str
+    source: str
+    as_of: date | None
+    disputed: Sequence[Text] = ()
+
+
+def score_paper(
+    head: ExportHead, firm: ScoredFirm, view: ScoreView, evidence: SheetEvidence | None = None
+) -> dict[str, Any]:
+    """Return what `documents.papers.score_sheet_job` prints; `evidence` for the office and the firm only."""
+    parts = paper_parts(view, evidence)
     as_of = firm.as_of or view.model.data_as_of
     return {
         **parts,
         "notes": [*(_disputed(each) for each in firm.disputed), *parts["notes"]],
-        "enterprise": {"name": firm.name, "code": code, "region": firm.region or "—"},
+        "enterprise": {
+            "name": firm.name,
+            "code": format_credit_code(firm.credit_code) if firm.credit_code else "—",
+            "region": firm.region or "—",
+        },
         "gates": [],
         "sources": [{"name": firm.source or _("专利名单"), "as_of": as_of.isoformat()}],
         "verification": head.verification,

@@ -16,6 +16,7 @@ from ipfin.kernel.text import _ as sentence
 from ipfin.kernel.text import listed as enumeration
 from ipfin.web.i18n import in_reader_language
 from ipfin.whitelist.panel import percent_told
+from ipfin.whitelist.score_view import told
 
 DASH = "—"
 
@@ -143,6 +144,7 @@ def init_filters(app: Flask) -> None:
         count,
         wan,
         points,
+        told,
         percent_bp,
         holds,
         credit_code,

@@ -25,7 +25,7 @@ from ipfin.reports.service.copies import (
     make_firm_copy,
     queue_firm_copy,
 )
-from ipfin.reports.service.papers import make_profile_copy
+from ipfin.reports.service.papers import make_profile_copy, make_score_copy
 from ipfin.web.copies import hand_out
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.forms import BaseForm
@@ -110,6 +110,21 @@ def issued_profile(public_id: str, permission: Permission) -> ResponseReturnValu
         permission=permission,
         settings=settings(),
         on=today_in_china(),
+        locale=locale_now(),
+    )
+    return hand_out(copy)
+
+
+def issued_score(public_id: str, permission: Permission, *, run_id: int | None = None) -> ResponseReturnValue:
+    """Issue the firm's explained score, as far as this person sees it, and lead to the file."""
+    copy = make_score_copy(
+        current_session(),
+        actor(),
+        public_id,
+        permission=permission,
+        settings=settings(),
+        on=today_in_china(),
+        run_id=run_id,
         locale=locale_now(),
     )
     return hand_out(copy)

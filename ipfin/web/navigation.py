@@ -47,6 +47,7 @@ ENTRIES: tuple[Entry, ...] = (
         P.OFFICE_SCORES_READ,
         ("office_calibration",),
     ),
+    Entry(_("评分模型"), "sliders", "office_models.index", P.OFFICE_SCORES_READ, ("office_drafts",)),
     Entry(
         _("白名单"),
         "patch-check",

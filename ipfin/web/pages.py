@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "scores",
         "calibration",
         "cohorts",
+        "models",
+        "drafts",
         "rounds",
         "screening",
         "registers",

@@ -1,7 +1,7 @@
-"""The sentences of the scorecard that ships with the product, so that the catalogue can know them.
+"""The sentences of the scorecards that ship with the product, so that the catalogue can know them.
 
 A card is a TOML file, which the collector of translations does not read. A test holds this list equal
-to the card. Sentences of a city's own card stay in the language in which it was written.
+to the cards. Sentences of a city's own card stay in the language in which it was written.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ DEFAULT_CARD_WORDS: Final[tuple[Text, ...]] = (
     _("知识产权金融白名单评分卡（示例）"),
     _("本平台默认评分卡，示例性质，不是国家或本市的规定；启用前由主管局确认。"),
     _("专家评分卡，不是违约概率。"),
+    _("知识产权保险评分卡（示例）"),
+    _("平台提议的示例，权重未经任何部门或保险机构确认；启用前由主管局会同承保机构确认。"),
+    _("专家评分卡，不是出险概率。"),
+    _("专利许可与转化评分卡（示例）"),
+    _("平台提议的示例，权重未经任何部门或机构确认；启用前由主管局会同技术转移机构确认。"),
+    _("专家评分卡，不是成交概率。"),
     _("有效专利存量"),
     _("件（折合有效发明）"),
     _(

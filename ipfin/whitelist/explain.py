@@ -105,9 +105,10 @@ def unknowns(sheet: ScoreSheet, card: Scorecard) -> list[Unknown]:
     return [_unknown(line, card.indicator(line.code)) for line in missing]
 
 
-def grade_sentence(sheet: ScoreSheet, card: Scorecard) -> Text:
-    """Return the sentence that says how the grade came about."""
+def grade_sentence(sheet: ScoreSheet, card: Scorecard, score: Decimal | None = None) -> Text:
+    """Return the sentence that says how the grade came about; `score` is the graded one as it is told."""
     coverage = _percent(sheet.coverage)
+    score = sheet.graded_score if score is None else score
     if sheet.grade is Grade.UNRATED:
         return _(
             "资料不足，不评级：已知指标占%(coverage)s%%，低于%(line)s%%。",
@@ -117,13 +118,13 @@ def grade_sentence(sheet: ScoreSheet, card: Scorecard) -> Text:
     if sheet.is_capped:
         return _(
             "评级用分%(score)s，已达A级分数；但已知指标只占%(coverage)s%%，低于%(line)s%%，最高评B级。",
-            score=plain(sheet.graded_score),
+            score=plain(score),
             coverage=coverage,
             line=_percent(card.cap_below),
         )
     return _(
         "评级用分%(score)s，评为%(grade)s；已知指标占%(coverage)s%%。",
-        score=plain(sheet.graded_score),
+        score=plain(score),
         grade=GRADE_LABELS[sheet.grade],
         coverage=coverage,
     )

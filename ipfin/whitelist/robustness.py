@@ -8,8 +8,7 @@ and a rank are taken under each, what leaving out a block does, and what the unk
   PCG64; its seed is kept with the result. Streams may differ between versions of NumPy: kept, too.
 - What is unknown stands for the points that the card grants, under the drawn weight. Coverage, and with it
   refusal and the cap at B, is the card's own: it is about what is known, not about taste.
-- A score reaches a line as on a sheet: rounded half up to a ten-thousandth. Scores are computed in single
-  precision; those within a thousandth of a line are computed again in double precision.
+- A score reaches a line as on a sheet: rounded half up to a ten-thousandth (`acceptability` counts).
 - A rank is 1 + the number of firms with a higher rounded score: firms that are equal share the best rank.
 - A firm is at the edge (边缘) where 0.2 < P(rank ≤ cut) < 0.8, both ends excluded.
 - Leaving out a block brings the weights that remain back to 100.
@@ -26,13 +25,14 @@ from decimal import Decimal
 from math import sqrt
 from typing import TYPE_CHECKING, Any, Final
 
+from ipfin.whitelist.acceptability import ROUNDED, line_counts, rank_counts
 from ipfin.whitelist.facts import Missing
 from ipfin.whitelist.scorecard import Block, Scorecard
 from ipfin.whitelist.scoring import Grade, ScoreSheet, grade_for
 from ipfin.whitelist.statistics import tau_b
 
 if TYPE_CHECKING:
-    from numpy import bool_, float32, float64, int64
+    from numpy import bool_, float64, int64
     from numpy.typing import NDArray
 
     Matrix = NDArray[float64]
@@ -42,11 +42,6 @@ SEED: Final = 20261122
 KAPPA: Final = 50
 EDGE: Final = (2, 8)  # tenths, both excluded
 LETTERS: Final = (Grade.A, Grade.B, Grade.C, Grade.D)
-_NEAR: Final = 1e-3
-_HALF: Final = 5e-5  # a score this far below a line is rounded onto it
-_SLACK: Final = 1e-9  # of double precision
-_FIRMS: Final = 8192
-_SCORES: Final = 4_000_000  # at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,71 +92,13 @@ def grade_counts(columns: Columns, weights: Matrix, card: Scorecard) -> NDArray[
     """Return how many of the weightings give each firm A, B, C and D (four columns; rows sum to draws)."""
     import numpy as np
 
-    lines = [float(lowest) for _letter, lowest in card.grades]
-    reached = np.zeros((len(columns.points), len(lines)), dtype=np.int64)
-    step = max(1, _SCORES // _FIRMS)
-    for first in range(0, len(columns.points), _FIRMS):
-        firms = columns.points[first : first + _FIRMS]
-        for start in range(0, len(weights), step):
-            drawn = weights[start : start + step]
-            scores = _single(firms) @ _single(drawn).T
-            for place, line in enumerate(lines):
-                reached[first : first + _FIRMS, place] += _reaching(scores, line, firms, drawn)
+    reached = line_counts(columns.points, weights, [float(lowest) for _letter, lowest in card.grades])
     reached[columns.is_capped, 0] = 0
     counts = np.empty((len(reached), 4), dtype=np.int64)
     counts[:, 0] = reached[:, 0]
     counts[:, 1:3] = reached[:, 1:] - reached[:, :-1]
     counts[:, 3] = len(weights) - reached[:, 2]
     return counts
-
-
-def _reaching(scores: NDArray[float32], line: float, firms: Matrix, drawn: Matrix) -> NDArray[int64]:
-    """Return for each firm how many scores reach `line`; those near it are computed again."""
-    import numpy as np
-
-    clear = np.count_nonzero(scores >= line + _NEAR, axis=1)
-    rows, places = np.nonzero(np.abs(scores - line) < _NEAR)
-    exact = np.einsum("ij,ij->i", firms[rows], drawn[places])
-    found = rows[exact >= line - _HALF - _SLACK]
-    counted: NDArray[int64] = clear + np.bincount(found, minlength=len(firms))
-    return counted
-
-
-def rank_counts(points: Matrix, weights: Matrix, cuts: Sequence[int]) -> NDArray[int64]:
-    """Return for each firm, and each cut, in how many weightings its rank is within the cut."""
-    import numpy as np
-
-    single = _single(points)
-    counts = np.zeros((len(points), len(cuts)), dtype=np.int64)
-    inside = [(place, cut) for place, cut in enumerate(cuts) if 0 < cut < len(points)]
-    for place, cut in enumerate(cuts):
-        if cut >= len(points):
-            counts[:, place] = len(weights)
-    pivots = sorted({len(points) - cut for _place, cut in inside})
-    for drawn in weights if pivots else ():
-        scores = single @ _single(drawn)
-        ordered = np.partition(scores, pivots)
-        for place, cut in inside:
-            counts[:, place] += _within(scores, float(ordered[len(points) - cut]), cut, points, drawn)
-    return counts
-
-
-def _within(scores: NDArray[float32], line: float, cut: int, points: Matrix, drawn: Matrix) -> NDArray[bool_]:
-    """Return which firms' ranks are within `cut`; `line` is about the score of the last of them."""
-    import numpy as np
-
-    found = scores >= line + _NEAR
-    near = np.flatnonzero(np.abs(scores - line) < _NEAR)
-    rounded = np.floor(points[near] @ drawn * 10_000 + 0.5 + _SLACK)
-    better = np.count_nonzero(found) + len(near) - np.searchsorted(np.sort(rounded), rounded, side="right")
-    found[near] = better < cut
-    return found
-
-
-def _single(numbers: Matrix) -> NDArray[float32]:
-    import numpy as np
-
-    return numbers.astype(np.float32)
 
 
 # --- Without drawing -------------------------------------------------------------------------------
@@ -191,7 +128,7 @@ def without_blocks(columns: Columns, card: Scorecard) -> dict[Block, Matrix]:
         kept = np.array([row.block is not block for row in card.indicators])
         if kept.any() and not kept.all():
             left = np.where(kept, weights, 0.0)
-            found[block] = np.floor(columns.points @ (left / left.sum()) * 10_000 + 0.5 + _SLACK) / 10_000
+            found[block] = np.floor(columns.points @ (left / left.sum()) * 10_000 + ROUNDED) / 10_000
     return found
 
 

@@ -11,8 +11,10 @@ show figures: only whether they are known, and the block's own total. Patents an
 look up itself could narrow a protected figure down further; the firm agreed to the published level.
 A reviewer of a service agency sees what a bank sees: nobody opens declared figures to him.
 
-Scores are cut, not rounded, to two decimals: 74.9999 is shown as 74.99, because it earns no A. The
-parts are cut by largest remainder, so that what is shown sums to what is shown.
+Scores are cut, not rounded, to two decimals: 74.9999 is shown as 74.99, because it earns no A. Who sees the
+sheet whole reads the exact score beside it, and parts of up to four decimals that sum to that one. For
+others the parts are cut by largest remainder and sum to the cut score: the last decimals of a total would
+narrow a withheld figure down.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from ipfin.accounts.scopes import ScoreDetail
 from ipfin.consent.levels import fields_in
@@ -32,6 +34,9 @@ from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.explain import Reason, Unknown, grade_sentence, reasons, strengths, unknowns
 from ipfin.whitelist.improvement import NextStep, next_step
 from ipfin.whitelist.panel import holds_sentence
+from ipfin.whitelist.peers import Standing
+from ipfin.whitelist.pledgeability import Pledgeability
+from ipfin.whitelist.robustness import grade_range
 from ipfin.whitelist.scorecard import BLOCK_LABELS, PROVIDER_LABELS, Block, Indicator, Scorecard, plain
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade, ScoreSheet, SheetLine
 
@@ -45,6 +50,7 @@ STEP_IS_AN_ESTIMATE: Final = _("改进方式按评分卡的难度估计挑选，
 WITHHELD: Final = _("企业未授权展示具体数值，只显示是否已申报。")
 
 _CENT: Final = Decimal("0.01")
+_FINEST: Final = Decimal("0.0001")
 
 
 class LineState(StrEnum):
@@ -130,9 +136,10 @@ class Model:
 class ScoreView:
     """A score sheet for one kind of reader. Scores are 0 to 100 with two decimals.
 
-    `score` is the one that ranks and grades, `known_score` is over what is known; `coverage` is in
-    per cent, `missing_source` the points that an indicator without source stands for. `step` is None
-    where there is none, or where it is not this reader's business.
+    `score` is the one that ranks and grades, `exact` the same uncut, to four decimals (None where that is
+    not this reader's business); contributions sum to `exact`, and to `score` without it. `known_score` is
+    over what is known; `coverage` is in per cent, `missing_source` the points that an indicator without
+    source stands for. `step` is None where there is none, or where it is not this reader's business.
     """
 
     detail: ScoreDetail
@@ -140,6 +147,7 @@ class ScoreView:
     grade_label: Text
     sentence: Text
     score: Decimal
+    exact: Decimal | None
     known_score: Decimal
     lowest: Decimal
     highest: Decimal
@@ -155,6 +163,11 @@ class ScoreView:
     missing_source: Decimal
     model: Model
     holds: Text | None = None  # in how many weightings the grade is the same
+    grades_reached: Text | None = (
+        None  # between which grades the unknown leaves it; None with nothing unknown
+    )
+    standing: Text | None = None  # the place among firms like it, a band where the place itself is withheld
+    pledges: Pledgeability | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -175,6 +188,8 @@ def score_view(
     *,
     opened: bool = False,
     holds: int | None = None,
+    standing: Standing | None = None,
+    pledges: Pledgeability | None = None,
 ) -> ScoreView:
     """Return `sheet` as a reader of `detail` may see it.
 
@@ -184,6 +199,8 @@ def score_view(
             strengths are told.
         opened: the firm opened its declared figures to this reader, in force now.
         holds: in how many weightings the grade is the same, in basis points; None if not examined.
+        standing: the firm's place among firms like it; None where too few are.
+        pledges: how its patents stand towards a pledge; the register is public, so every reader sees it.
 
     Raises:
         ValueError: the reader may not see any score; whoever asks must not get this far.
@@ -196,13 +213,14 @@ def score_view(
         detail=detail,
         grade=sheet.grade,
         grade_label=GRADE_LABELS[sheet.grade],
-        sentence=grade_sentence(sheet, card),
+        sentence=grade_sentence(sheet, card, None if is_whole else cut(sheet.graded_score)),
         score=cut(sheet.graded_score),
+        exact=sheet.graded_score if is_whole else None,
         known_score=cut(sheet.score),
         lowest=cut(sheet.lowest),
         highest=cut(sheet.highest),
         coverage=cut(sheet.coverage * 100),
-        blocks=_blocks(sheet, card, closed),
+        blocks=_blocks(sheet, card, closed, is_whole=is_whole),
         reasons=tuple(_loss(reason, card, closed) for reason in reasons(sheet, card)),
         strengths=tuple(_lead(lead, card, closed) for lead in strengths(sheet, card, medians or {})),
         unknowns=tuple(_unknown(unknown, tell_how=is_whole) for unknown in unknowns(sheet, card)),
@@ -224,7 +242,20 @@ def score_view(
             method=Text(card.method, {}),
         ),
         holds=holds_sentence(holds),
+        grades_reached=_grades_reached(sheet, card),
+        standing=None if standing is None else standing.place if is_whole else standing.band,
+        pledges=pledges,
     )
+
+
+def _grades_reached(sheet: ScoreSheet, card: Scorecard) -> Text | None:
+    """Return between which grades the unknown leaves the firm; the interval of the score is told to all."""
+    if all(line.value is not None for line in sheet.lines):
+        return None
+    low, high = (GRADE_LABELS[grade] for grade in grade_range(sheet, card))
+    if low == high:
+        return _("未知项无论怎样补齐，等级都是%(grade)s。", grade=low)
+    return _("未知项全部补齐后，等级可能在%(low)s到%(high)s之间。", low=low, high=high)
 
 
 def closed_blocks(sheet: ScoreSheet, card: Scorecard) -> frozenset[Block]:
@@ -254,19 +285,28 @@ def shares(parts: Sequence[Decimal], whole: Decimal) -> list[Decimal]:
     return found
 
 
-def _blocks(sheet: ScoreSheet, card: Scorecard, closed: frozenset[Block]) -> tuple[BlockView, ...]:
-    parts = shares([line.contribution for line in sheet.lines], cut(sheet.graded_score))
+def told(points: Decimal) -> str:
+    """Return points as they are written: two decimals, and the third and fourth where there are any."""
+    return f"{points:.4f}".removesuffix("0").removesuffix("0")
+
+
+def _blocks(
+    sheet: ScoreSheet, card: Scorecard, closed: frozenset[Block], *, is_whole: bool
+) -> tuple[BlockView, ...]:
+    parts = [line.contribution for line in sheet.lines]
+    if not is_whole:
+        parts = shares(parts, cut(sheet.graded_score))
     rows = [(card.indicator(line.code), line, part) for line, part in zip(sheet.lines, parts, strict=True)]
     found = []
     for block in Block:
         inside = [row for row in rows if row[0].block is block]
         if inside:
-            found.append(_block(block, inside, is_closed=block in closed))
+            found.append(_block(block, inside, is_closed=block in closed, is_whole=is_whole))
     return tuple(found)
 
 
 def _block(
-    block: Block, rows: Sequence[tuple[Indicator, SheetLine, Decimal]], *, is_closed: bool
+    block: Block, rows: Sequence[tuple[Indicator, SheetLine, Decimal]], *, is_closed: bool, is_whole: bool
 ) -> BlockView:
     return BlockView(
         block=block,
@@ -275,11 +315,15 @@ def _block(
         known_weight=_sum(line.weight for _row, line, _part in rows if line.value is not None),
         contribution=_sum(part for _row, _line, part in rows),
         is_closed=is_closed,
-        lines=tuple(_line_view(row, line, part, is_closed=is_closed) for row, line, part in rows),
+        lines=tuple(
+            _line_view(row, line, part, is_closed=is_closed, is_whole=is_whole) for row, line, part in rows
+        ),
     )
 
 
-def _line_view(row: Indicator, line: SheetLine, part: Decimal, *, is_closed: bool) -> LineView:
+def _line_view(
+    row: Indicator, line: SheetLine, part: Decimal, *, is_closed: bool, is_whole: bool
+) -> LineView:
     state = _state(line, is_closed=is_closed)
     is_open = state is LineState.SHOWN
     # What the card grants for the unknown is public, so it tells nothing.
@@ -290,8 +334,10 @@ def _line_view(row: Indicator, line: SheetLine, part: Decimal, *, is_closed: boo
         unit=Text(row.unit, {}),
         weight=line.weight,
         state=state,
-        value=_for_reading(line.value) if is_open and line.value is not None else None,
-        points=cut(line.points) if is_open and line.points is not None else None,
+        value=_for_reading(line.value, is_whole=is_whole) if is_open and line.value is not None else None,
+        points=(line.points if is_whole else cut(line.points))
+        if is_open and line.points is not None
+        else None,
         contribution=part if tells_part else None,
         note=line.note if tells_part else None,
         source=Text(row.source, {}),
@@ -307,8 +353,8 @@ def _state(line: SheetLine, *, is_closed: bool) -> LineState:
     return LineState.DECLARED if line.code in PROTECTED else LineState.KNOWN
 
 
-def _for_reading(value: Decimal) -> str:
-    return plain(value.quantize(_CENT, ROUND_HALF_UP))
+def _for_reading(value: Decimal, *, is_whole: bool) -> str:
+    return plain(value.quantize(_FINEST if is_whole else _CENT, ROUND_HALF_UP))
 
 
 def _loss(reason: Reason, card: Scorecard, closed: frozenset[Block]) -> Item:
@@ -331,68 +377,3 @@ def _unknown(unknown: Unknown, *, tell_how: bool) -> Item:
 
 def _sum(parts: Iterable[Decimal]) -> Decimal:
     return sum(parts, Decimal(0))
-
-
-# --- On paper --------------------------------------------------------------------------------------
-
-
-def paper_parts(view: ScoreView) -> dict[str, Any]:
-    """Return what `documents.papers.score_sheet_job` prints of the score itself.
-
-    The caller adds `enterprise`, `gates`, `sources`, `verification`, `synthetic` and `watermark`.
-    """
-    notes = [
-        *view.cautions,
-        _("评级用分的可能区间：%(low)s至%(high)s。", low=plain(view.lowest), high=plain(view.highest)),
-        *([WITHHELD] if view.is_partial else []),
-        *([_("稳健性：%(what)s。", what=view.holds)] if view.holds else []),
-        *(_("失分：%(what)s。", what=item.sentence) for item in view.reasons),
-        *(_("优势：%(what)s。", what=item.sentence) for item in view.strengths),
-        *_step_sentences(view.step),
-        _("模型%(id)s，版本%(version)s，配置摘要%(sha)s。", id=view.model.id, version=view.model.version,
-          sha=view.model.sha256),
-        *_measured_by(view.model.measure),
-        _("数据摘要%(hash)s：同样的数据和同样的评分卡，得出同样的评分表。", hash=view.model.inputs_hash),
-    ]  # fmt: skip
-    return {
-        "scheme": {
-            "title": view.model.title,
-            "version": view.model.version,
-            "round": view.model.data_as_of.isoformat(),
-            "as_of": view.model.data_as_of,
-        },
-        "total": f"{view.score:.2f}",
-        "grade": view.grade_label,
-        "standing": view.sentence,
-        "criteria": [_criterion(line) for block in view.blocks for line in block.lines],
-        "notes": notes,
-    }
-
-
-def _measured_by(measure: Measure | None) -> list[Text]:
-    if measure is None:
-        return []
-    return [_("同类参照第%(version)s版，内容校验值%(sha)s。", version=measure.version, sha=measure.sha256)]
-
-
-def _step_sentences(step: NextStep | None) -> list[Text]:
-    if step is None:
-        return []
-    return [step.sentence, *(change.sentence for change in step.changes), STEP_IS_AN_ESTIMATE]
-
-
-def _criterion(line: LineView) -> dict[str, Any]:
-    known = line.state is not LineState.UNKNOWN
-    points = "—" if line.contribution is None else f"{line.contribution:.2f}"
-    share = 0 if line.contribution is None else int(100 * line.contribution / line.weight)
-    return {
-        "name": line.name,
-        "weight": plain(line.weight),
-        "value": line.value if line.value is not None else line.state_label,
-        "unit": line.unit if line.value is not None else "",
-        "points": points,
-        "maximum": plain(line.weight),
-        "note": line.note or line.source,
-        "known": known,
-        "share": share,
-    }

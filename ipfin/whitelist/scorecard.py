@@ -30,6 +30,21 @@ CODES: Final = tuple(
 """Every indicator that `indicators.raw_values` can compute, in the order of a sheet."""
 
 
+class Scenario(StrEnum):
+    """What a card is for (用途). Every use has its own card in force, and none touches another's."""
+
+    WHITELIST = "whitelist"  # 白名单
+    INSURANCE = "insurance"  # 知识产权保险
+    LICENSING = "licensing"  # 专利许可与转化
+
+
+SCENARIO_LABELS: Final[Mapping[Scenario, Text]] = {
+    Scenario.WHITELIST: _("白名单"),
+    Scenario.INSURANCE: _("知识产权保险"),
+    Scenario.LICENSING: _("专利许可与转化"),
+}
+
+
 class Block(StrEnum):
     """The four parts of the card (评分维度)."""
 
@@ -120,6 +135,7 @@ class Scorecard:
     grades: tuple[tuple[str, Decimal], ...]
     refuse_below: Decimal
     cap_below: Decimal
+    scenario: Scenario = Scenario.WHITELIST
 
     def indicator(self, code: str) -> Indicator:
         """Return the row of `code`; a code that the card does not use is a KeyError."""
@@ -184,6 +200,8 @@ def card_as_json(card: Scorecard) -> dict[str, Any]:
         "missing": {"source": plain(card.missing_source), "undeclared": plain(card.missing_undeclared)},
         "grades": {letter: plain(lowest) for letter, lowest in card.grades},
         "coverage": {"refuse": plain(card.refuse_below), "cap": plain(card.cap_below)},
+        # Left out where it is the usual one: cards from before there were others keep their digest.
+        **({} if card.scenario is Scenario.WHITELIST else {"scenario": card.scenario.value}),
     }
 
 

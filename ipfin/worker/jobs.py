@@ -32,7 +32,11 @@ from ipfin.reports.service.copies import Copy, FirmExport, issue_copy, make_firm
 from ipfin.reports.service.publishing import publish_with_files
 from ipfin.reports.service.row_reports import make_row_report
 from ipfin.reports.service.scheduling import prepare_due
+from ipfin.whitelist.queries.cards import draft_by_id
+from ipfin.whitelist.scorecard import Scenario
+from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import examine_run, run_scores
+from ipfin.whitelist.service.simulating import simulate_draft
 from ipfin.worker.database import place, reading_on
 
 
@@ -108,9 +112,17 @@ def report_rows(work: UnitOfWork, call: JobCall, report: Report) -> None:
 
 @job_kind("whitelist.run_scores")
 def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
-    """Score all firms on today's data; how robust that is, is examined next."""
+    """Score all firms on today's data for a use (`scenario`); how robust that is, is examined next."""
+    scenario = Scenario(call.arguments.get("scenario", Scenario.WHITELIST))
     with work() as session:
-        scored = run_scores(session, call.actor, on=today_in_china(), report=report)
+        scored = run_scores(
+            session,
+            call.actor,
+            on=today_in_china(),
+            scenario=scenario,
+            report=report,
+            scheduler=place().settings.dask_scheduler,
+        )
         enqueue(session, call.actor, "whitelist.robustness", f"robustness:{scored.id}", run_id=scored.id)
         report.finish(session, run_id=scored.id)
 
@@ -121,6 +133,22 @@ def examine_scores(work: UnitOfWork, call: JobCall, report: Report) -> None:
     with work() as session:
         found = examine_run(session, call.actor, int(call.arguments["run_id"]), report=report)
         report.finish(session, run_id=found.run_id)
+
+
+@job_kind("whitelist.simulate_card")
+def simulate_card(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Try a draft of a scorecard (`draft_id`) on the last run, with a line (`minimum_grade`)."""
+    wanted = call.arguments
+    with work() as session:
+        tried = simulate_draft(
+            session,
+            call.actor,
+            draft_by_id(session, int(wanted["draft_id"])),
+            line=Grade(str(wanted["minimum_grade"])),
+            on=today_in_china(),
+            report=report,
+        )
+        report.finish(session, simulation_id=tried.id)
 
 
 @job_kind("reports.publish_issue")

@@ -1,7 +1,7 @@
 """What the register of conduct keeps beyond a list: documents, how a record ended, the rules of terms.
 
 Revision: 019
-After: 020
+After: 017
 
 Going down drops the rules and how records ended; that they ended, and when, stays.
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "019"
-down_revision = "020"
+down_revision = "017"
 branch_labels = None
 depends_on = None
 

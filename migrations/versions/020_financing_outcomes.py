@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "020"
-down_revision = "016"
+down_revision = "019c"
 branch_labels = None
 depends_on = None
 

@@ -17,11 +17,15 @@ from ipfin.registry.models import Enterprise
 from ipfin.reports.directory import LINE_FIELDS, IssueState, LineChange
 from ipfin.reports.models import DirectoryDelivery, DirectoryIssue, DirectoryLine, DirectorySchedule
 from ipfin.reports.schedule import Frequency
+from ipfin.whitelist.activation import ActivationKind, DraftState
 from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.cohorts import Cohorts
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.models import (
     Admission,
+    CardActivation,
+    CardDraft,
+    CardSimulation,
     CohortReference,
     GateWaiver,
     RobustnessRun,
@@ -36,6 +40,7 @@ from ipfin.whitelist.models import (
 from ipfin.whitelist.notice import ObjectionState
 from ipfin.whitelist.rebasing import ReferenceState
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
+from ipfin.whitelist.scorecard import card_sha256
 from ipfin.whitelist.scoring import Grade, score
 from tests.making.base import NOW, TODAY, public_id
 from tests.making.people import MakePeople
@@ -74,10 +79,77 @@ class MakeWhitelist(MakePeople):
             "version": "1.0",
             "sha256": sha256(f"card{number}".encode()).hexdigest(),
             "source_text": _card_text(f"sample-{number}"),
-            "activated_on": FROM,
-            "activated_by": "用户",
         }
         return self.save(ScorecardVersion, defaults, overrides)
+
+    def card_draft(self, **overrides: Any) -> CardDraft:
+        """Save a draft that is being written; say `state=DraftState.SUBMITTED` for one that waits."""
+        text = overrides.get("text") or _card_text(f"draft-{self.number()}")
+        author = self.officer()
+        defaults: dict[str, Any] = {
+            "state": DraftState.DRAFT,
+            "text": text,
+            "author_user_id": author.id,
+            "author": author.name,
+            "created_at": NOW,
+            "saved_by_user_id": author.id,
+            "saved_by": author.name,
+            "saved_at": NOW,
+        }
+        if overrides.get("state", DraftState.DRAFT) in (DraftState.SUBMITTED, DraftState.APPROVED):
+            defaults |= {"submitted_by_user_id": author.id, "submitted_by": author.name, "submitted_at": NOW}
+            defaults |= {"submitted_sha256": card_sha256(load_card(text.encode())), "reason": "样例理由"}
+        return self.save(CardDraft, defaults, overrides)
+
+    def card_simulation(self, draft: CardDraft | None = None, **overrides: Any) -> CardSimulation:
+        """Save a simulation in which nothing moved."""
+        draft = draft or self.card_draft()
+        found = {
+            "firms": 1,
+            "line": "C",
+            "current": ["sample", "1.0", "0" * 64],
+            "draft": ["sample", "1.1", "1" * 64],
+            "selected": [1, 1],
+            "entered": [],
+            "left": [],
+            "matrix": {a.value: {b.value: 0 for b in Grade} for a in Grade},
+            "psi": 0.0,
+            "tau_b": None,
+            "missing": {},
+            "nudged": {},
+            "groups": {},
+            "unread": [],
+            "concerns": [],
+        }
+        defaults: dict[str, Any] = {
+            "draft": draft,
+            "run_id": self.score_run().id,
+            "card_sha256": card_sha256(load_card(draft.text.encode())),
+            "minimum_grade": Grade.C,
+            "found": found,
+            "digest": "0" * 64,
+            "computed_by": "用户",
+            "computed_at": NOW,
+        }
+        return self.save(CardSimulation, defaults, overrides)
+
+    def card_activation(self, **overrides: Any) -> CardActivation:
+        """Save a card that two persons put in force."""
+        version = overrides.pop("card_version", None) or self.scorecard()
+        maker, checker = self.officer(), self.officer()
+        defaults: dict[str, Any] = {
+            "card_version": version,
+            "scenario": version.scenario,
+            "kind": ActivationKind.APPROVED,
+            "active_from": FROM,
+            "reason": "样例理由",
+            "submitted_by_user_id": maker.id,
+            "submitted_by": maker.name,
+            "approved_by_user_id": checker.id,
+            "approved_by": checker.name,
+            "approved_at": NOW,
+        }
+        return self.save(CardActivation, defaults, overrides)
 
     def cohort_reference(self, **overrides: Any) -> CohortReference:
         """Save the first reference, in force; say `state=ReferenceState.PROPOSED` for one that waits."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from ipfin.registry.intake import read_list
 from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import Enterprise, Patent
 from ipfin.reports.directory import IssueState
+from ipfin.whitelist.activation import DraftState
 from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import CohortReference
 from ipfin.whitelist.rebasing import ReferenceState
@@ -214,7 +215,7 @@ _INSTITUTIONS = {
                 own=_listed_firm,
                 foreign=lambda make, user: {"public_id": make.enterprise().public_id},
             )
-            for view in ("show", "profile")
+            for view in ("show", "profile", "score")
         },
         **{
             f"issues.{view}": Addresses(
@@ -419,6 +420,14 @@ def _waiting_reference(make: WebMake, user: User) -> Arguments:
     return {"version": waits.version}
 
 
+def _version(make: WebMake, user: User) -> Arguments:
+    return {"version_id": make.scorecard().id}
+
+
+def _draft(state: DraftState) -> Build:
+    return lambda make, user: {"draft_id": make.card_draft(state=state).id}
+
+
 def _admission_of_today(make: WebMake, user: User) -> Arguments:
     today = today_in_china()
     term = {"valid_from": today - timedelta(days=1), "valid_until": today + timedelta(days=9)}
@@ -448,6 +457,11 @@ def _candidate(make: WebMake, region_code: str | None) -> Arguments:
         overridden_by="用户",
     )
     return {"number": round_.number, "public_id": entry.enterprise.public_id}
+
+
+def _simulation(make: WebMake, user: User) -> Arguments:
+    tried = make.card_simulation()
+    return {"draft_id": tried.draft_id, "simulation_id": tried.id}
 
 
 def _open_issue(state: IssueState) -> Build:
@@ -484,8 +498,33 @@ _OFFICE = {
         f"office_outcomes.{view}": Addresses(own=_outcome, foreign=_foreign_outcome)
         for view in ("show", "withdraw")
     },
+    "office_scores.report": Addresses(own=_own_sheet, foreign=_sheet_of_another_county),
     "office_cohorts.approve": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
     "office_cohorts.withdraw": Addresses(own=_waiting_reference, foreign=_nothing_like_it("version")),
+    "office_models.show": Addresses(own=_version, foreign=_nothing_like_it("version_id")),
+    "office_models.compare": Addresses(
+        own=lambda make, user: {**_version(make, user), "with": make.scorecard().id},
+        foreign=lambda make, user: {"version_id": NOWHERE, "with": NOWHERE},
+    ),
+    "office_models.withdraw": Addresses(
+        own=lambda make, user: {"activation_id": make.card_activation(active_from=date(2999, 1, 1)).id},
+        foreign=_nothing_like_it("activation_id"),
+    ),
+    "office_drafts.simulation": Addresses(
+        own=_simulation, foreign=lambda make, user: {"draft_id": NOWHERE, "simulation_id": NOWHERE}
+    ),
+    **{
+        f"office_drafts.{action}": Addresses(own=_draft(state), foreign=_nothing_like_it("draft_id"))
+        for action, state in {
+            "show": DraftState.DRAFT,
+            "save": DraftState.DRAFT,
+            "simulate": DraftState.DRAFT,
+            "submit": DraftState.DRAFT,
+            "approve": DraftState.SUBMITTED,
+            "give_back": DraftState.SUBMITTED,
+            "withdraw": DraftState.DRAFT,
+        }.items()
+    },
     "office_rounds.show": Addresses(own=_open_round(RoundState.PUBLISHED), foreign=_NO_NUMBER),
     "office_rounds.submit": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),
     "office_rounds.waive": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER),

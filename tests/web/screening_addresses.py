@@ -46,7 +46,7 @@ SCREENINGS: dict[str, tuple[Build, Build]] = {
     "agency_tasks.declare": (_own(), _somebody_elses()),
     **{
         f"agency_tasks.{view}": (_own(cleared=True), _somebody_elses(cleared=True))
-        for view in ("show", "save", "abstain", "conflict")
+        for view in ("show", "save", "score", "abstain", "conflict")
     },
     **{f"office_screening.{view}": (_round(), _nowhere()) for view in ("show", "assign", "sample", "due")},
     "office_screening.phase": (_round(word="review"), _nowhere(word="review")),

@@ -127,7 +127,8 @@ class Queue:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._first: deque[tuple[str, str]] = deque()
-        self._more: list[tuple[int, int, str, str]] = []  # the second row of every page before the third
+        # Rows before filters, and the second row of every page before the third.
+        self._more: list[tuple[bool, int, int, str, str]] = []
         self._known: set[object] = set()
         self._times: Counter[object] = Counter()
 
@@ -143,15 +144,14 @@ class Queue:
         if endpoint not in self._times:
             self._first.append((address, came_from))
         elif self._times[page] < ROWS_A_PAGE:
-            heappush(self._more, (self._times[page], len(self._known), address, came_from))
+            heappush(self._more, (bool(bare.query), self._times[page], len(self._known), address, came_from))
         self._times.update((endpoint, page))
 
     def next(self) -> tuple[str, str]:
         """Return the next address and where it stood, or nothing."""
         if self._first:
             return self._first.popleft()
-        _times, _order, address, came_from = heappop(self._more) if self._more else (0, 0, "", "")
-        return address, came_from
+        return heappop(self._more)[-2:] if self._more else ("", "")
 
     @property
     def has_no_new(self) -> bool:

@@ -42,6 +42,7 @@ WITHOUT_TEMPLATE = {
     "office_jobs.progress",
     "public_events.calendar",
     "public_health.show",
+    "public_notices.find_receipt",
 }
 # No link leads there: it is typed, mailed, asked for by a form, or stands in the way of whoever signs in.
 WITHOUT_LINK = {
@@ -51,9 +52,12 @@ WITHOUT_LINK = {
     "account_factor.renew": "stands in the profile of whoever has enrolled",
     "account_invitations.accept": "the link is mailed",
     "account_signing.second_factor": "whoever has enrolled is sent there",
+    "office_models.compare": "a form leads there, once there are two cards",
+    "office_models.withdraw": "stands beside a card whose day has not come; the demonstration has none",
     "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
     "public_health.show": "asked for by the supervisor",
+    "public_notices.receipt": "whoever objects is sent there; a form and the number lead there",
     "public_verify.result": "a form and the code on paper lead there",
     "auditor_log.export": "a form leads there",
     "office_conduct.document": "stands on a record entered by hand; the demonstration has none",

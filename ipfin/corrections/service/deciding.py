@@ -146,13 +146,15 @@ def _apply(session: Session, actor: Actor, request: CorrectionRequest, on: date)
 
 def _fact(session: Session, actor: Actor, request: CorrectionRequest, on: date) -> dict[str, Any]:
     number, word = _kept(request.item, request.wanted)
+    # Where nothing stood, nothing was corrected: the firm declared it, and the office verified the proof.
+    is_new = not request.contests
     fact = record_fact(
         session,
         actor,
         request.enterprise,
         FactKind(request.item.value),
         as_of=on,
-        source=FactSource.CORRECTION,
+        source=FactSource.DECLARED if is_new else FactSource.CORRECTION,
         number=number,
         word=word,
         evidence=_evidence(request),

@@ -7,104 +7,148 @@ database spells it, and only what differs is read into values.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, select, true, type_coerce
+from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from ipfin.bulk import among, spelled
+from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.comparing import Standing, moved_days
 from ipfin.registry.fact_columns import DAYS, FACT_COLUMNS
 from ipfin.registry.finding import Register
-from ipfin.registry.listed import ListedPatent
+from ipfin.registry.listed import ListedPatents, RowRefusal
 from ipfin.registry.models import Applicant, Patent, PatentApplicant, PatentPledge
-from ipfin.registry.patent_facts import Facts
+from ipfin.registry.patent_facts import FactColumns
 from ipfin.registry.queries.ownership import pledges_of
 
 _FIRST_DAY: Final = len(FACT_COLUMNS) - len(DAYS)  # the days are the last: they are compared apart
 _COMPARED: Final = FACT_COLUMNS[:_FIRST_DAY]
 _WHEN: Final = ("as_of", *DAYS, "holders_batch_id")
-_ROW: Final = ("id", *_WHEN, *_COMPARED)
-_OWN: Final = 1 + len(_WHEN)  # of a row, what comes before the values that are compared
-_NUMBER, _ROOT = _ROW.index("application_number"), _ROW.index("publication_root")
+_NAMED: Final = ("application_number", "publication_root")
+_IS_ALIKE: Final = 1 + len(_WHEN)  # of a row: id, days, whether what all rows share is so, what is compared
+_OWN: Final = _IS_ALIKE + 1
+_NUMBER, _ROOT = _OWN, _OWN + 1
+_DbRow = tuple[Any, ...]  # each value as the driver hands it over
 
 
 @dataclass(frozen=True, slots=True)
-class Unchanged:
+class Found:
+    """How the patents of a list stand, by their places in it: each place is in one of the three."""
+
+    new: Sequence[int] = ()
+    same: Sequence[Same] = ()  # those that stand as they are told
+    unsure: Mapping[int, Standing | RowRefusal | None] = field(default_factory=dict)  # the others
+
+
+class Same(NamedTuple):
     """A patent that stands as it is told; `days` are those that the list moves, as they are."""
 
+    place: int
     id: int
     days: Mapping[str, Any]
 
 
-Known = Unchanged | Register | None
-"""A patent that stands as it is told; where to look for one that may not; None for one that is new."""
-
-
-def known_patents(
-    session: Session, patents: Sequence[ListedPatent], facts: Sequence[Facts], as_of: date
-) -> Iterator[Known]:
-    """Yield for each listed patent how it stands.
+def known_patents(session: Session, patents: ListedPatents, facts: FactColumns, as_of: date) -> Found:
+    """Return how each listed patent stands.
 
     Args:
-        facts: what each tells, in the order of `FACT_COLUMNS`.
+        facts: what each tells.
         as_of: the day that the list speaks of.
     """
-    by_number = _rows(session, Patent.application_number, {p.application_number for p in patents}, _NUMBER)
-    by_root = _rows(session, Patent.publication_root, set(_roots_to_ask(patents, by_number)), _ROOT)
+    if session.scalar(select(Patent.id).limit(1)) is None:  # the first list of all
+        return Found(range(len(patents)))
+    numbers, roots = patents.column("application_number"), patents.column("publication_root")
+    asked = _Asked.of(facts)
+    by_number = _rows(session, asked, "application_number", set(numbers))
+    by_root = _rows(session, asked, "publication_root", set(_roots_to_ask(numbers, roots, by_number)))
     if not by_number and not by_root:
-        yield from [None] * len(patents)
-        return
-    rows = [by_number.get(p.application_number) or by_root.get(p.publication_root) for p in patents]
+        return Found(range(len(patents)))
+    pairs = zip(map(by_number.get, numbers), map(by_root.get, roots), strict=True)
+    rows = [first or second for first, second in pairs]
+    same = _same(session, patents, facts, rows, asked.own, as_of)
+    known = {one.place for one in same}
+    new = [place for place, row in enumerate(rows) if row is None]
+    others = [place for place, row in enumerate(rows) if row is not None and place not in known]
+    halves = [(by_number.get(numbers[place]), by_root.get(roots[place])) for place in others]
+    register = Register(_standings(session, [row[0] for pair in halves for row in pair if row is not None]))
+    return Found(new, same, {place: register.find(patents[place]) for place in others})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of the patents that stand: a column that all rows of the list share is compared there."""
+
+    own: Sequence[str]  # columns that are read, and compared here
+    shared: Mapping[str, Any]  # the value of the others
+
+    @staticmethod
+    def of(facts: FactColumns) -> _Asked:
+        """Part the columns of a list: a third of them hold one value, or nothing, in every row."""
+        columns = {name: facts.columns[name] for name in _COMPARED if name not in _NAMED}
+        shared = {name: c[0] for name, c in columns.items() if c and c.count(c[0]) == len(c)}
+        return _Asked([*_NAMED, *(name for name in columns if name not in shared)], shared)
+
+
+def _same(
+    session: Session,
+    patents: ListedPatents,
+    facts: FactColumns,
+    rows: Sequence[_DbRow | None],
+    own: Sequence[str],
+    as_of: date,
+) -> list[Same]:
+    """Return the patents that stand as they are told, each compared as the database spells it."""
     ids = [row[0] for row in rows if row is not None]
-    holders, pledged = _HeldBy(session, ids, patents), _pledged(session, ids)
-    told = zip(*spelled(session, list(zip(*facts, strict=True))[:_FIRST_DAY]), strict=True)
+    holders, pledged = _held_by(session, ids), _pledged(session, ids)
+    named = _named(session, patents.owner_groups)
+    told = zip(*spelled(session, [facts.columns[name] for name in own]), strict=True)
+    found = zip(rows, told, map(named.__getitem__, map(id, patents.owners)), strict=True)
     is_same = [
-        row is not None and row[_OWN:] == values and holders.are(row[0], listed) and row[0] not in pledged
-        for row, values, listed in zip(rows, told, patents, strict=True)
+        row is not None
+        and row[_OWN:] == values
+        and row[_IS_ALIKE]
+        and (owners is None or holders.get(row[0]) == owners)
+        and row[0] not in pledged
+        for row, values, owners in found
     ]
-    unsure = [
-        row[0]
-        for listed, same in zip(patents, is_same, strict=True)
-        for row in (by_number.get(listed.application_number), by_root.get(listed.publication_root))
-        if not same and row is not None
-    ]
-    register = Register(_standings(session, unsure))
     days = cache(_days_moved)
-    for row, same, values in zip(rows, is_same, facts, strict=True):
-        if row is None:
-            yield None
-        elif same:
-            tells = tuple([day is not None for day in values[_FIRST_DAY:]])
-            yield Unchanged(row[0], days(as_of, tuple(row[1:_OWN]), tells))
-        else:
-            yield register
+    tells = zip(*(map(bool, facts.columns[name]) for name in DAYS), strict=True)
+    return [
+        Same(place, row[0], days(as_of, row[1:_IS_ALIKE], told_on))
+        for place, (row, told_on) in enumerate(zip(rows, tells, strict=True))
+        if is_same[place] and row is not None
+    ]
 
 
 def _roots_to_ask(
-    patents: Sequence[ListedPatent], by_number: Mapping[str | None, Sequence[Any]]
+    numbers: Sequence[str | None], roots: Sequence[str | None], by_number: Mapping[str | None, _DbRow]
 ) -> Iterator[str | None]:
     """Yield the publications that are not those of the very patent that bears the application number."""
-    for listed in patents:
-        row = by_number.get(listed.application_number)
-        if row is None or row[_ROOT] != listed.publication_root:
-            yield listed.publication_root
+    for number, root in zip(numbers, roots, strict=True):
+        row = by_number.get(number)
+        if row is None or row[_ROOT] != root:
+            yield root
 
 
 def _rows(
-    session: Session, column: InstrumentedAttribute[Any], values: Collection[str | None], place: int
-) -> dict[str | None, Sequence[Any]]:
-    """Return the rows whose `column` is one of `values`, by it; each value as the driver hands it over."""
+    session: Session, asked: _Asked, name: str, values: Collection[str | None]
+) -> dict[str | None, _DbRow]:
+    """Return the rows whose column `name` is one of `values`, by it."""
     wanted = [value for value in values if value]
     if not wanted:
         return {}
-    plain: list[ColumnElement[Any]] = [type_coerce(Patent.__table__.c[name], NullType()) for name in _ROW]
-    rows: Sequence[Any] = session.execute(select(*plain).where(among(session, column, wanted))).all()
-    return {row[place]: row for row in rows}
+    table = Patent.__table__.c
+    alike = and_(true(), *(table[one].is_not_distinct_from(value) for one, value in asked.shared.items()))
+    first: list[ColumnElement[Any]] = [type_coerce(table[one], NullType()) for one in ("id", *_WHEN)]
+    own: list[ColumnElement[Any]] = [type_coerce(table[one], NullType()) for one in asked.own]
+    statement = select(*first, alike, *own).where(among(session, table[name], wanted))
+    place = _NUMBER if name == "application_number" else _ROOT
+    return {row[place]: row for row in _as_handed_over(session, statement)}
 
 
 def _days_moved(as_of: date, when: tuple[Any, ...], tells: tuple[bool, ...]) -> dict[str, Any]:
@@ -126,28 +170,34 @@ def _pledged(session: Session, patent_ids: Sequence[int]) -> set[int]:
     return set(session.scalars(named))
 
 
-class _HeldBy:
-    """Who holds the patents, as ids: cheaper to compare than keys."""
+def _named(session: Session, groups: Mapping[int, tuple[Name, ...]]) -> dict[int, tuple[Any, ...] | None]:
+    """Return whom the list names together, as ids (cheaper to compare than keys); None for nobody."""
+    keys = {owner.key for named in groups.values() for owner in named}
+    known = select(Applicant.name_key, Applicant.id).where(among(session, Applicant.name_key, keys))
+    ids: dict[str, int] = dict(session.execute(known).all())
+    return {group: tuple([ids.get(o.key) for o in named]) or None for group, named in groups.items()}
 
-    def __init__(self, session: Session, patent_ids: Sequence[int], patents: Sequence[ListedPatent]) -> None:
-        keys = {owner.key for owners in {p.owners for p in patents} for owner in owners}
-        named = select(Applicant.name_key, Applicant.id).where(among(session, Applicant.name_key, keys))
-        self._ids: dict[str, int] = dict(session.execute(named).all())
-        self._held: dict[int, tuple[int, ...]] = {}
-        rows = session.execute(
-            select(PatentApplicant.patent_id, PatentApplicant.applicant_id)
-            .where(among(session, PatentApplicant.patent_id, patent_ids))
-            .order_by(PatentApplicant.patent_id, PatentApplicant.position)
-        )
-        held = self._held
-        for patent_id, applicant_id in rows:
-            held[patent_id] = (*held.get(patent_id, ()), applicant_id)
 
-    def are(self, patent_id: int, listed: ListedPatent) -> bool:
-        """Return whether the patent is held by those whom the list names, if it names any."""
-        owners = listed.owners
-        ids = tuple([self._ids.get(owner.key) for owner in owners])
-        return not owners or self._held.get(patent_id) == ids
+def _held_by(session: Session, patent_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return the ids of those who hold each patent, in their order."""
+    table = PatentApplicant.__table__.c
+    held: dict[int, tuple[int, ...]] = {}
+    statement = (
+        select(table.patent_id, table.applicant_id)
+        .where(among(session, table.patent_id, patent_ids))
+        .order_by(table.patent_id, table.position)
+    )
+    for patent_id, applicant_id in _as_handed_over(session, statement):
+        known = held.get(patent_id)
+        held[patent_id] = (applicant_id,) if known is None else (*known, applicant_id)
+    return held
+
+
+def _as_handed_over(session: Session, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
+    """Return the rows as the driver makes them: there are a hundred thousand, and each layer looks at all."""
+    cursor: Any = session.connection().execute(statement).cursor
+    rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _standings(session: Session, ids: Sequence[int]) -> list[Standing]:

@@ -2,8 +2,9 @@
 
 Run as `python -m ipfin.registry.reading.child IN OUT KIND SHEET LIMITS`. It knows no database, no settings
 and no secrets. What it writes is JSON in lines: first the facts of the table, then pieces of columns,
-last the end. The cells of a column piece are joined by U+001E, which no cell may hold: far cheaper than
-a JSON string for each cell, and still nothing that runs code when it is read.
+last the end. Behind the line of a piece stand its columns as they are, as many bytes as the line says: the
+cells of one are joined by U+001E, which no cell may hold. Far cheaper than a JSON string for each cell, and
+still nothing that runs code when it is read.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> int:
     from ipfin.registry.reading.refusals import Reason, Refused
     from ipfin.registry.reading.tabulate import tabulate
 
-    with open(target, "w", encoding="utf-8", errors="surrogatepass") as out:
+    with open(target, "wb") as out:
         try:
             for message in tabulate(source, kind, sheet or None, limits):
                 _write(out, message)
@@ -43,9 +44,13 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _write(out: IO[str], message: dict[str, Any]) -> None:
-    out.write(json.dumps(message, ensure_ascii=False))  # not json.dump, which runs in Python
-    out.write("\n")
+def _write(out: IO[bytes], message: dict[str, Any]) -> None:
+    columns = [column.encode("utf-8", "surrogatepass") for column in message.pop("columns", ())]
+    if columns:
+        message["bytes"] = list(map(len, columns))
+    out.write(json.dumps(message).encode("ascii"))  # not json.dump, which runs in Python
+    out.write(b"\n")
+    out.writelines(columns)
 
 
 if __name__ == "__main__":

@@ -106,11 +106,13 @@ def _death(returncode: int, stderr: bytes, limits: ReadLimits) -> Refused:
 
 
 def _messages(target: Path) -> Iterator[dict[str, Any]]:
-    with target.open(encoding="utf-8", errors="surrogatepass") as lines:
-        for line in lines:
+    with target.open("rb") as out:
+        for line in iter(out.readline, b""):
             message = json.loads(line)
             if "refused" in message:
                 raise Refused(Reason(message["refused"]), **message["facts"])
+            sizes = message.pop("bytes", ())
+            message["columns"] = [out.read(size).decode("utf-8", "surrogatepass") for size in sizes]
             yield message
 
 

@@ -22,7 +22,6 @@ from ipfin.kernel.collector import collector_at_rest
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.conflicts import conflicts
-from ipfin.registry.fact_columns import FACT_COLUMNS
 from ipfin.registry.intake import Plan, Progress, Step
 from ipfin.registry.lifecycle import BATCH_LIFECYCLE, BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
@@ -119,8 +118,8 @@ def note_check(session: Session, actor: Actor, batch: ImportBatch, plan: AnyPlan
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     keep_refusals(session, batch, plan)
     if isinstance(plan, Plan):  # the other rooms keep the changes of their rows themselves
-        _keep_changes(session, batch, plan.steps_of(RowOutcome.CHANGED))
-        contesting.keep_unchanged(session, batch, plan.steps)
+        _keep_changes(session, batch, plan.changed)
+        contesting.keep_unchanged(session, batch, plan.differing.values())
     record(
         session,
         actor,
@@ -163,19 +162,17 @@ def commit_batch(
     batch.committed_at = now_utc()
     keep_counts(batch, plan)
     session.flush()
-    total = len(plan.steps)
+    total, changed = len(plan.taken), plan.changed
     report(0, total, _("正在写入专利"))
-    new, changed = plan.steps_of(RowOutcome.NEW), plan.steps_of(RowOutcome.CHANGED)
-    ids = _insert_patents(session, batch, new)
+    ids = _insert_patents(session, batch, plan)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     touched_by_joining = joining.join(session, batch, changed)
     _update_patents(session, batch, changed)
-    confirming.confirm(session, batch, plan.steps)
+    confirming.confirm(session, batch, plan)
     keep_refusals(session, batch, plan)
     report(total // 2, total, _("正在登记申请人与企业"))
-    written = [*zip(ids, new, strict=True), *((step.patent_id or 0, step) for step in changed)]
-    touched = holders.link(session, batch, written) | touched_by_joining
-    contesting.note(session, batch, plan.steps)
+    touched = holders.link(session, batch, plan, ids) | touched_by_joining
+    contesting.note(session, batch, list(plan.differing.values()))
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     portfolio.note_as_of(session, plan, batch.as_of)
@@ -246,10 +243,9 @@ def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
     batch.rows_unchanged = plan.count(RowOutcome.UNCHANGED)
     batch.rows_refused = plan.count(RowOutcome.REFUSED)
     batch.rows_repeated = plan.rows_repeated
-    withheld = [step for step in plan.steps if step.withheld] if isinstance(plan, Plan) else []
-    doubtful = (
-        [step for step in plan.steps if step.withheld or step.contest] if isinstance(plan, Plan) else []
-    )
+    steps = list(plan.differing.values()) if isinstance(plan, Plan) else []
+    withheld = [step for step in steps if step.withheld]
+    doubtful = [step for step in steps if step.withheld or step.contest]
     older = list(conflicts(doubtful, batch.as_of))
     batch.summary = {
         "preview": (batch.summary or {}).get("preview", {}),
@@ -257,7 +253,7 @@ def keep_counts(batch: ImportBatch, plan: AnyPlan) -> None:
         "notes": [note.as_json() for note in table.notes],
         "missing_fields": [name.value for name in reading.missing_fields],
         "rows_withheld": len(withheld),
-        "rows_contested": contesting.waiting(plan.steps) if isinstance(plan, Plan) else 0,
+        "rows_contested": contesting.waiting(steps),
         "warnings": [
             {
                 "row": w.row,
@@ -292,12 +288,11 @@ def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
     )
 
 
-def _insert_patents(session: Session, batch: ImportBatch, steps: Sequence[Step]) -> list[int]:
-    ids = take_ids(session, Patent, len(steps))
-    facts = zip(*(step.told for step in steps), strict=True)
+def _insert_patents(session: Session, batch: ImportBatch, plan: Plan) -> list[int]:
+    ids = take_ids(session, Patent, len(plan.new))
     whose = dict.fromkeys(("first_batch_id", "last_batch_id", "holders_batch_id"), batch.id)
     own = {"as_of": batch.as_of, "source": batch.source, **whose}
-    columns: dict[str, Sequence[Any]] = {"id": ids, **dict(zip(FACT_COLUMNS, facts, strict=False))}
+    columns = {"id": ids, **plan.facts.at(plan.new)}
     insert_columns(session, Patent, columns | {name: [value] * len(ids) for name, value in own.items()})
     return ids
 

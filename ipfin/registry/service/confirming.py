@@ -5,23 +5,26 @@ Decides what of that is kept on the batch, for its undo: the days as they were, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
-from ipfin.registry.intake import Step
+from ipfin.registry.intake import Plan
 from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.models import ImportBatch, Patent
 from ipfin.registry.service import portfolio
 
 
-def confirm(session: Session, batch: ImportBatch, steps: Iterable[Step]) -> None:
+def confirm(session: Session, batch: ImportBatch, plan: Plan) -> None:
     """Move the days of unchanged patents to the day of the batch; keep on it what they were."""
     groups: dict[tuple[tuple[str, Any], ...], list[int]] = {}
-    for step in steps:
+    for one in plan.same:
+        if one.days:
+            groups.setdefault(tuple(one.days.items()), []).append(one.id)
+    for step in plan.differing.values():
         if step.before and step.patent_id and step.outcome is RowOutcome.UNCHANGED:
             groups.setdefault(tuple(step.before.items()), []).append(step.patent_id)
     kept = []

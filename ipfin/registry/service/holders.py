@@ -7,22 +7,23 @@ same normalised full name. Everything softer waits for a person (algorithms.md Â
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ipfin.bulk import among, in_chunks, insert_rows, take_ids
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
-from ipfin.kernel.public_id import new_public_id
+from ipfin.kernel.public_id import new_public_ids
 from ipfin.kernel.text import Text, _
 from ipfin.registry.applicants import Applicant as Name
 from ipfin.registry.applicants import ApplicantKind
-from ipfin.registry.intake import Step
+from ipfin.registry.intake import Plan, Step
+from ipfin.registry.lifecycle import RowOutcome
+from ipfin.registry.listed import ListedPatents
 from ipfin.registry.models import (
     Applicant,
     Enterprise,
@@ -34,50 +35,60 @@ from ipfin.registry.models import (
     PatentApplicant,
     Region,
 )
+from ipfin.registry.portfolio_counts import COUNTED, NOTHING, totals
 from ipfin.registry.queries import stands_for_itself
 from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.service import holdings
 
 
-class _Place(Protocol):
+class _Seat(NamedTuple):
     """A place where an owner is named, with what it tells of the owner's code and seat."""
 
-    @property
-    def owners(self) -> Sequence[Name]: ...
-    @property
-    def credit_code(self) -> str: ...
-    @property
-    def province(self) -> str: ...
-    @property
-    def city(self) -> str: ...
-    @property
-    def county(self) -> str: ...
-    @property
-    def address(self) -> str: ...
+    owners: tuple[Name, ...] = ()
+    credit_code: str = ""
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    address: str = ""
 
 
 # Says what above the registry depends on enterprises that an undo would delete.
 Dependents = Callable[[Session, Collection[int]], Sequence[Text]]
 
 
-def link(session: Session, batch: ImportBatch, written: Iterable[tuple[int, Step]]) -> set[int]:
-    """Give each written patent its holders; return the ids of the enterprises that hold one of them."""
-    named = [(patent_id, step, step.listed.owners) for patent_id, step in written]
-    named = [(patent_id, step, owners) for patent_id, step, owners in named if owners]
-    ids = _applicant_ids(session, batch, _mentions([(owners, step.listed) for _id, step, owners in named]))
-    as_of, batch_id = batch.as_of, batch.id
-    # Rows of one cell share one tuple of owners, so each is looked up once.
-    fresh = [(patent_id, owners) for patent_id, step, owners in named if step.patent_id is None]
-    held = {owners: _ids_in_order(owners, ids) for owners in {owners for _id, owners in fresh}}
+def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int]) -> set[int]:
+    """Give each written patent its holders; return the enterprises whose portfolios have to be counted.
+
+    Those that the list brings are written with the counts of its new patents, so they are not among them.
+
+    Args:
+        new_ids: the ids of the patents that are new, in the order of the plan.
+    """
+    patents = plan.reading.patents
+    changed = {p: step for p, step in plan.differing.items() if step.outcome is RowOutcome.CHANGED}
+    owners = [patents.owners[place] for place in plan.new]
+    told = plan.facts.at(plan.new)
+
+    def counts(firms: Mapping[str, int]) -> Mapping[int, tuple[int, ...]]:
+        of_group = {
+            group: {firms[owner.key] for owner in named if owner.key in firms}
+            for group, named in patents.owner_groups.items()
+        }
+        return totals(told, (of_group[id(named)] for named in owners), on=today_in_china())
+
+    found = _applicants(session, batch, _mentions(patents, [*plan.new, *changed]), counts)
+    ids, as_of, batch_id = found.ids, batch.as_of, batch.id
+    held = {group: _ids_in_order(named, ids) for group, named in patents.owner_groups.items()}
     rows = [
         (patent_id, applicant_id, position, as_of, batch_id)
-        for patent_id, owners in fresh
-        for position, applicant_id in held[owners]
+        for patent_id, named in zip(new_ids, owners, strict=True)
+        for position, applicant_id in held[id(named)]
     ]
     insert_rows(session, PatentApplicant, holdings.COLUMNS, rows)
-    changed = {patent_id: step for patent_id, step, _owners in named if "holders" in step.changes}
-    return _enterprises_of(session, {*ids.values(), *_exchange(session, changed, ids, as_of, batch_id)})
+    exchanged = {step.patent_id or 0: step for step in changed.values() if "holders" in step.changes}
+    known = found.known | _exchange(session, exchanged, ids, as_of, batch_id)
+    return _enterprises_of(session, known) | found.firms
 
 
 def _exchange(
@@ -107,7 +118,8 @@ def _exchange(
 
 
 def _ids_in_order(owners: Sequence[Name], ids: Mapping[str, int]) -> list[tuple[int, int]]:
-    return list(enumerate(ids[key] for key in dict.fromkeys(owner.key for owner in owners)))
+    keys = dict.fromkeys(owner.key for owner in owners)
+    return list(enumerate(ids[key] for key in keys if key in ids))
 
 
 def replace(session: Session, patent_id: int, keys: Sequence[str], batch: ImportBatch) -> set[int]:
@@ -186,39 +198,63 @@ def _forget_pairs(session: Session, ids: Collection[int]) -> None:
     session.execute(delete(MatchKey).where(MatchKey.enterprise_id.in_(ids)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A name on the patents of a list, and the listed patent that tells its place."""
+class _Mention(NamedTuple):
+    """A name on the patents of a list, and the place that tells its seat."""
 
     owner: Name
-    listed: _Place
+    seat: _Seat
 
 
-def _mentions(listed: Sequence[tuple[tuple[Name, ...], _Place]]) -> dict[str, _Mention]:
-    """Return each owner by key, as last spelled, with the listed patent that tells its place.
+_SEAT_COLUMNS: Final = ("credit_code", "province", "city", "county", "address")
 
-    That is the first one, if possible held alone: only that tells whose place it is.
+
+def _mentions(patents: ListedPatents, places: Sequence[int]) -> dict[str, _Mention]:
+    """Return each owner of the patents at `places` by key, as last spelled, with a seat.
+
+    That is the first one, if possible of a patent held alone: only that tells whose place it is.
     """
-    spelled: dict[str, Name] = {}
-    for owners in dict.fromkeys(owners for owners, _patent in reversed(listed)):
-        for owner in owners:
-            spelled.setdefault(owner.key, owner)
-    first: dict[tuple[Name, ...], _Place] = {}
-    for owners, patent in listed:
-        first.setdefault(owners, patent)
+    groups = patents.owner_groups
+    named = [id(patents.owners[place]) for place in places]
+    spelled = {
+        owner.key: owner for group in reversed(dict.fromkeys(reversed(named))) for owner in groups[group]
+    }
+    first = dict.fromkeys(named, 0) | dict(zip(reversed(named), reversed(places), strict=True))
+    columns = [patents.column(name) for name in _SEAT_COLUMNS]
     mentions: dict[str, _Mention] = {}
-    for owners, patent in first.items():
+    for group, place in first.items():
+        owners = groups[group]
+        seat = _Seat(owners, *(column[place] for column in columns))
         for owner in owners:
             known = mentions.get(owner.key)
-            if known is None or (len(owners) == 1 and len(known.listed.owners) > 1):
-                mentions[owner.key] = _Mention(spelled[owner.key], patent)
+            if known is None or (len(owners) == 1 and len(known.seat.owners) > 1):
+                mentions[owner.key] = _Mention(spelled[owner.key], seat)
     return mentions
 
 
-def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, _Mention]) -> dict[str, int]:
+class _Found(NamedTuple):
+    """The applicants of a list, and what of them was there before it."""
+
+    ids: dict[str, int]  # of all, by key
+    known: set[int]  # those that were there
+    firms: set[int]  # enterprises that were there and now go by one more name
+
+
+Counts = Callable[[Mapping[str, int]], Mapping[int, tuple[int, ...]]]
+"""Returns the counts of new enterprises, which it is given by the keys of their names."""
+
+
+def _uncounted(_firms: Mapping[str, int]) -> Mapping[int, tuple[int, ...]]:
+    return {}
+
+
+def _applicants(
+    session: Session, batch: ImportBatch, mentions: Mapping[str, _Mention], counts: Counts = _uncounted
+) -> _Found:
     known = _known(session, Applicant.name_key, Applicant.id, mentions)
+    was_known = set(known.values())
     fresh = [mention for key, mention in mentions.items() if key not in known]
-    firms = _enterprise_ids(session, batch, [m for m in fresh if m.owner.kind is ApplicantKind.COMPANY])
+    companies = [mention for mention in fresh if mention.owner.kind is ApplicantKind.COMPANY]
+    firms, there = _enterprise_ids(session, batch, companies, counts)
     ids = take_ids(session, Applicant, len(fresh))
     owners = [mention.owner for mention in fresh]
     insert_rows(
@@ -228,32 +264,22 @@ def _applicant_ids(session: Session, batch: ImportBatch, mentions: Mapping[str, 
         ((i, o.name[:300], o.key[:300], o.kind, firms.get(o.key)) for i, o in zip(ids, owners, strict=True)),
     )
     known.update({owner.key: applicant_id for owner, applicant_id in zip(owners, ids, strict=True)})
-    return known
-
-
-@dataclass(frozen=True, slots=True)
-class _NameAlone:
-    """What is known of an owner of whom only the name was kept."""
-
-    owners: tuple[Name, ...] = ()
-    credit_code: str = ""
-    province: str = ""
-    city: str = ""
-    county: str = ""
-    address: str = ""
+    return _Found(known, was_known, there)
 
 
 def named(session: Session, batch: ImportBatch, owners: Sequence[Name]) -> dict[str, int]:
     """Return the applicants of these names by key, made with their firms where nobody knew them."""
-    return _applicant_ids(session, batch, {owner.key: _Mention(owner, _NameAlone()) for owner in owners})
+    return _applicants(session, batch, {owner.key: _Mention(owner, _Seat()) for owner in owners}).ids
 
 
-def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Mention]) -> dict[str, int]:
-    """Return the enterprise of each firm's name: one that is there, or a new one."""
+def _enterprise_ids(
+    session: Session, batch: ImportBatch, firms: Sequence[_Mention], counts: Counts
+) -> tuple[dict[str, int], set[int]]:
+    """Return the enterprise of each firm's name, there or new, and those that were there."""
     gone = merged_ids(session)
     found = _known(session, Enterprise.name_key, Enterprise.id, [firm.owner.key for firm in firms])
     found = {key: gone.get(enterprise_id, enterprise_id) for key, enterprise_id in found.items()}
-    unknown = [(firm, _own_code(firm.listed)) for firm in firms if firm.owner.key not in found]
+    unknown = [(firm, _own_code(firm.seat)) for firm in firms if firm.owner.key not in found]
     codes = [code for _firm, code in unknown if code]
     by_code = _known(session, Enterprise.credit_code, Enterprise.id, codes)
     fresh: list[tuple[_Mention, str]] = []
@@ -264,16 +290,19 @@ def _enterprise_ids(session: Session, batch: ImportBatch, firms: Sequence[_Menti
         fresh.append((firm, code))
         if code:
             by_code[code] = -len(fresh)  # a second name of the same code in this list: place in `fresh`
+    there = {number for number in found.values() if number > 0}
     ids = take_ids(session, Enterprise, len(fresh))
+    found = {key: value if value > 0 else ids[-value - 1] for key, value in found.items()}
+    found.update({firm.owner.key: number for number, (firm, _code) in zip(ids, fresh, strict=True)})
+    counted = counts({key: number for key, number in found.items() if number not in there})
     rows = _new_enterprises(batch, fresh, _regions(session))
     insert_rows(
         session,
         Enterprise,
-        ("id", *_NEW_ENTERPRISE),
-        ((number, *row) for number, row in zip(ids, rows, strict=True)),
+        ("id", *_NEW_ENTERPRISE, *COUNTED),
+        ((number, *row, *counted.get(number, NOTHING)) for number, row in zip(ids, rows, strict=True)),
     )
-    found.update({firm.owner.key: number for number, (firm, _code) in zip(ids, fresh, strict=True)})
-    return {key: value if value > 0 else ids[-value - 1] for key, value in found.items()}
+    return found, there
 
 
 def _known(
@@ -289,24 +318,11 @@ def _known(
     return dict(rows.all())
 
 
-def _own_code(mention: _Place) -> str:
+def _own_code(mention: _Seat) -> str:
     """Return the credit code that a list gives for a sole owner; with several nobody can tell whose it is."""
     return mention.credit_code if len(mention.owners) == 1 else ""
 
 
-_NO_PATENTS = {
-    "is_synthetic": False,
-    "industry_code": "",
-    "patent_count": 0,
-    "granted_count": 0,
-    "valid_count": 0,
-    "valid_invention_count": 0,
-    "valid_utility_count": 0,
-    "valid_design_count": 0,
-    "pledged_count": 0,
-    "pending_count": 0,
-    "unknown_count": 0,
-}
 _NEW_ENTERPRISE = (
     "public_id",
     "name",
@@ -321,7 +337,8 @@ _NEW_ENTERPRISE = (
     "as_of",
     "first_batch_id",
     "created_at",
-    *_NO_PATENTS,
+    "is_synthetic",
+    "industry_code",
 )
 
 
@@ -329,15 +346,15 @@ def _new_enterprises(
     batch: ImportBatch, fresh: Iterable[tuple[_Mention, str]], regions: dict[str, str]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the values of new enterprises in the order of `_NEW_ENTERPRISE`."""
-    now = now_utc()
-    for firm, code in fresh:
-        mention = firm.listed
+    now, fresh = now_utc(), list(fresh)
+    for public_id, (firm, code) in zip(new_public_ids(len(fresh)), fresh, strict=True):
+        mention = firm.seat
         is_alone = len(mention.owners) == 1
         # A list gives one place for a patent; with several owners nobody can tell whose it is.
         place = [mention.province, mention.city, mention.county] if is_alone else []
         name = firm.owner.name[:200]
         yield (
-            new_public_id(),
+            public_id,
             name,
             firm.owner.key[:200],
             code or None,
@@ -350,7 +367,8 @@ def _new_enterprises(
             batch.as_of,
             batch.id,
             now,
-            *_NO_PATENTS.values(),
+            False,
+            "",
         )
 
 

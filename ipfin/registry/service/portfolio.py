@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Subquery, and_, case, func, or_, select, update
@@ -36,27 +35,17 @@ from ipfin.registry.models import (
     Patent,
     PatentApplicant,
 )
+from ipfin.registry.portfolio_counts import COUNTED
 from ipfin.registry.queries import in_force_on
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.statuses import LegalStatus, Validity
 
 # The tables in which a list writes or deletes many rows.
 _WRITTEN = (Applicant, Enterprise, EnterpriseFact, ImportRow, Patent, PatentApplicant)
-_NAMES = (
-    "patent_count",
-    "granted_count",
-    "valid_count",
-    "valid_invention_count",
-    "valid_utility_count",
-    "valid_design_count",
-    "pledged_count",
-    "pending_count",
-    "unknown_count",
-)
 
 
 def _counts(on: date) -> list[Any]:
-    """Return what is counted, in the order of `_NAMES`."""
+    """Return what is counted, in the order of `COUNTED`; the same rule as `portfolio_counts`."""
     valid = in_force_on(on)
     ones = (
         or_(Patent.was_granted, valid),
@@ -100,11 +89,11 @@ def recount(session: Session, enterprise_ids: Collection[int], *, on: date | Non
         return
     session.flush()
     counted = _counted(session, enterprise_ids, on or today_in_china())
-    is_other = or_(*(getattr(Enterprise, name) != counted.c[name] for name in _NAMES))
+    is_other = or_(*(getattr(Enterprise, name) != counted.c[name] for name in COUNTED))
     session.execute(
         update(Enterprise)
         .where(Enterprise.id == counted.c.id, among(session, Enterprise.id, enterprise_ids), is_other)
-        .values({name: counted.c[name] for name in _NAMES})
+        .values({name: counted.c[name] for name in COUNTED})
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
@@ -120,7 +109,7 @@ def _counted(session: Session, enterprise_ids: Collection[int], on: date) -> Sub
         .subquery()
     )
     firm = aliased(Enterprise)
-    counts = (count.label(name) for name, count in zip(_NAMES, _counts(on), strict=True))
+    counts = (count.label(name) for name, count in zip(COUNTED, _counts(on), strict=True))
     return (
         select(firm.id, *counts)
         .outerjoin(held, held.c.enterprise_id == firm.id)
@@ -149,8 +138,7 @@ def recount_expired(session: Session, *, on: date) -> None:
 
 def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
     """Move the day of every enterprise that the list speaks of forward to the list's day."""
-    distinct = set(map(attrgetter("listed.owners"), plan.steps))
-    keys = {owner.key for owners in distinct for owner in owners}
+    keys = {owner.key for owners in plan.owners for owner in owners}
     named = select(Applicant.enterprise_id).where(among(session, Applicant.name_key, keys))
     session.execute(
         update(Enterprise)

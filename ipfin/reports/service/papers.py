@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.policy import Permission, require
+from ipfin.accounts.policy import P, Permission, require
 from ipfin.accounts.queries import enterprises_visible_to
-from ipfin.accounts.scopes import ScoreDetail, score_detail
+from ipfin.accounts.scopes import ScoreDetail, Thing, score_detail
 from ipfin.config import Settings
 from ipfin.consent.purposes import FieldSet
 from ipfin.consent.queries import opened_facts, reader_for
@@ -29,10 +30,14 @@ from ipfin.registry.models import FACT_KIND_LABELS, Enterprise, ImportBatch, Reg
 from ipfin.registry.queries import enterprise_by_public_id, facts_of, patents_by_year_and_kind
 from ipfin.reports.declared import declared_words
 from ipfin.reports.firm_export import MEDIA_TYPES, ExportFormat, ExportHead, patent_sheet
-from ipfin.reports.firm_papers import FirmMatter, profile_paper, score_paper
+from ipfin.reports.firm_papers import FirmMatter, ScoredFirm, profile_paper, score_paper
 from ipfin.reports.service.copies import Copy, Opened, copy_head, finished
 from ipfin.reports.service.said_facts import SOURCE_LABELS, grouped, present_words
+from ipfin.reports.service.score_evidence import evidence_of
+from ipfin.screening.models import ScreeningTask
+from ipfin.screening.queries import dossier_of
 from ipfin.whitelist.admission import last_day
+from ipfin.whitelist.models import ScoreSheet
 from ipfin.whitelist.queries import (
     PatentFilter,
     all_firm_patents,
@@ -40,6 +45,7 @@ from ipfin.whitelist.queries import (
     explained,
     foremost_patents,
     sheet_for,
+    sheet_of_run,
 )
 
 # What a firm declared goes into its score, so it is printed for those only who see the score whole or own it.
@@ -125,26 +131,67 @@ def make_score_copy(
     permission: Permission,
     settings: Settings,
     on: date,
+    run_id: int | None = None,
     locale: str = SOURCE_LOCALE,
 ) -> Copy:
     """Make the explained score of a firm as a paper, as far as the actor may see it.
 
+    Args:
+        run_id: the sheet of this run (for the office); otherwise the one that the actor is shown today.
+
     Raises:
         NotAllowed: the actor lacks `permission`.
-        NotFound: the firm is not the actor's to see.
+        NotFound: the firm, or its sheet of that run, is not the actor's to see.
         Conflict: there is no score for this reader.
     """
     firm = _visible_firm(session, actor, public_id, permission)
     detail = score_detail(actor)
-    sheet = sheet_for(session, firm.id, detail, on)
+    if run_id is not None and detail is ScoreDetail.FULL:
+        visible = enterprises_visible_to(actor, Thing.SCORE_SHEET)
+        sheet: ScoreSheet | None = sheet_of_run(session, run_id, public_id, visible)
+    else:
+        sheet = sheet_for(session, firm.id, detail, on)
     if sheet is None:
         raise Conflict(_("%(firm)s还没有评分，不能出具评分说明。", firm=firm.name))
     head = _head(actor, firm, _("%(firm)s评分说明", firm=firm.name), settings)
     opened = _opened(session, actor, firm, on)
-    view = explained(sheet, detail, opened=opened is not None)
-    paper = score_paper(head, firm_matter(session, firm, on=on), view)
-    made = _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET)
+    view = explained(sheet, detail, opened=opened is not None, on=on)
+    evidence = evidence_of(session, sheet) if detail in _READS_FACTS else None
+    paper = score_paper(head, _scored(session, firm), view, evidence)
+    log = {"run": sheet.run_id}
+    made = _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET, log)
     return replace(made, opened=opened)
+
+
+def make_dossier_copy(
+    session: Session,
+    actor: Actor,
+    task: ScreeningTask,
+    *,
+    settings: Settings,
+    locale: str = SOURCE_LOCALE,
+) -> Copy:
+    """Make the explained score of a reviewer's dossier as a paper: what his page shows, no more.
+
+    Raises:
+        NotAllowed: the actor may copy no dossier, or has not declared that he has no ties to the firm.
+        Conflict: the run of the round has no sheet of the firm.
+    """
+    require(actor, P.AGENCY_SCREENING_EXPORT)
+    dossier = dossier_of(session, actor, task)
+    if dossier.view is None:
+        raise Conflict(_("%(firm)s还没有评分，不能出具评分说明。", firm=dossier.name))
+    title = _("%(firm)s评分说明", firm=dossier.name)
+    head = replace(
+        copy_head(actor, title, settings),
+        purpose=_("白名单第%(number)s批评审", number=task.screening.round.number),
+        rows=1,
+        as_of=dossier.view.model.data_as_of,
+        synthetic=dossier.is_synthetic,
+    )
+    firm = ScoredFirm(dossier.name, dossier.credit_code, dossier.locality, "", None)
+    job = score_sheet_job(score_paper(head, firm, dossier.view), locale=locale)
+    return _as_pdf(head, job, DocumentKind.SCORE_SHEET, f"enterprise:{task.enterprise_id}", {"task": task.id})
 
 
 def _opened(session: Session, actor: Actor, firm: Enterprise, on: date) -> Opened | None:
@@ -204,6 +251,19 @@ def firm_matter(session: Session, firm: Enterprise, *, on: date) -> FirmMatter:
     )
 
 
+def _scored(session: Session, firm: Enterprise) -> ScoredFirm:
+    region = session.get(Region, firm.region_code) if firm.region_code else None
+    batch = session.get(ImportBatch, firm.first_batch_id) if firm.first_batch_id else None
+    return ScoredFirm(
+        name=firm.name,
+        credit_code=firm.credit_code or "",
+        region=region.name if region else firm.locality,
+        source=batch.source if batch else "",
+        as_of=firm.as_of,
+        disputed=[ITEM_LABELS[item] for item in sorted(contested_of(session, firm.id).items)],
+    )
+
+
 def _visible_firm(session: Session, actor: Actor, public_id: str, permission: Permission) -> Enterprise:
     require(actor, permission)
     return enterprise_by_public_id(session, enterprises_visible_to(actor), public_id)
@@ -219,9 +279,15 @@ def _head(actor: Actor, firm: Enterprise, title: Text, settings: Settings) -> Ex
     )
 
 
-def _set(head: ExportHead, firm: Enterprise, job: PdfJob, kind: DocumentKind) -> Copy:
+def _set(
+    head: ExportHead, firm: Enterprise, job: PdfJob, kind: DocumentKind, log: Mapping[str, Any] | None = None
+) -> Copy:
+    return _as_pdf(head, job, kind, f"enterprise:{firm.id}", log or {})
+
+
+def _as_pdf(head: ExportHead, job: PdfJob, kind: DocumentKind, subject: str, log: Mapping[str, Any]) -> Copy:
     with lent_typesetter() as typesetter:
         content = typesetter.render(job).content
     name = file_name(head.title, head.organisation, in_china(head.at), suffix=".pdf")
     media_type = MEDIA_TYPES[ExportFormat.PDF]
-    return finished(head, kind, name, content, f"enterprise:{firm.id}", {}, media_type=media_type)
+    return finished(head, kind, name, content, subject, log, media_type=media_type)

@@ -181,7 +181,7 @@ def dossier_of(session: Session, actor: Actor, task: ScreeningTask) -> Dossier:
         credit_code=firm.credit_code or "",
         locality=firm.locality,
         is_synthetic=firm.is_synthetic,
-        view=explained(sheet, ScoreDetail.SCREENING) if sheet else None,
+        view=explained(sheet, ScoreDetail.SCREENING, on=sheet.run.data_as_of) if sheet else None,
         facts=facts,
         newer=[fact for fact in facts if fact.id > task.seen_fact_id],
     )

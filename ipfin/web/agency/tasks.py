@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
+from ipfin.reports.service.papers import make_dossier_copy
 from ipfin.reports.service.said_facts import grouped
 from ipfin.screening.models import ScreeningTask
 from ipfin.screening.phases import WRITABLE, urgency
@@ -26,10 +27,12 @@ from ipfin.web.agency.forms import (
     review_form,
     version_said,
 )
+from ipfin.web.copies import hand_out
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.forms import BaseForm
+from ipfin.web.i18n import locale_now
 from ipfin.web.screening_words import WORDS
-from ipfin.web.signing_in import actor
+from ipfin.web.signing_in import actor, settings
 
 bp = Blueprint("agency_tasks", __name__, url_prefix="/rev/task")
 
@@ -100,6 +103,15 @@ def save(public_id: str) -> ResponseReturnValue:
         return _page(_found(public_id), form)
     flash(_("评审已提交。") if act == "submit" else _("已保存。"), "success")
     return redirect(_after(public_id, act), code=303)
+
+
+@bp.route("/<public_id>/score", methods=["POST"])
+@open_to(P.AGENCY_SCREENING_EXPORT)
+def score(public_id: str) -> ResponseReturnValue:
+    """Issue the score of the dossier as a paper; without a declaration there is none."""
+    task = _found(public_id)
+    copy = make_dossier_copy(current_session(), actor(), task, settings=settings(), locale=locale_now())
+    return hand_out(copy)
 
 
 @bp.route("/<public_id>/abstain", methods=["POST"])

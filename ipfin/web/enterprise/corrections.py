@@ -73,8 +73,14 @@ def _filed(form: CorrectionForm) -> ResponseReturnValue:
             directory=settings().issued_dir,
             on=today_in_china(),
         )
-        public_id, due_on = filed.public_id, filed.due_on
-    flash(_("已提交，市局将在%(day)s前答复；办结前对外标注“异议中”。", day=due_on.isoformat()), "success")
+        public_id, due_on, contests = filed.public_id, filed.due_on, filed.contests
+    if contests:
+        flash(_("已提交，市局将在%(day)s前答复；办结前对外标注“异议中”。", day=due_on.isoformat()), "success")
+    else:
+        flash(
+            _("申报已提交，市局将在%(day)s前答复；核实后下一次评分时计入。", day=due_on.isoformat()),
+            "success",
+        )
     return redirect(url_for(".show", public_id=public_id), code=303)
 
 

@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from ipfin.accounts.policy import P
 from ipfin.accounts.queries import own_enterprise
 from ipfin.accounts.scopes import score_detail
+from ipfin.corrections.items import ITEM_OF_INDICATOR
+from ipfin.corrections.queries import latest_by_item
+from ipfin.corrections.rules import OPEN, REQUEST_LABELS
 from ipfin.kernel.clock import today_in_china
-from ipfin.reports.service.papers import make_score_copy
+from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
-from ipfin.web.copies import hand_out
 from ipfin.web.database import current_session
 from ipfin.web.disputes import dispute_of
-from ipfin.web.i18n import locale_now
-from ipfin.web.signing_in import actor, settings
+from ipfin.web.firm_exports import issued_score
+from ipfin.web.signing_in import actor
 from ipfin.whitelist.queries import current_admission, explained, sheet_for
 
 bp = Blueprint("enterprise_score", __name__, url_prefix="/ent/score")
@@ -33,8 +35,13 @@ def show() -> ResponseReturnValue:
         firm=firm,
         dispute=dispute_of(session, firm.id),
         sheet=sheet,
-        view=explained(sheet, detail) if sheet else None,
+        view=explained(sheet, detail, on=on) if sheet else None,
+        evidence=evidence_of(session, sheet) if sheet else None,
         admission=current_admission(session, firm.id, on),
+        items=ITEM_OF_INDICATOR,
+        requests=latest_by_item(session, firm.id),
+        states=REQUEST_LABELS,
+        open_states=OPEN,
     )
 
 
@@ -43,13 +50,4 @@ def show() -> ResponseReturnValue:
 def report() -> ResponseReturnValue:
     """Issue the firm's self-report."""
     firm = own_enterprise(current_session(), actor())
-    copy = make_score_copy(
-        current_session(),
-        actor(),
-        firm.public_id,
-        permission=P.ENTERPRISE_SCORE_READ,
-        settings=settings(),
-        on=today_in_china(),
-        locale=locale_now(),
-    )
-    return hand_out(copy)
+    return issued_score(firm.public_id, P.ENTERPRISE_SCORE_READ)

@@ -30,7 +30,7 @@ from ipfin.reports.service.copies import filters_in_words
 from ipfin.reports.service.papers import firm_matter
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session
-from ipfin.web.firm_exports import ExportForm, export_firms, issued_profile
+from ipfin.web.firm_exports import ExportForm, export_firms, issued_profile, issued_score
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.institution.audience import Audience
 from ipfin.web.institution.opened import opened_in_list, read_opened
@@ -85,6 +85,12 @@ def blueprint(audience: Audience) -> Blueprint:
     def profile(public_id: str) -> ResponseReturnValue:
         """Issue the firm's one-page profile."""
         return issued_profile(public_id, audience.export_firms)
+
+    @bp.route("/<public_id>/score", methods=["POST"])
+    @open_to(audience.export_firms)
+    def score(public_id: str) -> ResponseReturnValue:
+        """Issue the firm's published score, explained as far as the page does."""
+        return issued_score(public_id, audience.export_firms)
 
     return bp
 
@@ -154,7 +160,7 @@ def _show(audience: Audience, public_id: str) -> ResponseReturnValue:
         firm=firm,
         matter=firm_matter(session, firm, on=on),
         admission=current_admission(session, firm.id, on),
-        view=explained(sheet, detail, opened=reading.shows(FieldSet.DECLARED)) if sheet else None,
+        view=explained(sheet, detail, opened=reading.shows(FieldSet.DECLARED), on=on) if sheet else None,
         reading=reading,
         disputed=disputed,
         disputed_items=[ITEM_LABELS[item] for item in sorted(disputed.items)],

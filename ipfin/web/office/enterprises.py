@@ -137,7 +137,7 @@ def _overview(session: Session, firm: Enterprise, on: date) -> dict[str, Any]:
             kind_chart(patents_by_kind_and_validity(session, firm.id), locale=locale_now()),
         ],
         "sheet": sheet,
-        "view": explained(sheet, score_detail(who)) if sheet else None,
+        "view": explained(sheet, score_detail(who), on=on) if sheet else None,
         "admission": current_admission(session, firm.id, on),
         "dispute": dispute_of(session, firm.id),
         "happenings": firm_timeline(session, who, firm, now=now_utc(), size=6).items,

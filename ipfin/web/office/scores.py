@@ -9,16 +9,18 @@ from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing, score_detail
 from ipfin.jobs.service import enqueue
-from ipfin.kernel.clock import now_utc
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.reports.service.score_evidence import evidence_of
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.firm_exports import issued_score
 from ipfin.web.i18n import locale_now
 from ipfin.web.office.forms import RunForm
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor
+from ipfin.whitelist.activation import ACTIVATION_LABELS
 from ipfin.whitelist.panel import METHOD_LABELS, SIGNED_BELOW, band_chart
 from ipfin.whitelist.queries import (
-    active_card,
     edge_page,
     explained,
     robustness_of_run,
@@ -28,7 +30,8 @@ from ipfin.whitelist.queries import (
     sheet_of_run,
     sheets_page,
 )
-from ipfin.whitelist.scorecard import BLOCK_LABELS
+from ipfin.whitelist.queries.cards import activation_in_force
+from ipfin.whitelist.scorecard import BLOCK_LABELS, SCENARIO_LABELS, Scenario
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import card_of
 
@@ -40,14 +43,20 @@ bp = Blueprint("office_scores", __name__, url_prefix="/office/scores")
 def index() -> ResponseReturnValue:
     """List the score runs, newest first, with the card that is active."""
     session = current_session()
-    version = active_card(session)
+    act = activation_in_force(session, today_in_china())
     page = runs_page(session, cursor=request.args.get("cursor"))
     return render_template(
         "office/scores/index.html",
         page=page,
         counts=run_counts(session, actor(), page.items),
-        version=version,
-        card=card_of(version) if version else None,
+        act=act,
+        card=card_of(act.card_version) if act else None,
+        kinds=ACTIVATION_LABELS,
+        others={
+            scenario: SCENARIO_LABELS[scenario]
+            for scenario in Scenario
+            if scenario is not Scenario.WHITELIST and activation_in_force(session, today_in_china(), scenario)
+        },
         grades=GRADE_LABELS,
         form=RunForm(),
         may_run=may(actor(), P.OFFICE_SCORES_RUN),
@@ -60,8 +69,10 @@ def index() -> ResponseReturnValue:
 def run() -> Response:
     """Ask for a score run in the background."""
     with unit_of_work() as session:
-        key = f"scores:{now_utc():%Y%m%d%H%M%S}"
-        job = enqueue(session, actor(), "whitelist.run_scores", key)
+        said = request.form.get("scenario", Scenario.WHITELIST.value)
+        scenario = Scenario(said) if said in set(Scenario) else Scenario.WHITELIST
+        key = f"scores:{scenario}:{now_utc():%Y%m%d%H%M%S}"
+        job = enqueue(session, actor(), "whitelist.run_scores", key, scenario=scenario.value)
         job_id = job.id
     back = url_for("office_scores.index")
     return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)  # type: ignore[return-value]
@@ -127,5 +138,14 @@ def sheet(run_id: int, public_id: str) -> ResponseReturnValue:
         "office/scores/sheet.html",
         sheet=found,
         enterprise=found.enterprise,
-        view=explained(found, score_detail(actor())),
+        view=explained(found, score_detail(actor()), on=today_in_china()),
+        evidence=evidence_of(session, found),
+        may_export=may(actor(), P.OFFICE_ENTERPRISES_EXPORT),
     )
+
+
+@bp.route("/<int:run_id>/<public_id>/report", methods=["POST"])
+@open_to(P.OFFICE_ENTERPRISES_EXPORT)
+def report(run_id: int, public_id: str) -> ResponseReturnValue:
+    """Issue exactly this sheet as a paper."""
+    return issued_score(public_id, P.OFFICE_ENTERPRISES_EXPORT, run_id=run_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipfin.whitelist.models.cards import ScorecardVersion
+from ipfin.whitelist.models.cards import CardActivation, CardDraft, CardSimulation, ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
 from ipfin.whitelist.models.gate_tasks import GateTask
 from ipfin.whitelist.models.proposals import CandidateProposal
@@ -13,6 +13,9 @@ from ipfin.whitelist.models.runs import ScoreRun, ScoreSheet
 __all__ = [
     "Admission",
     "CandidateProposal",
+    "CardActivation",
+    "CardDraft",
+    "CardSimulation",
     "CohortReference",
     "GateTask",
     "GateWaiver",

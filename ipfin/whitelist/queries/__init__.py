@@ -15,6 +15,7 @@ from ipfin.whitelist.queries.admissions import (
     in_force,
     round_numbers,
 )
+from ipfin.whitelist.queries.cards import active_card
 from ipfin.whitelist.queries.facts import NO_TITLE, firm_facts, firms_to_score, gates_of, patent_facts
 from ipfin.whitelist.queries.firms import (
     FIRM_ORDERS,
@@ -64,7 +65,6 @@ from ipfin.whitelist.queries.rounds import (
     waivers_of,
 )
 from ipfin.whitelist.queries.runs import (
-    active_card,
     explained,
     latest_run,
     latest_sheet,

@@ -97,7 +97,7 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
     """Return all that is known of each firm on day `on`."""
     patents = patent_facts(session, enterprise_ids)
     telling = _firms_with_lapsed_listed(session, enterprise_ids)
-    declared = _declared_facts(session, enterprise_ids, on)
+    declared = facts_holding(session, enterprise_ids, on)
     found: dict[int, FirmFacts] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
         rows = session.execute(
@@ -137,7 +137,7 @@ def _lists_with_lapsed(session: Session) -> frozenset[int]:
     return frozenset(session.scalars(select(ImportBatch.id).where(named > 0)))
 
 
-def _declared_facts(
+def facts_holding(
     session: Session, enterprise_ids: Collection[int], on: date
 ) -> dict[int, dict[FactKind, list[EnterpriseFact]]]:
     """Return for each firm and kind the facts that hold on day `on`, the latest first.

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, object_session
 
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Scope, ScoreDetail, Thing, scope_for
@@ -19,20 +19,23 @@ from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
 from ipfin.whitelist.models import ScorecardVersion, ScoreRun, ScoreSheet
 from ipfin.whitelist.queries.admissions import current_admission
+from ipfin.whitelist.queries.beside import pledgeability_of, standing_of
 from ipfin.whitelist.scheme import load_card
 from ipfin.whitelist.score_view import ScoreView, score_view
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.scoring import ScoreSheet as Sheet
 
 
-def active_card(session: Session) -> ScorecardVersion | None:
-    """Return the scorecard version that was activated last."""
-    return session.scalar(select(ScorecardVersion).order_by(ScorecardVersion.id.desc()).limit(1))
+def latest_run(session: Session, scenario: Scenario = Scenario.WHITELIST) -> ScoreRun | None:
+    """Return the last score run by a card of one use; runs for other uses do not count."""
+    return session.scalar(select(ScoreRun).where(made_for(scenario)).order_by(ScoreRun.id.desc()).limit(1))
 
 
-def latest_run(session: Session) -> ScoreRun | None:
-    """Return the last score run."""
-    return session.scalar(select(ScoreRun).order_by(ScoreRun.id.desc()).limit(1))
+def made_for(scenario: Scenario) -> ColumnElement[bool]:
+    """Return the condition that a run was made for a use."""
+    cards = select(ScorecardVersion.id).where(ScorecardVersion.scenario == scenario)
+    return ScoreRun.card_version_id.in_(cards)
 
 
 def runs_page(session: Session, *, cursor: str | None, size: int = 50) -> Page[ScoreRun]:
@@ -129,27 +132,43 @@ def sheet_of_run(session: Session, run_id: int, public_id: str, visible: ColumnE
     return sheet
 
 
-def latest_sheet(session: Session, enterprise_id: int) -> ScoreSheet | None:
-    """Return the firm's sheet of the last run that scored it."""
+def latest_sheet(
+    session: Session, enterprise_id: int, scenario: Scenario = Scenario.WHITELIST
+) -> ScoreSheet | None:
+    """Return the firm's sheet of the last run for one use that scored it."""
     return session.scalar(
         select(ScoreSheet)
-        .where(ScoreSheet.enterprise_id == enterprise_id)
+        .join(ScoreRun)
+        .where(ScoreSheet.enterprise_id == enterprise_id, made_for(scenario))
         .order_by(ScoreSheet.id.desc())
         .limit(1)
     )
 
 
-def explained(sheet: ScoreSheet, detail: ScoreDetail, *, opened: bool = False) -> ScoreView:
+def explained(
+    sheet: ScoreSheet, detail: ScoreDetail, *, opened: bool = False, on: date | None = None
+) -> ScoreView:
     """Return a stored sheet as a reader of `detail` may see it, beside the medians of its own run.
 
     Args:
         opened: the firm opened its declared figures to the reader (`consent.queries.reader_for`).
+        on: also tell the firm's place among its like, and how its patents stand towards a pledge that day.
     """
     run = sheet.run
     medians = {code: Decimal(points) for code, points in run.peer_medians.items()}
     holds = sheet.robustness.grade_holds_bp if sheet.robustness else None
     card = load_card(run.card_version.source_text.encode())
-    return score_view(Sheet.from_json(sheet.body), card, detail, medians, opened=opened, holds=holds)
+    session = object_session(sheet) if on is not None else None
+    return score_view(
+        Sheet.from_json(sheet.body),
+        card,
+        detail,
+        medians,
+        opened=opened,
+        holds=holds,
+        standing=standing_of(session, sheet) if session else None,
+        pledges=pledgeability_of(session, sheet.enterprise_id, on) if session and on else None,
+    )
 
 
 def sheet_for(session: Session, enterprise_id: int, detail: ScoreDetail, on: date) -> ScoreSheet | None:

@@ -1,10 +1,11 @@
-"""Use cases of the whitelist: activate a card, score, prepare a round, submit it, publish it.
+"""Use cases of the whitelist: found a card, score, prepare a round, submit it, publish it.
 
 Callers own the transaction.
 """
 
 from __future__ import annotations
 
+from ipfin.whitelist.service.cards import card_of, found_card
 from ipfin.whitelist.service.objecting import (
     answer_objection,
     file_objection,
@@ -30,12 +31,11 @@ from ipfin.whitelist.service.rounds import (
     waive_register,
     withdraw_round,
 )
-from ipfin.whitelist.service.scoring import activate_card, card_of, run_scores
+from ipfin.whitelist.service.scoring import run_scores
 
 __all__ = [
     "VALID_MONTHS",
     "StaleEntry",
-    "activate_card",
     "answer_objection",
     "approve_override",
     "card_of",
@@ -44,6 +44,7 @@ __all__ = [
     "examine_run",
     "expires_soon",
     "file_objection",
+    "found_card",
     "open_notice",
     "policy_of",
     "prepare_round",

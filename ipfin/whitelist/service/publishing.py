@@ -44,7 +44,7 @@ from ipfin.whitelist.publication import (
 )
 from ipfin.whitelist.queries import cover_of, firm_facts, gates_of, notice_case, objected_firms
 from ipfin.whitelist.scoring import Grade
-from ipfin.whitelist.service.scoring import card_of
+from ipfin.whitelist.service.cards import card_of
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -18,7 +18,8 @@ from ipfin.whitelist.panel import panel, share_bp, summary
 from ipfin.whitelist.queries import robustness_of_run, run_by_id
 from ipfin.whitelist.robustness import DRAWS, KAPPA, SEED, FirmRobustness, examine, is_edge
 from ipfin.whitelist.scoring import ScoreSheet as Sheet
-from ipfin.whitelist.service.scoring import Progress, card_of, silent
+from ipfin.whitelist.service.cards import card_of
+from ipfin.whitelist.service.scoring import Progress, silent
 
 _COLUMNS = (
     "sheet_id",

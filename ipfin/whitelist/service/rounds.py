@@ -22,6 +22,7 @@ from ipfin.kernel.text import _
 from ipfin.whitelist.admission import ROUND_LIFECYCLE, RoundState, outcome_for
 from ipfin.whitelist.models import GateWaiver, RoundEntry, ScoreRun, ScoreSheet, WhitelistRound
 from ipfin.whitelist.queries import entry_counts, firm_facts, gates_of, open_overrides
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service.proposing import release_proposals, take_proposals
 from ipfin.whitelist.service.publishing import see_inputs
@@ -47,8 +48,10 @@ def prepare_round(
 
     Raises:
         BadInput: no title, an impossible line or span.
-        Conflict: another round is still open.
+        Conflict: another round is still open, or the run was made for another use than the whitelist.
     """
+    if run.card_version.scenario is not Scenario.WHITELIST:
+        raise Conflict(_("这次评分不是用白名单的评分卡作出的，不能据以编制白名单。"))
     if not title.strip():
         raise BadInput(_("请填写批次名称。"), field="title")
     if minimum_grade is Grade.UNRATED:

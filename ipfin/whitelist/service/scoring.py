@@ -1,4 +1,4 @@
-"""Use cases of scoring: activate a card, score every firm with it. Scoring again makes new rows."""
+"""The use case of scoring: score every firm with the card in force. Scoring again makes new rows."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
@@ -20,15 +18,18 @@ from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.service import recount_expired
 from ipfin.whitelist.cohorts import Measure
-from ipfin.whitelist.engine.scoring import Scored, Scorer
+from ipfin.whitelist.engine.scoring import Scored
 from ipfin.whitelist.explain import medians_of
+from ipfin.whitelist.facts import FirmFacts
 from ipfin.whitelist.models import CohortReference, ScorecardVersion, ScoreRun, ScoreSheet
 from ipfin.whitelist.packing import pack
 from ipfin.whitelist.queries import active_card, firm_facts, firms_to_score
+from ipfin.whitelist.queries.cards import first_day_of
 from ipfin.whitelist.queries.cohorts import cohorts_of
-from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
-from ipfin.whitelist.scorecard import Scorecard, card_sha256, plain
+from ipfin.whitelist.scorecard import SCENARIO_LABELS, Scenario, Scorecard, plain
 from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.service.cards import card_of, found_card
+from ipfin.whitelist.service.cluster import Recipe, scored_chunks
 from ipfin.whitelist.service.cohorts import found_reference
 
 FIRMS_AT_ONCE = 2_000  # what stands in memory at once: about 30 MB with firms of ten patents
@@ -50,69 +51,41 @@ def silent(_done: int, _total: int, _message: Text) -> None:
     """Report progress to nobody."""
 
 
-def activate_card(
-    session: Session, actor: Actor, source: Path | bytes = DEFAULT_CARD, *, on: date
-) -> ScorecardVersion:
-    """Make a scorecard the one that scores from now on; the same card again changes nothing.
-
-    Raises:
-        BadInput: the card is not sound.
-        Conflict: another card already has this id and version.
-    """
-    raw = source.read_bytes() if isinstance(source, Path) else source
-    card = load_card(raw)
-    digest = card_sha256(card)
-    current = active_card(session)
-    if current is not None and current.sha256 == digest:
-        return current
-    known = session.scalar(
-        select(ScorecardVersion).where(
-            ScorecardVersion.card_id == card.id, ScorecardVersion.version == card.version
-        )
-    )
-    if known is not None:
+def _card_for(session: Session, actor: Actor, scenario: Scenario, *, on: date) -> ScorecardVersion:
+    version = active_card(session, on, scenario)
+    if version is not None:
+        return version
+    first = first_day_of(session, scenario)
+    if first is not None:
+        raise Conflict(_("评分卡自%(day)s起启用，不能用来给此前的日子评分。", day=first.isoformat()))
+    if scenario is not Scenario.WHITELIST:
         raise Conflict(
-            _(
-                "评分卡%(card)s已有%(version)s版，内容改动后须使用新的版本号。",
-                card=card.id,
-                version=card.version,
-            )
+            _("用途“%(scenario)s”还没有启用的评分卡，请先起草并启用。", scenario=SCENARIO_LABELS[scenario])
         )
-    version = ScorecardVersion(
-        card_id=card.id,
-        version=card.version,
-        sha256=digest,
-        source_text=raw.decode("utf-8-sig"),
-        activated_on=on,
-        activated_by=actor.name,
-    )
-    session.add(version)
-    session.flush()
-    record(
-        session,
-        actor,
-        "whitelist.card.activated",
-        f"card:{version.id}",
-        card=card.title,
-        version=card.version,
-        sha256=digest,
-    )
-    return version
+    return found_card(session, actor, on=on)
 
 
-def card_of(version: ScorecardVersion) -> Scorecard:
-    """Return the scorecard that a stored version holds."""
-    return load_card(version.source_text.encode())
+def run_scores(
+    session: Session,
+    actor: Actor,
+    *,
+    on: date,
+    scenario: Scenario = Scenario.WHITELIST,
+    report: Progress = silent,
+    scheduler: str = "",
+) -> ScoreRun:
+    """Score every firm that holds a patent on the data of day `on` with the card in force on that day.
 
+    The first run for the whitelist founds the card that ships with the product, and says so in the record.
 
-def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = silent) -> ScoreRun:
-    """Score every firm that holds a patent on the data of day `on`.
+    Args:
+        scheduler: the address of a Dask cluster to score on (`cluster`); empty: in this process.
 
     Raises:
-        Conflict: no card is active, or there is no firm to score.
+        Conflict: no card was in force on that day, there is no firm to score, or the cluster cannot do it.
     """
     started = time.perf_counter()
-    version = active_card(session) or activate_card(session, actor, on=on)
+    version = _card_for(session, actor, scenario, on=on)
     card = card_of(version)
     recount_expired(session, on=on)
     firms = firms_to_score(session)
@@ -121,12 +94,14 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = s
     reference = found_reference(session, actor, on=on)
     measure = Measure(reference.version, reference.sha256)
     run = _begun(session, actor, version, reference, on=on)
-    scorer, tally = Scorer(card, cohorts_of(reference), measure, on), _Tally(card)
-    for first in range(0, len(firms), FIRMS_AT_ONCE):
-        report(first, len(firms), _("正在计算评分"))
-        chunk = firms[first : first + FIRMS_AT_ONCE]
-        facts = firm_facts(session, chunk, on)
-        scored = scorer.score([facts[firm] for firm in chunk])
+    cohorts_of(reference)  # refuses a content that is not what its digest says
+    recipe, tally = Recipe(version.source_text, reference.body, measure, on), _Tally(card)
+    chunks = [firms[first : first + FIRMS_AT_ONCE] for first in range(0, len(firms), FIRMS_AT_ONCE)]
+    known = (_facts_of(session, chunk, on) for chunk in chunks)
+    done = 0
+    for chunk, scored in zip(chunks, scored_chunks(known, recipe, scheduler), strict=True):
+        report(done, len(firms), _("正在计算评分"))
+        done += len(chunk)
         tally.add(scored)
         rows = (_sheet_row(run.id, firm, sheet) for firm, sheet in zip(chunk, scored, strict=True))
         insert_rows(session, ScoreSheet, _SHEET_COLUMNS, rows)
@@ -145,6 +120,11 @@ def run_scores(session: Session, actor: Actor, *, on: date, report: Progress = s
     )
     report(len(firms), len(firms), _("评分完成"))
     return run
+
+
+def _facts_of(session: Session, firms: Sequence[int], on: date) -> list[FirmFacts]:
+    facts = firm_facts(session, firms, on)
+    return [facts[firm] for firm in firms]
 
 
 def _begun(

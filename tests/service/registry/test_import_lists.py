@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,15 @@ from ipfin.kernel.text import Text, _
 from ipfin.registry.intake import Plan, mapping_for, plan, read_list
 from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.models import Applicant, Enterprise, ImportBatch, ImportRow, Patent
-from ipfin.registry.service import commit_batch, note_check, obstacles_to_undo, open_batch, undo_batch
+from ipfin.registry.portfolio_counts import COUNTED
+from ipfin.registry.service import (
+    commit_batch,
+    note_check,
+    obstacles_to_undo,
+    open_batch,
+    portfolio,
+    undo_batch,
+)
 from ipfin.registry.statuses import Validity
 from tests.lists import HEADER, number, row, write_list
 
@@ -384,3 +393,31 @@ def test_an_older_list_fills_what_nobody_told_and_leaves_the_day(session: Sessio
     assert counts(older) == (0, 1, 0, 0)
     assert (patent.validity, patent.filed_on) == (Validity.VALID, date(2021, 3, 5))
     assert (patent.as_of, patent.status_as_of) == (JUNE, APRIL)
+
+
+def test_a_new_firm_is_written_with_the_counts_that_counting_it_again_finds(
+    session: Session, tmp_path: Path
+) -> None:
+    """The counts of firms that a list brings are reckoned beside it: the query must say the same."""
+    firms = ("安阳样张甲有限公司", "安阳样张乙有限公司", "安阳样张甲有限公司;安阳样张乙有限公司")
+    states: tuple[dict[str, str], ...] = (
+        {"events": "授权 | 质押"},
+        {"validity": "失效", "events": "未缴年费"},
+        {"validity": "审中", "events": "实质审查"},
+        {"validity": "", "events": ""},
+        {},
+    )
+    rows = [
+        row(serial, firm=firms[serial % len(firms)], application=number(serial, kind=kind), **state)
+        for serial, (kind, state) in enumerate(product((1, 2, 3), states), start=1)
+    ]
+    take_in(session, tmp_path, rows)
+    ids = [firm.id for firm in session.scalars(select(Enterprise))]
+    columns = [Enterprise.__table__.c[name] for name in ("id", *COUNTED)]
+    written = session.execute(select(*columns).order_by(Enterprise.id)).all()
+
+    portfolio.recount(session, ids)
+
+    assert len(written) == 2
+    assert all(any(firm[place] for firm in written) for place in range(len(columns))), "every count is met"
+    assert session.execute(select(*columns).order_by(Enterprise.id)).all() == written

@@ -316,6 +316,11 @@ def test_a_bank_s_score_paper_withholds_declared_figures_and_the_firm_s_own_does
     }
     assert "已申报" in papers[Role.BANK]
     assert "已申报" not in papers[Role.ENTERPRISE]
+    assert "精确值" not in papers[Role.BANK]
+    assert "评分后依据有变动" in papers[Role.ENTERPRISE], (
+        "its evidence says whether it is still that of the score"
+    )
+    assert "评分后依据有变动" not in papers[Role.BANK]
     assert all("专家评分卡，非违约概率" in text for text in papers.values())
 
 

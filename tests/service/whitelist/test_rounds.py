@@ -18,8 +18,8 @@ from ipfin.whitelist.models import Admission, RoundEntry, ScoreRun, WhitelistRou
 from ipfin.whitelist.queries import active_card, current_admission, entry_counts
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import (
-    activate_card,
     end_admission,
+    found_card,
     open_notice,
     prepare_round,
     publish_round,
@@ -186,8 +186,8 @@ def test_scoring_again_makes_a_new_run_and_keeps_the_old_one(session: Session, f
     assert firm.id
 
 
-def test_activating_the_same_card_twice_is_once(session: Session) -> None:
-    version = activate_card(session, MAKER, on=DAY)
+def test_founding_with_the_same_card_twice_is_once(session: Session) -> None:
+    version = found_card(session, MAKER, on=DAY)
 
-    assert activate_card(session, MAKER, on=DAY) is version
-    assert active_card(session) is version
+    assert found_card(session, MAKER, on=DAY) is version
+    assert active_card(session, DAY) is version

@@ -53,12 +53,21 @@ def score_sheet(name: str = "某某公司", **overrides: Any) -> dict[str, Any]:
     values: dict[str, Any] = {
         "enterprise": {"name": name, "code": "91410500MA00000000", "region": name},
         "scheme": {"title": name, "version": "", "round": name, "as_of": date(2026, 9, 30)},
-        "total": "78.4",
+        "total": "78.40",
+        "exact": "78.4025",
+        "full": "100",
         "grade": "A",
         "standing": name,
         "criteria": [
-            {"name": "有效发明", "known": True, "note": name} | criterion,
-            {"name": "权利要求", "known": False, "note": "名单没有该列"} | criterion,
+            {"code": "L1", "name": "有效发明", "known": True, "note": name, "evidence": [name]}
+            | {"opens": {"name": "法律", "points": "15.2", "maximum": "40"}}
+            | criterion,
+            {"code": "T2", "name": "权利要求", "known": False, "note": "名单没有该列", "evidence": []}
+            | {"opens": None}
+            | criterion,
+        ],
+        "chapters": [
+            {"title": "主要失分", "notes": [name], "items": [{"code": "T2", "sentence": name, "how": name}]}
         ],
         "gates": [{"name": name, "passed": False, "detail": name}],
         "sources": [{"name": name, "as_of": "2026年9月30日"}],

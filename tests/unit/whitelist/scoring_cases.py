@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,3 +35,10 @@ def only(known: set[str], missing: Missing = Missing.SOURCE) -> dict[str, Readin
     """Return firm A with everything but `known` missing for one reason."""
     full = firm_a()
     return {code: full[code] if code in known else Reading(None, missing) for code in CODES}
+
+
+def told_of_firm_a(text: str) -> bool:
+    """Whether `text` tells the worked example: its exact score, its grade, and its reasons in their order."""
+    reasons = re.search(r"M2\b.*?C4\b.*?M3\b.*?T1\b", text, re.DOTALL)
+    between = set(re.findall(r"\b[LTMC][1-5]\b", reasons.group())) if reasons else set()
+    return "69.6825" in text and "评为B级" in text and between == {"M2", "C4", "M3", "T1"}

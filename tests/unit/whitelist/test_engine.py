@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.cohorts import Measure, build_cohorts
-from ipfin.whitelist.engine.ruler import ranks
+from ipfin.whitelist.engine.ruler import GRADES, measured, ranks
 from ipfin.whitelist.engine.scoring import Scorer
+from ipfin.whitelist.engine.values import MILLION, UNKNOWN
 from ipfin.whitelist.explain import medians_of, peer_medians
 from ipfin.whitelist.facts import (
     FirmFacts,
@@ -29,7 +33,7 @@ from ipfin.whitelist.facts import (
 )
 from ipfin.whitelist.indicators import raw_values, score_inputs
 from ipfin.whitelist.scheme import DEFAULT_CARD, default_card, load_card
-from ipfin.whitelist.scoring import score_many, ten_thousandths
+from ipfin.whitelist.scoring import Grade, Ruler, score_many, ten_thousandths
 
 ON = date(2025, 6, 30)
 NUMBERS = iter(range(10**9))
@@ -141,3 +145,70 @@ def test_ranks_are_in_the_middle_of_equals(values: list[int]) -> None:
     assert found.tolist() == [
         2 * sum(other < value for other in values) + values.count(value) for value in values
     ]
+
+
+# --- Lines that a random case hardly ever stands on ---
+
+
+def t1_of(citations: list[int]) -> str:
+    """Return T1 of a firm with a patent for each count, among patents that are all cited once."""
+    made = [
+        PatentFacts(
+            number=f"2020{place}",
+            kind=PatentKind.INVENTION,
+            validity=Validity.VALID,
+            filing_year=2020,
+            ipc_subclasses=("G06F",),
+            cited_by_count=count,
+        )
+        for place, count in enumerate([*citations, *[1] * 40])
+    ]
+    cohorts = build_cohorts(made[len(citations) :])
+    facts = FirmFacts(patents=tuple(made[: len(citations)]))
+    (scored,) = Scorer(default_card(), cohorts, MEASURE, ON).score([facts])
+    return next(line["value"] for line in json.loads(scored.body)["lines"] if line["code"] == "T1")
+
+
+@pytest.mark.parametrize(
+    ("citations", "value"),
+    [
+        ([1] * 5, "1"),  # as often as the others: log2(1 + 1)
+        ([1] * 6, "1"),
+        ([1] * 5 + [0], "1"),
+        ([0] + [1] * 5, "1"),  # the best five, wherever they stand
+        ([1] * 4 + [0], "0.8"),
+        ([1] * 4 + [0] * 2, "0.8"),
+    ],
+)
+def test_the_sixth_citation_counts_for_nothing(citations: list[int], value: str) -> None:
+    assert t1_of(citations) == value
+
+
+def graded_with(cap_below: str, lowest_of_a: str) -> tuple[Grade, bool]:
+    """Return grade and cap of a firm that has every point of a known 80 %: 80 + 30 % of 20 = 86."""
+    card = default_card()
+    silent = {"T5", "C2", "C3", "C4"}  # 4 + 6 + 4 + 6 of 100
+    card = replace(card, cap_below=Decimal(cap_below), grades=(("A", Decimal(lowest_of_a)), *card.grades[1:]))
+    values = {
+        row.code: np.array([UNKNOWN if row.code in silent else int(row.knots[-1][0]) * MILLION])
+        for row in card.indicators
+    }
+    scores = measured(Ruler(card, None), values, {})
+    assert (scores.coverage.tolist(), scores.graded.tolist()) == ([8_000], [860_000])
+    return GRADES[int(scores.grade[0])], bool(scores.is_capped[0])
+
+
+@pytest.mark.parametrize(
+    ("cap_below", "lowest_of_a", "found"),
+    [
+        ("0.7999", "75", (Grade.A, False)),
+        ("0.80", "75", (Grade.A, False)),  # 80 % is enough for an A where 80 % is asked
+        ("0.8001", "75", (Grade.B, True)),
+        ("0.8001", "86", (Grade.B, True)),  # on the line of A: held down
+        ("0.8001", "86.0001", (Grade.B, False)),  # a B by itself: nothing to hold down
+    ],
+)
+def test_the_cap_holds_below_its_line_and_only_what_would_be_an_a(
+    cap_below: str, lowest_of_a: str, found: tuple[Grade, bool]
+) -> None:
+    assert graded_with(cap_below, lowest_of_a) == found

@@ -9,6 +9,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from ipfin.whitelist import acceptability
+from ipfin.whitelist.acceptability import line_counts, rank_counts
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.robustness import (
     Columns,
@@ -20,7 +22,6 @@ from ipfin.whitelist.robustness import (
     is_edge,
     letter_of,
     rank_acceptability,
-    rank_counts,
     spread_of,
     without_blocks,
 )
@@ -133,6 +134,25 @@ def test_ranks_are_what_sorting_gives_and_equals_share_the_best():
         expected += ranks[:, None] <= np.array(cuts)[None, :]
     assert counts.tolist() == expected.tolist()
     assert counts[0].tolist() == counts[12].tolist()
+
+
+@pytest.mark.parametrize("line", [45, 60, 75])
+def test_a_score_on_the_rim_of_what_is_computed_twice_counts_once(line):
+    rims = [np.float32(line + side * 1e-3) for side in (-1, 1)]
+    rim = [np.nextafter(value, value + step) for value in rims for step in (-1, 0, 1)]
+    points = np.array(rim, dtype=np.float64)[:, None]
+    assert line_counts(points, np.ones((1, 1)), [line])[:, 0].tolist() == [0, 0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("cut", [1, 70, 699])
+@pytest.mark.parametrize("spread", [4, 0])  # 0: the sample is nearly always wrong
+def test_many_firms_rank_as_few_do_whatever_a_sample_says(cut, spread, monkeypatch):
+    points = np.random.default_rng(3).choice([0.0, 30, 60, 100], (700, 18))
+    drawn = draw_weights(CARD, draws=150, seed=5)
+    expected = rank_counts(points, drawn, [cut])
+    monkeypatch.setattr(acceptability, "SAMPLE", 64)
+    monkeypatch.setattr(acceptability, "_SPREAD", spread)
+    assert rank_counts(points, drawn, [cut]).tolist() == expected.tolist()
 
 
 def test_rank_acceptability_is_a_share_of_each_rank():

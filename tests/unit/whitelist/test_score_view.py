@@ -13,7 +13,8 @@ from ipfin.accounts.scopes import ScoreDetail
 from ipfin.whitelist.explain import peer_medians
 from ipfin.whitelist.facts import Missing, Reading
 from ipfin.whitelist.scheme import default_card
-from ipfin.whitelist.score_view import PROTECTED, LineState, cut, paper_parts, score_view, shares
+from ipfin.whitelist.score_paper import paper_parts
+from ipfin.whitelist.score_view import PROTECTED, LineState, cut, score_view, shares, told
 from ipfin.whitelist.scorecard import CODES, Block
 from ipfin.whitelist.scoring import Grade, ScoreSheet, score
 from tests.unit.whitelist.scoring_cases import firm_a, only
@@ -117,10 +118,19 @@ def test_strengths_are_told_against_medians_and_without_figures_where_those_are_
     assert score_view(firm(), CARD, ScoreDetail.FULL).strengths == ()
 
 
-def test_the_score_of_firm_a_is_cut_and_its_parts_sum_to_it():
+def test_the_score_of_firm_a_is_cut_and_stands_beside_the_exact_one_to_which_its_parts_sum():
     view = score_view(firm(), CARD, ScoreDetail.FULL)
-    assert view.score == Decimal("69.68")
-    assert sum(block.contribution for block in view.blocks) == view.score
+    assert (view.score, view.exact) == (Decimal("69.68"), Decimal("69.6825"))
+    assert sum(block.contribution for block in view.blocks) == view.exact
+    assert [told(lines(view)[code].contribution) for code in ("L1", "M5", "M2")] == ["7.30", "3.5625", "0.00"]
+
+
+def test_a_bank_reads_the_cut_score_only_also_of_a_firm_that_opened_its_figures():
+    for opened in (False, True):
+        view = score_view(firm(), CARD, ScoreDetail.EXPLAINED, opened=opened)
+        assert (view.exact, view.score) == (None, Decimal("69.68"))
+        assert sum(block.contribution for block in view.blocks) == view.score
+        assert "69.6825" not in everything_said(view)
 
 
 @pytest.mark.parametrize(("score_", "shown"), [("74.9999", "74.99"), ("75", "75.00"), ("0", "0.00")])
@@ -150,7 +160,8 @@ def sheets(draw) -> ScoreSheet:
 @given(sheets(), st.sampled_from([ScoreDetail.FULL, ScoreDetail.OWN_SUMMARY, ScoreDetail.EXPLAINED]))
 def test_what_is_shown_sums_to_what_is_shown(sheet, detail):
     view = score_view(sheet, CARD, detail)
-    assert sum(block.contribution for block in view.blocks) == view.score
+    assert sum(block.contribution for block in view.blocks) == (view.exact or view.score)
+    assert view.exact is None or cut(view.exact) == view.score
     for block in view.blocks:
         if not block.is_closed:
             assert sum(line.contribution for line in block.lines) == block.contribution
@@ -190,12 +201,21 @@ def test_the_paper_says_what_the_page_says(sheet, detail):
     view = score_view(sheet, CARD, detail)
     paper = paper_parts(view)
     assert paper["total"] == f"{view.score:.2f}"
+    assert paper["exact"] == ("" if view.exact is None else told(view.exact))
     assert len(paper["criteria"]) == len(CODES)
     assert all(0 <= criterion["share"] <= 100 for criterion in paper["criteria"])
     assert "专家评分卡，非违约概率。" in paper["notes"]
     for criterion, line in zip(paper["criteria"], lines(view).values(), strict=True):
         assert criterion["known"] is (line.state is not LineState.UNKNOWN)
         assert (criterion["points"] == "—") is (line.contribution is None)
+
+
+def test_the_grades_that_the_unknown_leaves_are_told_to_all_and_nothing_where_all_is_known():
+    known, bare = firm(), scored(only(BARE))
+    for detail in (ScoreDetail.FULL, ScoreDetail.EXPLAINED):
+        assert score_view(known, CARD, detail).grades_reached is None
+        said = str(score_view(bare, CARD, detail).grades_reached)
+        assert said == "未知项全部补齐后，等级可能在D级到A级之间。"
 
 
 def test_every_sentence_of_an_ungraded_firm_promises_no_grade():

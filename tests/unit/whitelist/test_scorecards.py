@@ -9,8 +9,8 @@ import pytest
 
 from ipfin.kernel.errors import BadInput
 from ipfin.whitelist.card_words import DEFAULT_CARD_WORDS
-from ipfin.whitelist.scheme import DEFAULT_CARD, default_card, load_card
-from ipfin.whitelist.scorecard import CODES, Block, card_sha256, plain
+from ipfin.whitelist.scheme import DEFAULT_CARD, SHIPPED, default_card, load_card
+from ipfin.whitelist.scorecard import CODES, Block, Scenario, card_sha256, plain
 
 CARD = DEFAULT_CARD.read_text("utf-8")
 
@@ -37,12 +37,21 @@ def test_the_default_card_says_that_it_is_an_example_and_not_a_probability():
     assert "不是违约概率" in default_card().method
 
 
-def test_every_sentence_of_the_default_card_is_known_to_the_catalogue():
-    card = tomllib.loads(CARD)
-    sentences = {card["title"], card["origin"], card["method"]}
-    for row in card["indicators"].values():
-        sentences |= {row[key] for key in ("name", "unit", "source", "missing", "declare")}
+def test_every_sentence_of_the_shipped_cards_is_known_to_the_catalogue():
+    sentences: set[str] = set()
+    for path in SHIPPED.values():
+        card = tomllib.loads(path.read_text("utf-8"))
+        sentences |= {card["title"], card["origin"], card["method"]}
+        for row in card["indicators"].values():
+            sentences |= {row[key] for key in ("name", "unit", "source", "missing", "declare")}
     assert set(DEFAULT_CARD_WORDS) == sentences
+
+
+def test_every_shipped_card_calls_itself_an_example_and_only_one_is_for_the_whitelist():
+    cards = [load_card(path) for path in SHIPPED.values()]
+    assert all("示例" in card.title and "确认" in card.origin for card in cards)
+    assert [card.scenario for card in cards] == list(Scenario)
+    assert len({card.id for card in cards}) == len(cards)
 
 
 def test_the_digest_ignores_comments_and_layout_but_not_a_number():

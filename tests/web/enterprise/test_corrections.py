@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -91,6 +92,30 @@ def test_an_accepted_figure_is_a_dated_fact_with_the_request_as_its_source(clien
     assert (fact.number, fact.as_of) == (520, today_in_china())
     assert correction.public_id in fact.evidence
     assert make.session.query(EnterpriseFact).count() == 2, "the older one is kept"
+
+
+def test_an_unknown_line_of_the_score_is_declared_with_proof_and_followed(client, make, people) -> None:
+    user, firm, officer = people
+    make.patent(holders=[firm])
+    make.score_sheet(firm, readings={"L1": Decimal(3)})
+    client.sign_in(user)
+    page = client.get("/ent/score/").text
+    assert page.count("申报并上传证明") == 9 + 1, "each that a firm can tell, and the sentence that says so"
+    assert page.count("对某件专利的状态提出异议") == 1, "the one known line of patents"
+    file(client, "rd_share_bp", "5.2")
+    declared = only(make)
+    waiting = client.get("/ent/score/").text
+    assert f"/ent/corrections/{declared.public_id}" in waiting
+    assert "待核查" in waiting
+    client.sign_in(make.banker())
+    assert "异议中" not in client.get(f"/bank/firms/{firm.public_id}").text, "nothing stood that is contested"
+    client.sign_in(officer)
+    handle(client, declared, "accepted")
+    fact = make.session.scalars(select(EnterpriseFact)).one()
+    assert (fact.number, fact.source) == (520, FactSource.DECLARED)
+    assert declared.public_id in fact.evidence
+    client.sign_in(user)
+    assert "已更正" in client.get("/ent/score/").text
 
 
 def test_a_patent_is_taken_out_of_the_portfolio_and_put_into_it(client, make, people) -> None:

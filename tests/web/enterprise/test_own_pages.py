@@ -22,6 +22,7 @@ from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.models import Enterprise, FactKind
 from ipfin.registry.statuses import Flag
 from ipfin.whitelist.scoring import Grade
+from tests.unit.whitelist.scoring_cases import firm_a, told_of_firm_a
 from tests.web.conftest import Browser
 
 
@@ -64,6 +65,19 @@ def test_a_firm_sees_its_own_figures_in_full(client: Browser, make, firm, owner)
         assert words in page
     assert "已申报" not in page
     assert "请主管局导入" in page, "how to make the unknown known"
+
+
+def test_the_worked_example_stands_on_the_page_of_the_firm_and_of_the_office(
+    client: Browser, make, firm, owner
+) -> None:
+    readings = {code: reading.value for code, reading in firm_a().items()}
+    sheet = make.score_sheet(firm, readings=readings, grade=Grade.B, graded_e4=696_825)
+    client.sign_in(owner)
+    own = client.get("/ent/score/").text
+    assert told_of_firm_a(own)
+    assert "3.5625／5" in own, "parts that sum to the exact score"
+    client.sign_in(make.user(Role.CITY_OFFICER))
+    assert told_of_firm_a(client.get(f"/office/scores/{sheet.run_id}/{firm.public_id}").text)
 
 
 def test_the_latest_score_is_shown_and_the_admission_s_own_is_said_to_be_another(
@@ -198,7 +212,7 @@ def test_what_the_firm_contests_is_marked_on_its_own_pages(client, make):
     client.sign_in(user)
     pages = ("/ent/profile/", "/ent/patents/", "/ent/score/")
     assert not any("异议中" in client.get(page).text for page in pages)
-    open_one = make.correction_request(firm, item=Item.RD_SHARE)
+    open_one = make.correction_request(firm, item=Item.RD_SHARE, stood="100")
     make.correction_request(firm, item=Item.PATENT_STATUS, patent=patent.application_number)
     asked = {"state": RequestState.NEEDS_MORE, "paused_on": today_in_china()}
     more = make.correction_request(firm, item=Item.ADDRESS, **asked)

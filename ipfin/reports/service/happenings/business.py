@@ -23,18 +23,20 @@ from ipfin.reports.service.happenings.reaching import Whose, latest, on_day, quo
 from ipfin.reports.timeline import Happening, Kind, Reach, beginning_of
 from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.models import Admission, ScoreRun, ScoreSheet, WhitelistRound
+from ipfin.whitelist.queries.runs import made_for
+from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import GRADE_LABELS
 
 # --- Whitelist and directory ------------------------------------------------------------------------
 
 
 def scores(of: Whose, reach: Reach) -> list[Happening]:
-    """Return its scores, one for each run."""
+    """Return its scores for the whitelist, one for each run."""
     at, row_id = ScoreRun.run_at, ScoreSheet.id
     statement = (
         select(row_id, at, ScoreSheet.grade, ScoreSheet.graded_e4, ScoreRun.id, ScoreRun.run_by)
         .join(ScoreRun, ScoreRun.id == ScoreSheet.run_id)
-        .where(ScoreSheet.enterprise_id.in_(of.ids), within(reach, at, row_id))
+        .where(ScoreSheet.enterprise_id.in_(of.ids), made_for(Scenario.WHITELIST), within(reach, at, row_id))
     )
     return [
         Happening(
