@@ -33,9 +33,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "rounds",
         "screening",
         "registers",
+        "conduct",
+        "terms",
+        "gate_tasks",
         "objections",
         "overrides",
         "admissions",
+        "pushes",
         "issues",
         "schedule",
         "events",
@@ -49,7 +53,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "auditor": ("log", "chain"),
     "admin": ("users", "organisations", "jobs", "health"),
 }
-INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents")
+INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents", "pushes")
 
 
 LARGEST_NUMBER = 2**31 - 1

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from ipfin.conduct.models import RegisterConsultation
+from ipfin.conduct.models import ConductRule, RegisterConsultation
 from ipfin.conduct.rules import ConductCode
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.jobs.models import Job, JobState
@@ -334,6 +334,19 @@ class MakeWhitelist(MakePeople):
             "recorded_at": NOW,
         }
         return self.save(RegisterConsultation, defaults, overrides)
+
+    def conduct_rule(self, **overrides: Any) -> ConductRule:
+        """Save a term of twelve months for irregular filings."""
+        defaults: dict[str, Any] = {
+            "code": ConductCode.E05,
+            "months": 12,
+            "basis": "样例办法",
+            "is_confirmed": False,
+            "valid_from": FROM,
+            "set_by": "用户",
+            "set_at": NOW,
+        }
+        return self.save(ConductRule, defaults, overrides)
 
     def consult_everything(self, on: date = TODAY) -> None:
         """Let every register that rounds need have been looked into on a day."""

@@ -1,7 +1,7 @@
 """Requests that a firm declare an indicator of its score by a day.
 
-Revision: 018
-After: 017
+Revision: 022
+After: 021
 
 Going down drops the requests: they are not kept anywhere else.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "018"
-down_revision = "017"
+revision = "022"
+down_revision = "021"
 branch_labels = None
 depends_on = None
 
