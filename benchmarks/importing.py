@@ -1,11 +1,14 @@
 """Importing a list of 20 columns into SQLite: the whole, its parts, and the same file once more.
 
-Floor: what calamine alone needs to hand the same workbook to Python.
+Floor: what calamine alone needs to hand the same workbook to Python, the median of what it needs before,
+between and after the parts: other people's work on the machine changes what a processor second is worth. Both
+are warm: a worker takes lists for weeks and loads the readings of characters once.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -34,8 +37,9 @@ def measure(folder: Path, size: Size) -> list[Line]:
     write_list(path, size)
     engine = migrated(folder / "import.db")
     maker, _checker, _banker = people(engine, folder)
+    _warm_up(folder)
     raw_parse(path)
-    floor = min(cost_of(lambda: raw_parse(path)) for _ in range(2))
+    floors = [cost_of(lambda: raw_parse(path))]
     before = forget_peak()
     with watched() as reading:
         table = read_list(path, path.name)
@@ -47,6 +51,7 @@ def measure(folder: Path, size: Size) -> list[Line]:
             commit_list(session, maker, table, found)
             session.flush()
     peak = peak_mb() - before
+    floors.append(cost_of(lambda: raw_parse(path)))
     _check(found.count(RowOutcome.NEW) == size.rows - size.refused, "every sound row is new")
     with Session(engine) as session:
         _check(session.scalar(select(func.count(Patent.id))) == size.rows - size.refused, "all are there")
@@ -55,6 +60,8 @@ def measure(folder: Path, size: Size) -> list[Line]:
     del table, found
     with watched() as again:
         found = import_list(engine, path, maker)
+    floors.append(cost_of(lambda: raw_parse(path)))
+    floor = median(floors)
     _check(found.count(RowOutcome.UNCHANGED) == size.rows - size.refused, "the second time nothing changes")
     whole = reading.seconds + planning.seconds + writes.seconds
     title = f"xlsx import {size.rows:,} x 20"
@@ -67,6 +74,16 @@ def measure(folder: Path, size: Size) -> list[Line]:
         Line("  write", writes.seconds, floor, FLOOR),
         Line("same file again", again.seconds, whole, "first import", GOAL_AGAIN),
     ]
+
+
+def _warm_up(folder: Path) -> None:
+    """Take a short list into a database of its own."""
+    apart = folder / "warm"
+    apart.mkdir()
+    write_list(apart / "list.xlsx", Size(50, 50))
+    engine = migrated(apart / "warm.db")
+    maker, _checker, _banker = people(engine, apart)
+    import_list(engine, apart / "list.xlsx", maker)
 
 
 def _check(holds: bool, sentence: str) -> None:

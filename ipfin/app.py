@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, g, request
 from flask_bootstrap import Bootstrap5
 
-from ipfin.accounts.policy import ROLE_LABELS
+from ipfin.accounts.policy import ROLE_LABELS, P, may
 from ipfin.config import ROOT, Environment, Settings, settings_from_environment
 from ipfin.jobs.queue import connect_queue
 from ipfin.notices.service import unread_count
@@ -74,6 +74,7 @@ def _page_context(settings: Settings) -> dict[str, Any]:
         "here_path": own_path(request.full_path.rstrip("?")) or "",
         "is_demonstration": asks and is_demonstration(current_session()),
         "navigation": entries_for(actor),
+        "may_read_model": actor is not None and may(actor, P.ACCOUNT_MODEL_READ),
         "office_name": settings.office_name,
         "office_phone": settings.office_phone,
         "role_labels": ROLE_LABELS,

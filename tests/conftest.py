@@ -59,6 +59,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# The longest ones, by how their names begin: what is handed out last nobody else can help with.
+_LONGEST = (
+    "tests/service/jobs/test_killed_workers.py",
+    "tests/service/registry/test_killed_commit.py",
+    "tests/web/test_access_matrix.py::test_a_role_enters",
+    "tests/service/lists/test_business_register.py::test_the_real_register",
+    "tests/service/cli/test_commands.py::test_the_",
+    "tests/service/schema/test_migrations.py::test_four_workers",
+)
+
 # What builds up much for several tests belongs to one process, or every process would build it for itself.
 _TOGETHER = {
     "tests/golden/test_documents.py": "documents",
@@ -84,8 +94,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Pieces(config, log)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of the database that was not asked for."""
+    """Begin with the longest tests; leave out those of the database that was not asked for."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
     wanted = config.getoption("--database")
     if wanted is None:
         return

@@ -157,6 +157,7 @@ class Permission(StrEnum):
     ACCOUNT_SELF_READ = "account:self:read", _("本人账户与站内通知")
     ACCOUNT_SELF_WRITE = "account:self:write", _("修改本人密码、动态口令、通知状态")
     ACCOUNT_JOBS_READ = "account:jobs:read", _("本人发起的后台任务")
+    ACCOUNT_MODEL_READ = "account:model:read", _("查看评分办法")
     ACCOUNT_DOCUMENTS_READ = "account:documents:read", _("下载出具给本机构的文件")
 
     @property
@@ -297,6 +298,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.ACCOUNT_SELF_WRITE: _EVERYONE,
     P.ACCOUNT_JOBS_READ: _EVERYONE,
     P.ACCOUNT_DOCUMENTS_READ: _EVERYONE - _ADMIN,
+    # How scores are made is told to everybody who is scored or reads scores.
+    P.ACCOUNT_MODEL_READ: _EVERYONE - _ADMIN,
 }
 
 

@@ -11,6 +11,7 @@ from ipfin.cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "audit": "audit",
+    "card": "card",
     "cohorts": "cohorts",
     "conduct": "conduct",
     "db": "database",

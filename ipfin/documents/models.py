@@ -25,6 +25,7 @@ class DocumentKind(StrEnum):
     ENTERPRISE_PROFILE = "enterprise_profile"  # 企业简介
     ERROR_SHEET = "error_sheet"  # 错误行
     AUTHORISATION = "authorisation"  # 数据授权书
+    MODEL_BOOK = "model_book"  # 评分模型说明书
     PROOF = "proof"  # 企业证明材料
 
 

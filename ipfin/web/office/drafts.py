@@ -29,7 +29,7 @@ from ipfin.whitelist.capital import CAPITAL_LABELS
 from ipfin.whitelist.card_diff import changes_between
 from ipfin.whitelist.card_lines import read_draft
 from ipfin.whitelist.card_view import card_view
-from ipfin.whitelist.models import CardDraft
+from ipfin.whitelist.models import CardDraft, CardSimulation
 from ipfin.whitelist.queries import latest_run
 from ipfin.whitelist.queries.cards import (
     active_card,
@@ -120,6 +120,7 @@ def simulation(draft_id: int, simulation_id: int) -> ResponseReturnValue:
         grades=GRADE_LABELS,
         groupings={grouping.value: label for grouping, label in GROUPING_LABELS.items()},
         names=_group_names(session, tried.found["groups"]),
+        indicators=_indicator_names(tried),
     )
 
 
@@ -179,6 +180,14 @@ def withdraw(draft_id: int) -> ResponseReturnValue:
         withdraw_draft(session, actor(), draft, note=form.ground.data or "", seen=form.seen)
 
     return _decided(draft_id, form, "refusing", act, _("草稿已撤回，使用中的评分卡不变。"))
+
+
+def _indicator_names(tried: CardSimulation) -> dict[str, str]:
+    """Return the names of the indicators, as long as the draft is what was simulated."""
+    card, _fault = read_draft(tried.draft.text)
+    if card is None or card_sha256(card) != tried.card_sha256:
+        return {}
+    return {row.code: row.name for row in card.indicators}
 
 
 def _group_names(session: Session, groups: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -18,7 +18,7 @@ from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import _
 from ipfin.registry.industries import section
 from ipfin.registry.models import Enterprise, EnterpriseFact, FactKind
-from ipfin.whitelist.activation import DRAFT_LIFECYCLE
+from ipfin.whitelist.activation import DraftState
 from ipfin.whitelist.capital import band
 from ipfin.whitelist.models import CardDraft, CardSimulation, ScoreRun, ScoreSheet
 from ipfin.whitelist.queries import active_card, latest_run
@@ -42,10 +42,10 @@ def simulate_draft(
 
     Raises:
         BadInput: the draft is no sound card, or the line is no grade.
-        Conflict: the draft is closed, or nothing was scored yet.
+        Conflict: the draft is submitted or closed, or nothing was scored yet.
     """
-    if draft.state not in DRAFT_LIFECYCLE.open_states:
-        raise Conflict(_("草稿已办结，不再模拟。"))
+    if draft.state is not DraftState.DRAFT:  # what was said of a submitted one's simulation stands
+        raise Conflict(_("只有起草中的草稿可以模拟。"))
     if line is Grade.UNRATED:
         raise BadInput(_("入选线须为A至D中的一级。"), field="minimum_grade")
     card, run = load_card(draft.text.encode()), latest_run(session)

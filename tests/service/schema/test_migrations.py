@@ -30,12 +30,12 @@ MADE_LATER = {
     *("past_holding", "settled_fact", "source_conflict"),  # by 012
 }
 MADE_LATER |= {"cohort_reference"}  # by 013
-MADE_LATER |= {"financing_outcome"}  # by 020
+MADE_LATER |= {"financing_outcome"}  # by 021
 MADE_LATER |= {"robustness_run", "sheet_robustness"}  # by 015
 MADE_LATER |= {"register_consultation", "gate_waiver", "round_objection"}  # by 016
-MADE_LATER |= {"conduct_rule"}  # by 019
-MADE_LATER |= {"candidate_push", "candidate_push_line", "candidate_proposal"}  # by 019b
-MADE_LATER |= {"gate_task"}  # by 019c
+MADE_LATER |= {"conduct_rule"}  # by 018
+MADE_LATER |= {"candidate_push", "candidate_push_line", "candidate_proposal"}  # by 019
+MADE_LATER |= {"gate_task"}  # by 020
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 014
 MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 014

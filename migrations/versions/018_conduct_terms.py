@@ -1,6 +1,6 @@
 """What the register of conduct keeps beyond a list: documents, how a record ended, the rules of terms.
 
-Revision: 019
+Revision: 018
 After: 017
 
 Going down drops the rules and how records ended; that they ended, and when, stays.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "019"
+revision = "018"
 down_revision = "017"
 branch_labels = None
 depends_on = None

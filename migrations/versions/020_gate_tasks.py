@@ -1,7 +1,7 @@
 """What changes of the register of conduct ask the office to do, with a clock.
 
-Revision: 019c
-After: 019b
+Revision: 020
+After: 019
 
 Going down drops the tasks; the acts themselves stay in the log.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "019c"
-down_revision = "019b"
+revision = "020"
+down_revision = "019"
 branch_labels = None
 depends_on = None
 

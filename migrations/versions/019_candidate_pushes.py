@@ -1,7 +1,7 @@
 """Pushes of institutions with their rows, and the candidates that the office makes of them.
 
-Revision: 019b
-After: 019
+Revision: 019
+After: 018
 
 Going down drops what institutions asked and were answered: it is not kept anywhere else but in the log.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "019b"
-down_revision = "019"
+revision = "019"
+down_revision = "018"
 branch_labels = None
 depends_on = None
 
