@@ -37,6 +37,7 @@ PACKAGES = (
     "liaison",
     "notices",
     "outcomes",
+    "pushes",
     "registry",
     "reports",
     "screening",

@@ -17,13 +17,13 @@ from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
 from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
+from tests.making.pushes import MakePushes
 from tests.making.registry import application_number, credit_code
-from tests.making.screening import MakeScreening
 
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
+class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -70,6 +70,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
         self.notice()
         self.outbox_mail()
         self.round_entry()
+        self.declaration_request()
         self.cohort_reference()
         self.card_simulation()
         self.card_activation(draft=self.card_draft(state=DraftState.APPROVED))
@@ -77,6 +78,10 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakeScreening):
         self.gate_waiver()
         self.objection(self.round())
         self.consultation()
+        self.conduct_rule()
+        self.push_line()
+        self.proposal()
+        self.gate_task()
         self.issue_line()
         self.delivery()
         self.schedule()

@@ -80,8 +80,13 @@ class Permission(StrEnum):
     OFFICE_CALIBRATION_READ = "office:calibration:read", _("查看评分校准")
     OFFICE_SCREENING_READ = "office:screening:read", _("查看机构筛查")
     OFFICE_SCREENING_WRITE = "office:screening:write", _("组织机构筛查")
+    OFFICE_CONDUCT_READ = "office:conduct:read", _("查看失信名册")
+    OFFICE_CONDUCT_WRITE = "office:conduct:write", _("登记、解除名册记录，设定期限规则")
+    OFFICE_CONDUCT_EXPORT = "office:conduct:export", _("导出失信名册")
     OFFICE_OBJECTIONS_READ = "office:objections:read", _("查看公示异议")
     OFFICE_OBJECTIONS_WRITE = "office:objections:write", _("答复公示异议")
+    OFFICE_PUSHES_READ = "office:pushes:read", _("查看机构推送的企业")
+    OFFICE_PUSHES_WRITE = "office:pushes:write", _("确认推送企业为候选")
     OFFICE_ISSUES_READ = "office:issues:read", _("查看名录期次")
     OFFICE_ISSUES_PREPARE = "office:issues:prepare", _("编制名录")
     OFFICE_ISSUES_APPROVE = "office:issues:approve", _("复核并发布名录")
@@ -102,6 +107,8 @@ class Permission(StrEnum):
     BANK_ISSUES_CONFIRM = "bank:issues:confirm", _("签收名录")
     BANK_EVENTS_READ = "bank:events:read", _("查看活动")
     BANK_EVENTS_REGISTER = "bank:events:register", _("报名、提交会谈意愿")
+    BANK_PUSHES_READ = "bank:pushes:read", _("查看本机构的推送")
+    BANK_PUSHES_WRITE = "bank:pushes:write", _("推送企业、取得约定事项")
     BANK_CONSENTS_READ = "bank:consents:read", _("查看企业对本机构的授权")
     BANK_CONSENTS_WRITE = "bank:consents:write", _("登记个人信息保护联系方式")
 
@@ -112,6 +119,8 @@ class Permission(StrEnum):
     INSURER_ISSUES_CONFIRM = "insurer:issues:confirm", _("签收名录")
     INSURER_EVENTS_READ = "insurer:events:read", _("查看活动")
     INSURER_EVENTS_REGISTER = "insurer:events:register", _("报名、提交会谈意愿")
+    INSURER_PUSHES_READ = "insurer:pushes:read", _("查看本机构的推送")
+    INSURER_PUSHES_WRITE = "insurer:pushes:write", _("推送企业、取得约定事项")
     INSURER_CONSENTS_READ = "insurer:consents:read", _("查看企业对本机构的授权")
     INSURER_CONSENTS_WRITE = "insurer:consents:write", _("登记个人信息保护联系方式")
 
@@ -179,6 +188,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_MATCH_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_SCORES_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ROUNDS_READ: _OFFICE_AND_AUDITOR,
+    P.OFFICE_CONDUCT_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_ISSUES_READ: _OFFICE_AND_AUDITOR,
     # What is being drafted is the city's own, and the auditor's; cards in force are read with the scores.
     P.OFFICE_CARDS_READ: _CITY | {Role.AUDITOR},
@@ -187,6 +197,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_CALIBRATION_READ: _CITY | {Role.AUDITOR},
     # Who reviews whom is the city's to know, and the auditor's.
     P.OFFICE_SCREENING_READ: _CITY | {Role.AUDITOR},
+    # What institutions ask about firms is between them and the city.
+    P.OFFICE_PUSHES_READ: _CITY | {Role.AUDITOR},
     P.OFFICE_EVENTS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_CORRECTIONS_READ: _OFFICE_AND_AUDITOR,
     P.OFFICE_CONSENTS_READ: _OFFICE_AND_AUDITOR,
@@ -197,6 +209,7 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_JOBS_READ: _OFFICE,
     P.OFFICE_ENTERPRISES_EXPORT: _OFFICE,
     P.OFFICE_VISITS_EXPORT: _OFFICE,
+    P.OFFICE_CONDUCT_EXPORT: _OFFICE,
     P.OFFICE_EVENTS_EXPORT: _OFFICE,
     # Being in touch with firms is the counties' work as much as the city's, each with its own firms.
     P.OFFICE_CONTACTS_WRITE: _OFFICE,
@@ -205,6 +218,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_VISITS_WRITE: _OFFICE,
     # Deciding and publishing: the city only, as maker and checker (two persons, see the lifecycles).
     P.OFFICE_IMPORT_WRITE: _CITY,
+    P.OFFICE_CONDUCT_WRITE: _CITY,
+    P.OFFICE_PUSHES_WRITE: _CITY,
     P.OFFICE_MATCH_WRITE: _CITY,
     P.OFFICE_SCORES_RUN: _CITY,
     P.OFFICE_SCORES_REBASE: _CITY,
@@ -232,6 +247,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.BANK_ISSUES_CONFIRM: _LENDERS,
     P.BANK_EVENTS_READ: _LENDERS,
     P.BANK_EVENTS_REGISTER: _LENDERS,
+    P.BANK_PUSHES_READ: _LENDERS,
+    P.BANK_PUSHES_WRITE: _LENDERS,
     P.BANK_CONSENTS_READ: _LENDERS,
     P.BANK_CONSENTS_WRITE: _LENDERS,
     # Insurers: the same on pages of their own, which later get their own filters.
@@ -242,6 +259,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.INSURER_ISSUES_CONFIRM: _INSURER,
     P.INSURER_EVENTS_READ: _INSURER,
     P.INSURER_EVENTS_REGISTER: _INSURER,
+    P.INSURER_PUSHES_READ: _INSURER,
+    P.INSURER_PUSHES_WRITE: _INSURER,
     P.INSURER_CONSENTS_READ: _INSURER,
     P.INSURER_CONSENTS_WRITE: _INSURER,
     # Enterprises: themselves.

@@ -23,11 +23,13 @@ class Thing(StrEnum):
     CONSENT = "consent"  # 企业授权
     CORRECTION = "correction"  # 更正申请
     VISIT = "visit"  # 入企服务记录
+    CONDUCT_RECORD = "conduct_record"  # 失信名册记录
     OUTCOME = "outcome"  # 融资结果
     SCORE_SHEET = "score_sheet"  # 评分表
     IMPORT_BATCH = "import_batch"  # 导入批次
     IMPORT_ROW = "import_row"  # 导入行
     WHITELIST_ROUND = "whitelist_round"  # 白名单批次
+    PUSH = "push"  # 机构推送
     SCREENING_TASK = "screening_task"  # 评审任务
     DIRECTORY_ISSUE = "directory_issue"  # 名录期次
     DIRECTORY_DELIVERY = "directory_delivery"  # 名录送达
@@ -74,12 +76,14 @@ _ROWS: Final[Mapping[Thing, tuple[Scope, ...]]] = {
     Thing.CONSENT:            (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _OWN,    _NONE,   _ALL,    _NONE),
     Thing.CORRECTION:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _OWN,    _NONE,   _ALL,    _NONE),
     Thing.VISIT:              (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
+    Thing.CONDUCT_RECORD:     (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.OUTCOME:            (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.SCORE_SHEET:        (_ALL,    _REGION, _LISTED, _LISTED, _LISTED, _OWN,    _NONE,   _ALL,    _NONE),
     Thing.IMPORT_BATCH:       (_ALL,    _ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.IMPORT_ROW:         (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.WHITELIST_ROUND:    (_ALL,    _REGION, _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _ALL,    _NONE),
     Thing.SCREENING_TASK:     (_ALL,    _NONE,   _NONE,   _NONE,   _NONE,   _NONE,   _OWN,    _ALL,    _NONE),
+    Thing.PUSH:               (_ALL,    _NONE,   _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.DIRECTORY_ISSUE:    (_ALL,    _REGION, _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.DIRECTORY_DELIVERY: (_ALL,    _NONE,   _OWN,    _OWN,    _OWN,    _NONE,   _NONE,   _ALL,    _NONE),
     Thing.EVENT:              (_ALL,    _ALL,    _LISTED, _LISTED, _LISTED, _LISTED, _LISTED, _ALL,    _NONE),

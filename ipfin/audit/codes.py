@@ -103,6 +103,8 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.cohorts.approved": _("启用同类参照第%(version)s版（提出人：%(proposed_by)s）"),
     "whitelist.cohorts.withdrawn": _("不更换同类参照（第%(version)s版）：%(reason)s"),
     "whitelist.robustness.examined": _("检验第%(run)s次评分的稳健性，抽样%(draws)s次，边缘企业%(edge)s家"),
+    "whitelist.declaration.asked": _("请%(name)s在%(due_on)s前申报：%(items)s"),
+    "whitelist.declaration.withdrawn": _("取消对%(name)s申报“%(item)s”的要求"),
     "whitelist.round.prepared": _("编制白名单第%(number)s批"),
     "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
     "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),
@@ -117,14 +119,25 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.override.proposed": _("提出调整%(name)s的结论为%(outcome)s：%(reason)s"),
     "whitelist.override.approved": _("确认调整%(name)s的结论为%(outcome)s：%(reason)s"),
     "whitelist.override.dropped": _("撤销对%(name)s结论的调整"),
+    "whitelist.candidate.proposed": _("按%(organisation)s的推送，将%(name)s列为下一批候选"),
+    "whitelist.gate_task.opened": _("%(name)s（%(code)s）：%(what)s，期限%(due_on)s"),
+    "whitelist.gate_task.closed": _("办结%(name)s的名册待办（%(code)s）：%(note)s"),
     "whitelist.entry.held": _("暂缓%(name)s入选：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
     "conduct.register.consulted": _("于%(on)s查询%(code)s名册%(register)s，覆盖%(covers)s"),
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
     "conduct.record.withdrawn": _("撤销排除情形%(code)s：%(reason)s"),
+    "conduct.rule.set": _("设定%(code)s的期限规则：自%(valid_from)s起列入的，%(term)s（%(basis)s）"),
     "outcomes.outcome.entered": _("登记%(name)s的融资结果“%(kind)s”（%(day)s，来源：%(source)s）"),
     "outcomes.outcome.withdrawn": _("撤回%(name)s的融资结果“%(kind)s”（%(day)s）：%(reason)s"),
+}
+
+_PUSHES: dict[str, Text] = {
+    "pushes.push.made": _("推送%(rows)s家企业，反馈约定事项%(found)s家（%(push)s）"),
+    "pushes.firm.answered": _("向%(organisation)s反馈约定事项（推送%(push)s）"),
+    "pushes.lines.confirmed": _("将推送%(push)s中的%(count)s家企业列为候选"),
+    "pushes.lines.declined": _("不将推送%(push)s中的%(count)s家企业列为候选：%(reason)s"),
 }
 
 _SCREENING: dict[str, Text] = {
@@ -208,6 +221,7 @@ CODES: Mapping[str, Text] = MappingProxyType(
     | _REGISTRY
     | _LIAISON
     | _WHITELIST
+    | _PUSHES
     | _SCREENING
     | _CONSENT
     | _CORRECTIONS

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "audit": "audit",
     "card": "card",
     "cohorts": "cohorts",
+    "conduct": "conduct",
     "db": "database",
     "demo": "demo",
     "directory": "directory",

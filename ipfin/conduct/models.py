@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ipfin.conduct.rules import ConductCode
+from ipfin.conduct.rules import ConductCode, EndKind
 from ipfin.db import Base, words
+from ipfin.documents.models import Document
+from ipfin.registry.models import Enterprise
 
 
 class ConductRecord(Base):
@@ -34,6 +36,33 @@ class ConductRecord(Base):
     as_of: Mapped[date | None]  # the day of the list that told it last
     # The list that brought it; None for records that came otherwise.
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    ended_as: Mapped[EndKind | None] = mapped_column(words(EndKind))
+    ended_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    proof_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))  # of what ended it
+    enterprise: Mapped[Enterprise] = relationship()
+    evidence_document: Mapped[Document | None] = relationship(foreign_keys=[evidence_id])
+    proof_document: Mapped[Document | None] = relationship(foreign_keys=[proof_id])
+
+
+class ConductRule(Base):
+    """How long records without an end of their own count (期限规则): data of the office. Only added."""
+
+    __tablename__ = "conduct_rule"
+    __table_args__ = (
+        CheckConstraint("months IS NULL OR months BETWEEN 1 AND 120", name="months_in_bounds"),
+        CheckConstraint("basis <> ''", name="has_a_basis"),
+        Index("ix_conduct_rule_code", "code", "valid_from"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[ConductCode] = mapped_column(words(ConductCode))
+    months: Mapped[int | None]  # from the record's first day; None: until its authority lifts it
+    basis: Mapped[str] = mapped_column(String(300))
+    is_confirmed: Mapped[bool]  # held against the official text; else to be confirmed
+    valid_from: Mapped[date]
+    set_by_user_id: Mapped[int | None]
+    set_by: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime]
 
 
 class RegisterConsultation(Base):

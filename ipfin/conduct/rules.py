@@ -36,6 +36,47 @@ LABELS: Mapping[ConductCode, Text] = {
 }
 
 
+class EndKind(StrEnum):
+    """Why a record stopped counting before its term (解除方式)."""
+
+    REMOVED = "removed"  # 认定机关移出
+    REPAIRED = "repaired"  # 信用修复
+    MISTAKEN = "mistaken"  # 登记有误
+
+
+END_LABELS: Mapping[EndKind, Text] = {
+    EndKind.REMOVED: _("认定机关移出"),
+    EndKind.REPAIRED: _("信用修复"),
+    EndKind.MISTAKEN: _("登记有误"),
+}
+
+
+class Standing(StrEnum):
+    """How a record stands on a day (状态)."""
+
+    COUNTING = "counting"  # 有效
+    COMING = "coming"  # 尚未生效
+    EXPIRED = "expired"  # 已届满
+    ENDED = "ended"  # 已解除
+
+
+STANDING_LABELS: Mapping[Standing, Text] = {
+    Standing.COUNTING: _("有效"),
+    Standing.COMING: _("尚未生效"),
+    Standing.EXPIRED: _("已届满"),
+    Standing.ENDED: _("已解除"),
+}
+
+
+def standing_on(effective_on: date, expires_on: date | None, withdrawn_on: date | None, on: date) -> Standing:
+    """Return how a record stands on day `on`; what was lifted before its end was lifted, not expired."""
+    if on < effective_on:
+        return Standing.COMING
+    if expires_on is not None and on >= expires_on and not (withdrawn_on and withdrawn_on < expires_on):
+        return Standing.EXPIRED
+    return Standing.ENDED if withdrawn_on is not None and on >= withdrawn_on else Standing.COUNTING
+
+
 def counts_on(effective_on: date, expires_on: date | None, withdrawn_on: date | None, on: date) -> bool:
     """Whether a record keeps the firm out on day `on`: from its first day until expiry or withdrawal."""
     if on < effective_on:

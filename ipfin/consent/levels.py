@@ -88,6 +88,8 @@ _LINES: Final = (
          " valid_design_count pledged_count pending_count as_of source", _L1, _GAZETTE),
     *_of("firm", "grade admission_from admission_until", _L1, _PUBLISHED),
     *_of("firm", "dispute", _L2, _SHARED),
+    # Notified by the patent office, and one of the facts that institutions agreed to be told.
+    *_of("firm", "irregular_filings", _L2, _SHARED),
     *_of("firm", "tags visits conduct_evidence merge_history", _L4, _INTERNAL, for_office=True),
     # Patents: the register is public, and so are encumbrances.
     *_of("patent", "application_number publication_number title kind filed_on granted_on expires_on validity"

@@ -26,6 +26,7 @@ from ipfin.demo.consents import open_to_institutions
 from ipfin.demo.corrections import contest_something
 from ipfin.demo.meeting import hold_meeting
 from ipfin.demo.people import COUNTY_REGION, ENTERPRISE_ACCOUNT, officer, open_accounts, open_firm_account
+from ipfin.demo.pushing import push_firms
 from ipfin.demo.screening import screen_candidates
 from ipfin.demo.touch import keep_in_touch
 from ipfin.documents.sheet import Column, SheetSpec, write_sheet
@@ -96,6 +97,7 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
         (_("对接会"), lambda session: hold_meeting(session, settings, on)),
         (_("走访与联系人"), lambda session: keep_in_touch(session, settings, on, COUNTY_REGION)),
         (_("重复记录"), _second_record),
+        (_("企业推送"), lambda session: push_firms(session, [firm.name for firm in city[:4]], on)),
     ]
     for number, (name, step) in enumerate(steps):
         report(number, len(steps), name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
+from ipfin.kernel.errors import BadInput
+from ipfin.kernel.text import _
 from ipfin.lists.facts import Told
 from ipfin.lists.identity import KnownFirm, KnownFirms, key_of
 from ipfin.lists.register.settled import Settled
@@ -24,6 +26,7 @@ from ipfin.registry.models import (
 from ipfin.registry.queries import facts_of
 from ipfin.registry.queries.matching import merged_ids
 from ipfin.registry.queries.ownership import settled_of_firms, turned_down_of_firms
+from ipfin.registry.values import clean_text, shown
 
 
 def known_firms(session: Session, codes: Collection[str], keys: Collection[str]) -> KnownFirms:
@@ -44,6 +47,25 @@ def known_firms(session: Session, codes: Collection[str], keys: Collection[str])
     firms = {place: _known(rows[place], names[place]) for place in set(ends.values())}
     by_code = {row.credit_code: firms[ends[place]] for place, row in rows.items() if row.credit_code}
     return KnownFirms(by_code, {row.name_key: firms[ends[place]] for place, row in rows.items()})
+
+
+def firm_said(session: Session, visible: ColumnElement[bool], said: str) -> Enterprise:
+    """Return the firm of the reader's reach that a person names by credit code or exact name.
+
+    Raises:
+        BadInput: there is none; a name that is only like it is none either.
+    """
+    tidy = clean_text(said)
+    known = known_firms(session, {tidy.upper()}, {key_of(tidy)})
+    found = known.by_code.get(tidy.upper()) or known.by_name.get(key_of(tidy))
+    firm = None
+    if found is not None:
+        firm = session.scalar(select(Enterprise).where(Enterprise.id == found.id, visible))
+    if firm is None:
+        raise BadInput(
+            _("库中没有“%(name)s”，请填写企业全称或统一社会信用代码。", name=shown(tidy)), field="firm"
+        )
+    return firm
 
 
 def _names(session: Session, ids: Collection[int]) -> defaultdict[int, set[str]]:

@@ -33,13 +33,18 @@ PAGES: dict[str, tuple[str, ...]] = {
         "rounds",
         "screening",
         "registers",
+        "conduct",
+        "terms",
+        "gate_tasks",
         "objections",
         "overrides",
         "admissions",
+        "pushes",
         "issues",
         "schedule",
         "events",
         "corrections",
+        "declarations",
         "consents",
         "jobs",
     ),
@@ -48,7 +53,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "auditor": ("log", "chain"),
     "admin": ("users", "organisations", "jobs", "health"),
 }
-INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents")
+INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents", "pushes")
 
 
 LARGEST_NUMBER = 2**31 - 1

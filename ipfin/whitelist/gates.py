@@ -52,7 +52,10 @@ GATE_APPEALS: Final[Mapping[ConductCode, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class ConductFact:
-    """A recorded reason against a firm. `expires_on` is the first day on which it no longer counts."""
+    """A reason against a firm. `expires_on` is the first day on which it no longer counts.
+
+    `record_id` names the record of the register; None where a fact of another register tells it.
+    """
 
     code: ConductCode
     source: str
@@ -60,6 +63,29 @@ class ConductFact:
     evidence: str = ""
     expires_on: date | None = None
     withdrawn_on: date | None = None
+    record_id: int | None = None
+
+
+_STRUCK_OFF: Final = ("吊销", "注销", "清算")
+_NOT_SO: Final = ("未吊销", "未注销", "未被吊销", "未被注销")
+
+
+def struck_off(status: str) -> bool:
+    """Whether the business register's word for a firm's state (经营状态) keeps it out under E04.
+
+    “吊销，未注销” does; a word that only denies (未注销) does not, nor does one that we cannot read.
+    """
+    said = status
+    for word in _NOT_SO:
+        said = said.replace(word, "")
+    return any(word in said for word in _STRUCK_OFF)
+
+
+def status_fact(status: str, as_of: date) -> ConductFact | None:
+    """Return what the register's word of day `as_of` says against a firm, None when nothing."""
+    if not struck_off(status):
+        return None
+    return ConductFact(ConductCode.E04, _("企业登记信息：%(status)s", status=status), as_of, evidence=status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +103,7 @@ class Block:
     evidence: str = ""
     since: date | None = None
     expires_on: date | None = None
+    record_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +163,7 @@ def _conduct_block(fact: ConductFact) -> Block:
         evidence=fact.evidence,
         since=fact.effective_on,
         expires_on=fact.expires_on,
+        record_id=fact.record_id,
     )
 
 

@@ -25,6 +25,7 @@ from ipfin.notices.service import deliver_pending, mail_sender
 from ipfin.reference import work_calendar
 from ipfin.reports.service.scheduling import period_due, remind_unreceived
 from ipfin.whitelist.service import remind_of_expiry
+from ipfin.whitelist.service.gate_tasks import follow_the_day
 from ipfin.worker.database import place, reading_on
 
 _log = structlog.get_logger(__name__)
@@ -68,9 +69,10 @@ def look_after_directory(on: date | None = None) -> None:
 
 
 def look_after_whitelist(on: date | None = None) -> int:
-    """Remind of admissions that are about to end; asking again says nothing twice."""
+    """Open what the register asks for today, remind of admissions about to end; nothing is said twice."""
+    today = on or today_in_china()
     with place().work() as session:
-        return remind_of_expiry(session, on=on or today_in_china())
+        return follow_the_day(session, on=today) + remind_of_expiry(session, on=today)
 
 
 def purge_sessions() -> int:

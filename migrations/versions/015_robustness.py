@@ -1,7 +1,7 @@
 """How the sheets of a score run stand under other weights.
 
 Revision: 015
-After: 011
+After: 014
 
 Going down drops both tables: what they hold can be computed again from the sheets, which stay.
 """

@@ -1,7 +1,7 @@
 """What the guard of publication asks for: looks, waivers, the public notice, objections, overrides.
 
 Revision: 016
-After: 011
+After: 015
 
 Going down drops looks, waivers and objections: they are not kept anywhere else. A round under notice goes
 back to its maker, for the state is not known there.

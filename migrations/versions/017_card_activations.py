@@ -1,7 +1,7 @@
 """Scorecards by two persons and from a day on; drafts and simulations; a use for each card.
 
 Revision: 017
-After: 020
+After: 016
 
 A version that scored before stays in force as it was: its act is kept as one from before two persons were
 asked, and the last of them goes on scoring. Going down keeps the latest act of each version; drafts are lost.

@@ -1,7 +1,7 @@
 """Score runs of only the firms that changed: marks of changes, a run's base, what a sheet adds to its run.
 
 Revision: 022
-After: 020
+After: 021
 
 A run from before has no base and its sheets no gist, so the first run afterwards is a full one. Going down
 drops both: runs and sheets stay whole.
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "022"
-down_revision = "020"
+down_revision = "021"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from ipfin.conduct.models import RegisterConsultation
+from ipfin.conduct.models import ConductRule, RegisterConsultation
 from ipfin.conduct.rules import ConductCode
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.jobs.models import Job, JobState
@@ -27,6 +27,7 @@ from ipfin.whitelist.models import (
     CardDraft,
     CardSimulation,
     CohortReference,
+    DeclarationRequest,
     GateWaiver,
     RobustnessRun,
     RoundEntry,
@@ -200,6 +201,20 @@ class MakeWhitelist(MakePeople):
         }
         return self.save(ScoreSheet, defaults, overrides)
 
+    def declaration_request(
+        self, enterprise: Enterprise | None = None, **overrides: Any
+    ) -> DeclarationRequest:
+        """Save a request to declare the share of R&D, asked today, due in ten days."""
+        defaults: dict[str, Any] = {
+            "enterprise_id": (enterprise or self.enterprise()).id,
+            "code": "M5",
+            "asked_on": TODAY,
+            "due_on": TODAY + timedelta(days=10),
+            "asked_by": "用户",
+            "asked_at": NOW,
+        }
+        return self.save(DeclarationRequest, defaults, overrides)
+
     def round(self, **overrides: Any) -> WhitelistRound:
         """Save a published round; say `state=RoundState.DRAFT` for one that is being prepared."""
         defaults: dict[str, Any] = {
@@ -319,6 +334,19 @@ class MakeWhitelist(MakePeople):
             "recorded_at": NOW,
         }
         return self.save(RegisterConsultation, defaults, overrides)
+
+    def conduct_rule(self, **overrides: Any) -> ConductRule:
+        """Save a term of twelve months for irregular filings."""
+        defaults: dict[str, Any] = {
+            "code": ConductCode.E05,
+            "months": 12,
+            "basis": "样例办法",
+            "is_confirmed": False,
+            "valid_from": FROM,
+            "set_by": "用户",
+            "set_at": NOW,
+        }
+        return self.save(ConductRule, defaults, overrides)
 
     def consult_everything(self, on: date = TODAY) -> None:
         """Let every register that rounds need have been looked into on a day."""

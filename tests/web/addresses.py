@@ -32,9 +32,11 @@ from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import CohortReference
 from ipfin.whitelist.rebasing import ReferenceState
 from tests import lists
+from tests.web.conduct_addresses import CONDUCT
 from tests.web.event_addresses import EVENTS
 from tests.web.firm_addresses import FIRMS
 from tests.web.making import WebMake
+from tests.web.push_addresses import PUSHES
 from tests.web.screening_addresses import SCREENINGS
 
 Arguments = Mapping[str, Any]
@@ -585,5 +587,6 @@ _OFFICE = {
 ADDRESSES: dict[str, Addresses] = {**_PUBLIC, **_ACCOUNT, **_ADMIN, **_JOBS, **_OFFICE, **_INSTITUTIONS}
 ADDRESSES |= _CONSENTS | _CORRECTIONS
 ADDRESSES |= {
-    endpoint: Addresses(own, foreign) for endpoint, (own, foreign) in (EVENTS | FIRMS | SCREENINGS).items()
+    endpoint: Addresses(own, foreign)
+    for endpoint, (own, foreign) in (CONDUCT | EVENTS | FIRMS | PUSHES | SCREENINGS).items()
 }

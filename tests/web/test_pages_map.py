@@ -32,6 +32,7 @@ WITHOUT_TEMPLATE = {
     "bank_events.calendar",
     "enterprise_events.calendar",
     "insurer_events.calendar",
+    "office_conduct.document",
     "office_corrections.proof",
     "office_objections.evidence",
     "office_rounds.by_number",
@@ -59,6 +60,7 @@ WITHOUT_LINK = {
     "public_notices.receipt": "whoever objects is sent there; a form and the number lead there",
     "public_verify.result": "a form and the code on paper lead there",
     "auditor_log.export": "a form leads there",
+    "office_conduct.document": "stands on a record entered by hand; the demonstration has none",
     "office_rounds.by_number": "the address that papers and letters use",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }

@@ -18,6 +18,7 @@ from ipfin.conduct.queries import records_of
 from ipfin.conduct.rules import LABELS, ConductCode
 from ipfin.conduct.service import note_end, record_conduct, withdraw_conduct
 from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.text import _
 from ipfin.lists.cells import Cells
 from ipfin.lists.columns import Columns
@@ -33,9 +34,10 @@ from ipfin.registry.lifecycle import RowOutcome
 from ipfin.registry.models import Enterprise, ImportBatch, ImportRow
 from ipfin.registry.reading import RawTable
 from ipfin.registry.service.holders import Dependents
+from ipfin.whitelist.service.gate_tasks import follow_records, forget_records
 
 RECORD: Final = "_record"
-_KEPT: Final = ("expires_on", "withdrawn_on", "withdrawn_reason", "as_of")
+_KEPT: Final = ("expires_on", "withdrawn_on", "withdrawn_reason", "ended_as", "as_of")
 Key = tuple[int, str, date, str]
 
 
@@ -131,6 +133,9 @@ def write(session: Session, actor: Actor, batch: ImportBatch, found: ListPlan, r
         stories.append((step, step.subject_id, private))
     keep_rows(session, batch, stories)
     session.flush()
+    touched = {step.subject_id for step in active if step.subject_id is not None}
+    rows = [row for found in records_of(session, sorted(touched)).values() for row in found]
+    follow_records(session, actor, [row for row in rows if row.as_of == batch.as_of], on=today_in_china())
 
 
 def _record(session: Session, actor: Actor, batch: ImportBatch, step: Step) -> dict[str, Any]:
@@ -178,10 +183,12 @@ def undo(session: Session, actor: Actor, batch: ImportBatch, dependents: Sequenc
     for row in rows:
         kept = (row.before or {}).get(RECORD)
         if kept:
-            values = {name: kept[name] for name in _KEPT}
+            values = {name: kept[name] for name in _KEPT if name in kept}
             for name in ("expires_on", "withdrawn_on", "as_of"):
                 values[name] = date.fromisoformat(values[name]) if values[name] else None
             session.execute(update(ConductRecord).where(ConductRecord.id == kept["id"]).values(**values))
+    gone = select(ConductRecord.id).where(ConductRecord.batch_id == batch.id)
+    forget_records(session, session.scalars(gone).all())
     session.execute(delete(ConductRecord).where(ConductRecord.batch_id == batch.id))
     session.expire_all()
 

@@ -24,6 +24,7 @@ GROUPS: Mapping[str, Text] = {
     "whitelist": _("评分与白名单"),
     "screening": _("机构筛查"),
     "conduct": _("排除情形"),
+    "pushes": _("机构推送"),
     "reports": _("名录发布"),
     "events": _("活动与排期"),
     "documents": _("文件"),

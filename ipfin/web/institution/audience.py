@@ -25,6 +25,8 @@ class Audience:
     register: P
     read_consents: P
     write_consents: P
+    read_pushes: P
+    write_pushes: P
 
 
 BANK = Audience(
@@ -39,6 +41,8 @@ BANK = Audience(
     P.BANK_EVENTS_REGISTER,
     P.BANK_CONSENTS_READ,
     P.BANK_CONSENTS_WRITE,
+    P.BANK_PUSHES_READ,
+    P.BANK_PUSHES_WRITE,
 )
 INSURER = Audience(
     "insurer",
@@ -52,4 +56,6 @@ INSURER = Audience(
     P.INSURER_EVENTS_REGISTER,
     P.INSURER_CONSENTS_READ,
     P.INSURER_CONSENTS_WRITE,
+    P.INSURER_PUSHES_READ,
+    P.INSURER_PUSHES_WRITE,
 )

@@ -46,7 +46,8 @@ from ipfin.web.firm_exports import ExportForm, export_firms
 from ipfin.web.holdings import HOLDING_LABELS
 from ipfin.web.i18n import locale_now
 from ipfin.web.paging import chosen, filtered, words
-from ipfin.web.signing_in import actor
+from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.gate_view import STATE_LABELS
 from ipfin.whitelist.patent_view import kind_chart, year_chart
 from ipfin.whitelist.queries import (
     FirmFilter,
@@ -55,6 +56,8 @@ from ipfin.whitelist.queries import (
     latest_sheet,
     patents_by_kind_and_validity,
 )
+from ipfin.whitelist.queries.gate_views import gates_of_firm
+from ipfin.whitelist.service import policy_of
 
 NO_FILTER = EnterpriseFilter()
 bp = Blueprint("office_enterprises", __name__, url_prefix="/office/firms")
@@ -136,6 +139,8 @@ def _overview(session: Session, firm: Enterprise, on: date) -> dict[str, Any]:
             year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
             kind_chart(patents_by_kind_and_validity(session, firm.id), locale=locale_now()),
         ],
+        "gates": gates_of_firm(session, firm.id, on, policy_of(settings())),
+        "gate_labels": STATE_LABELS,
         "sheet": sheet,
         "view": explained(sheet, score_detail(who), on=on) if sheet else None,
         "admission": current_admission(session, firm.id, on),
@@ -148,5 +153,6 @@ def _overview(session: Session, firm: Enterprise, on: date) -> dict[str, Any]:
             "tag": may(who, P.OFFICE_TAGS_WRITE),
             "visit": may(who, P.OFFICE_VISITS_WRITE),
             "contact": may(who, P.OFFICE_CONTACTS_WRITE),
+            "conduct": may(who, P.OFFICE_CONDUCT_WRITE),
         },
     }

@@ -19,6 +19,7 @@ from ipfin.kernel.text import _ as sentence
 from ipfin.liaison.models import EnterpriseVisit
 from ipfin.liaison.queries import due_visits, visits_visible_to
 from ipfin.liaison.visits import FollowUp, follow_up_of
+from ipfin.pushes.queries import waiting_firms
 from ipfin.registry.lifecycle import BatchState, MatchState
 from ipfin.registry.models import ImportBatch
 from ipfin.registry.queries import latest_as_of, registry_totals
@@ -33,6 +34,7 @@ from ipfin.web.signing_in import actor
 from ipfin.whitelist.admission import RoundState
 from ipfin.whitelist.models import WhitelistRound
 from ipfin.whitelist.queries import latest_run, objections, open_round, run_counts
+from ipfin.whitelist.queries.gate_tasks import gate_tasks, gate_tasks_visible_to
 
 bp = Blueprint("office_home", __name__, url_prefix="/office")
 
@@ -51,6 +53,8 @@ def index() -> ResponseReturnValue:
         _match_task(session, who),
         *_visit_tasks(session, who),
         *_objection_tasks(session, who),
+        *_push_tasks(session, who),
+        *_gate_tasks(session, who),
         *(_batch_task(batch) for batch in unwritten_batches(session, batches_visible_to(who))),
     ]
     return render_template(
@@ -79,6 +83,28 @@ def _objection_tasks(session: Session, who: Actor) -> list[Task]:
         "%(count)s件公示异议待答复，最早%(day)s到期", count=len(waiting), day=waiting[0].due_on.isoformat()
     )
     return [(said, "warn", url_for("office_objections.index"))]
+
+
+def _gate_tasks(session: Session, who: Actor) -> list[Task]:
+    """Name what changes of the register ask for, with the day until which it is in time."""
+    if not may(who, P.OFFICE_CONDUCT_WRITE):
+        return []
+    waiting = gate_tasks(session, gate_tasks_visible_to(who), is_open=True)
+    if not waiting:
+        return []
+    said = sentence(
+        "%(count)s项名册待办，最早%(day)s到期", count=len(waiting), day=waiting[0].due_on.isoformat()
+    )
+    return [(said, "warn", url_for("office_gate_tasks.index"))]
+
+
+def _push_tasks(session: Session, who: Actor) -> list[Task]:
+    """Name the firms that institutions pushed and nobody decided on yet."""
+    waiting = waiting_firms(session) if may(who, P.OFFICE_PUSHES_WRITE) else 0
+    if not waiting:
+        return []
+    said = sentence("金融机构推送的%(count)s家企业待确认", count=waiting)
+    return [(said, "warn", url_for("office_pushes.index"))]
 
 
 def _round_task(round_: WhitelistRound, who: Actor) -> Task | None:

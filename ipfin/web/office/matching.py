@@ -14,6 +14,7 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError
 from ipfin.liaison.queries import FOLLOWS
 from ipfin.outcomes.queries import FOLLOWS as OUTCOMES
+from ipfin.pushes.models import PushLine
 from ipfin.registry.lifecycle import MATCH_LABELS, MatchState
 from ipfin.registry.models import Enterprise, MatchCandidate
 from ipfin.registry.ownership import ConflictState
@@ -49,10 +50,11 @@ from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.forms import MatchForm, PurposeForm, ReasonForm
 from ipfin.web.paging import chosen, filtered, stay_on
 from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.models import CandidateProposal, GateTask
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
-FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie)
+FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie, PushLine, CandidateProposal, GateTask)
 
 
 @bp.route("/")

@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
 from ipfin.accounts.scopes import Thing
+from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.office.forms import OverrideForm, VersionForm
-from ipfin.web.signing_in import actor
+from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.admission import OUTCOME_LABELS, OVERRIDES, RoundState
+from ipfin.whitelist.gate_view import STATE_LABELS
 from ipfin.whitelist.models import RoundEntry
 from ipfin.whitelist.queries import entry_of, round_by_number
+from ipfin.whitelist.queries.gate_views import gates_of_firm
 from ipfin.whitelist.scoring import GRADE_LABELS
-from ipfin.whitelist.service import StaleEntry, approve_override, drop_override, propose_override
+from ipfin.whitelist.service import StaleEntry, approve_override, drop_override, policy_of, propose_override
 
 bp = Blueprint("office_overrides", __name__, url_prefix="/office/whitelist")
 
@@ -99,6 +102,8 @@ def _page(
         mine=mine,
         outcomes=OUTCOME_LABELS,
         grades=GRADE_LABELS,
+        gates=gates_of_firm(session, entry.enterprise_id, today_in_china(), policy_of(settings())),
+        gate_labels=STATE_LABELS,
         target=OVERRIDES.get(entry.outcome) if is_open and may(who, P.OFFICE_ROUNDS_PREPARE) else None,
         may_approve=waits
         and may(who, P.OFFICE_ROUNDS_APPROVE)

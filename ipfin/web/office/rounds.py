@@ -32,6 +32,7 @@ from ipfin.whitelist.queries import (
     round_by_number,
     rounds_page,
 )
+from ipfin.whitelist.queries.proposals import proposers_of, waiting_proposals
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import (
     open_notice,
@@ -98,7 +99,14 @@ def new() -> ResponseReturnValue:
             return redirect(url_for("office_rounds.show", number=number), code=303)
     elif form.is_submitted():
         status = 422
-    return render_template("office/rounds/new.html", form=form, run=run, grades=GRADE_LABELS), status
+    page = render_template(
+        "office/rounds/new.html",
+        form=form,
+        run=run,
+        grades=GRADE_LABELS,
+        proposals=waiting_proposals(current_session()),
+    )
+    return page, status
 
 
 @bp.route("/<int:number>")
@@ -266,6 +274,7 @@ def _page(
         decision=decision or DecisionForm(formdata=None),
         reason=reason or ReasonForm(formdata=None),
         screening=screening_result(session, round_.id) if may(actor(), P.OFFICE_SCREENING_READ) else None,
+        proposers=proposers_of(session, round_.id, [entry.enterprise_id for entry in page.items]),
         waiver=waiver or WaiverForm(formdata=None),
         acts=_acts(round_, today),
         today=today,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ipfin.bulk import in_chunks
-from ipfin.conduct.queries import records_of
+from ipfin.conduct.queries import ends_by_time, records_of, term_rules
 from ipfin.conduct.rules import ConductCode
 from ipfin.registry.models import (
     Applicant,
@@ -25,7 +25,8 @@ from ipfin.registry.models import (
 )
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.facts import FirmFacts, HeldTitle, PatentFacts, PledgeHistory, TaxCredit, Title
-from ipfin.whitelist.gates import ConductFact, GateResult, check_gates
+from ipfin.whitelist.gates import ConductFact, GateResult, check_gates, status_fact
+from ipfin.whitelist.queries.declarations import defaulted_codes
 
 
 def firms_to_score(session: Session, condition: ColumnElement[bool] | None = None) -> Sequence[int]:
@@ -98,6 +99,7 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
     patents = patent_facts(session, enterprise_ids)
     telling = _firms_with_lapsed_listed(session, enterprise_ids)
     declared = facts_holding(session, enterprise_ids, on)
+    asked = defaulted_codes(session, enterprise_ids, on)
     found: dict[int, FirmFacts] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
         rows = session.execute(
@@ -105,7 +107,11 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
         )
         for firm, established_on in rows:
             found[firm] = _firm_facts(
-                patents.get(firm, ()), established_on, declared.get(firm, {}), lapsed_listed=firm in telling
+                patents.get(firm, ()),
+                established_on,
+                declared.get(firm, {}),
+                lapsed_listed=firm in telling,
+                asked=asked.get(firm, frozenset()),
             )
     return found
 
@@ -168,6 +174,7 @@ def _firm_facts(
     facts: Mapping[FactKind, list[EnterpriseFact]],
     *,
     lapsed_listed: bool,
+    asked: frozenset[str],
 ) -> FirmFacts:
     def latest(kind: FactKind) -> EnterpriseFact | None:
         return facts[kind][0] if facts.get(kind) else None
@@ -193,6 +200,7 @@ def _firm_facts(
         tax_credit=TaxCredit(tax.word) if tax else None,
         revenue_growth_percent=percent(FactKind.REVENUE_GROWTH_BP),
         pledge_history=PledgeHistory(pledge.word) if pledge else None,
+        asked=asked,
         lapsed_listed=lapsed_listed,
     )
 
@@ -213,23 +221,55 @@ def gates_of(
     consulted: frozenset[ConductCode] = frozenset(),
 ) -> dict[int, GateResult]:
     """Return for each firm what keeps it out on day `on`, the registers `consulted` having been read."""
-    records = records_of(session, list(facts))
+    against = conduct_facts(session, list(facts), on)
     return {
-        firm: check_gates(
-            [
-                ConductFact(
-                    code=row.code,
-                    source=row.source,
-                    effective_on=row.effective_on,
-                    evidence=row.evidence,
-                    expires_on=row.expires_on,
-                    withdrawn_on=row.withdrawn_on,
-                )
-                for row in records.get(firm, ())
-            ],
-            known.patents,
-            on,
-            consulted=consulted,
-        )
+        firm: check_gates(against.get(firm, ()), known.patents, on, consulted=consulted)
         for firm, known in facts.items()
     }
+
+
+def conduct_facts(
+    session: Session, enterprise_ids: Collection[int], on: date
+) -> dict[int, list[ConductFact]]:
+    """Return every recorded reason against each firm, and what the business register says against it.
+
+    A record without an end of its own has that of the rule of terms. Of the business register its latest
+    word up to day `on` counts.
+    """
+    rules = term_rules(session)
+    found = {
+        firm: [
+            ConductFact(
+                code=row.code,
+                source=row.source,
+                effective_on=row.effective_on,
+                evidence=row.evidence,
+                expires_on=ends_by_time(rules, row),
+                withdrawn_on=row.withdrawn_on,
+                record_id=row.id,
+            )
+            for row in rows
+        ]
+        for firm, rows in records_of(session, enterprise_ids).items()
+    }
+    for firm, status in _latest_status(session, enterprise_ids, on).items():
+        fact = status_fact(status.word, status.as_of)
+        if fact is not None:
+            found.setdefault(firm, []).append(fact)
+    return found
+
+
+def _latest_status(session: Session, enterprise_ids: Collection[int], on: date) -> dict[int, EnterpriseFact]:
+    found: dict[int, EnterpriseFact] = {}
+    for chunk in in_chunks(sorted(enterprise_ids)):
+        rows = session.scalars(
+            select(EnterpriseFact)
+            .where(
+                EnterpriseFact.enterprise_id.in_(chunk),
+                EnterpriseFact.kind == FactKind.OPERATING_STATUS,
+                EnterpriseFact.as_of <= on,
+            )
+            .order_by(EnterpriseFact.as_of, EnterpriseFact.id)
+        )
+        found.update({row.enterprise_id: row for row in rows})
+    return found

@@ -18,6 +18,7 @@ from ipfin.whitelist.service.overriding import (
     drop_override,
     propose_override,
 )
+from ipfin.whitelist.service.proposing import propose_candidate
 from ipfin.whitelist.service.publishing import open_notice, policy_of, publish_round
 from ipfin.whitelist.service.removing import end_admission, expires_soon, remind_of_expiry
 from ipfin.whitelist.service.robustness import examine_run
@@ -47,6 +48,7 @@ __all__ = [
     "open_notice",
     "policy_of",
     "prepare_round",
+    "propose_candidate",
     "propose_override",
     "publish_round",
     "reconciles",

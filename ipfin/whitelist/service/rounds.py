@@ -24,6 +24,7 @@ from ipfin.whitelist.models import GateWaiver, RoundEntry, ScoreRun, ScoreSheet,
 from ipfin.whitelist.queries import entry_counts, firm_facts, gates_of, open_overrides
 from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.service.proposing import release_proposals, take_proposals
 from ipfin.whitelist.service.publishing import see_inputs
 
 VALID_MONTHS = 12  # a proposal of ours (experience.md §d, clocks), set per round
@@ -77,6 +78,7 @@ def prepare_round(
     session.add(round_)
     session.flush()
     _write_entries(session, round_, run, minimum_grade)
+    take_proposals(session, round_.id)
     record(
         session, actor, "whitelist.round.prepared", f"round:{round_.id}", number=number, title=round_.title
     )
@@ -196,6 +198,7 @@ def withdraw_round(session: Session, actor: Actor, round_: WhitelistRound, *, no
     round_.state = ROUND_LIFECYCLE.advance(round_.state, RoundState.WITHDRAWN)
     round_.decision_note = note.strip()[:500]
     session.flush()
+    release_proposals(session, round_.id)
     record(
         session,
         actor,

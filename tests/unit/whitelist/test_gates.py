@@ -21,6 +21,8 @@ from ipfin.whitelist.gates import (
     PledgeFlag,
     check_gates,
     flags_of,
+    status_fact,
+    struck_off,
 )
 
 ON = date(2025, 6, 30)
@@ -36,6 +38,27 @@ def record(code=ConductCode.E05, **facts):
     return ConductFact(
         **{"code": code, "source": "2025年第1批通报", "effective_on": date(2025, 1, 1)} | facts
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "is_out"),
+    [
+        ("吊销", True),
+        ("吊销，未注销", True),
+        ("注销", True),
+        ("清算", True),
+        ("存续（在营、开业、在册）", False),
+        ("未注销", False),
+        ("在营（未吊销）", False),
+        ("", False),
+    ],
+)
+def test_the_registers_word_for_a_struck_off_firm_is_an_exclusion(word: str, is_out: bool):
+    assert struck_off(word) is is_out
+    fact = status_fact(word, ON)
+    assert (fact is not None) is is_out
+    if fact is not None:
+        assert (fact.code, fact.effective_on, fact.evidence) == (ConductCode.E04, ON, word)
 
 
 # --- Firms -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Outcomes of financing: loans granted, pledges, overdue, compensated.
 
-Revision: 020
-After: 016
+Revision: 021
+After: 020
 
 Going down drops the outcomes.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "020"
-down_revision = "017"
+revision = "021"
+down_revision = "020"
 branch_labels = None
 depends_on = None
 
