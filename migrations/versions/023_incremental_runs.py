@@ -1,7 +1,7 @@
 """Score runs of only the firms that changed: marks of changes, a run's base, what a sheet adds to its run.
 
-Revision: 022
-After: 021
+Revision: 023
+After: 022
 
 A run from before has no base and its sheets no gist, so the first run afterwards is a full one. Going down
 drops both: runs and sheets stay whole.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "022"
-down_revision = "021"
+revision = "023"
+down_revision = "022"
 branch_labels = None
 depends_on = None
 
