@@ -20,6 +20,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
 from ipfin.outcomes.models import FinancingOutcome
+from ipfin.pushes.models import PushLine
 from ipfin.registry.models import Enterprise, EnterpriseTag, SettledFact
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState
@@ -27,7 +28,14 @@ from ipfin.reports.models import DirectoryIssue, DirectoryLine
 from ipfin.screening.models import ReviewerTie, Screening, ScreeningTask
 from ipfin.screening.phases import Phase
 from ipfin.whitelist.admission import ROUND_LIFECYCLE
-from ipfin.whitelist.models import Admission, DeclarationRequest, RoundEntry, WhitelistRound
+from ipfin.whitelist.models import (
+    Admission,
+    CandidateProposal,
+    DeclarationRequest,
+    GateTask,
+    RoundEntry,
+    WhitelistRound,
+)
 from ipfin.whitelist.queries import dependents as scored
 
 
@@ -63,6 +71,9 @@ _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (FinancingOutcome, lambda firm: _("%(firm)s等企业已登记融资结果，本批次不能撤销。", firm=firm)),
     (ScreeningTask, lambda firm: _("%(firm)s等企业已分配机构评审，本批次不能撤销。", firm=firm)),
     (ReviewerTie, lambda firm: _("%(firm)s等企业已登记机构利益关系，本批次不能撤销。", firm=firm)),
+    (PushLine, lambda firm: _("%(firm)s等企业已有机构推送，本批次不能撤销。", firm=firm)),
+    (CandidateProposal, lambda firm: _("%(firm)s等企业已列为推荐候选，本批次不能撤销。", firm=firm)),
+    (GateTask, lambda firm: _("%(firm)s等企业有名册待办，本批次不能撤销。", firm=firm)),
     (EnterpriseTag, lambda firm: _("%(firm)s等企业已加标签，请先取消标签再撤销本批次。", firm=firm)),
 )
 """What points at a firm and is nobody's to delete by the way; facts and records are asked for in `lists`."""
