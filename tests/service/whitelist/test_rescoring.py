@@ -30,6 +30,7 @@ from ipfin.registry.service.settling import change_holders
 from ipfin.whitelist.models import ScoreRun, ScoreSheet
 from ipfin.whitelist.queries.changes import changed_on
 from ipfin.whitelist.service import run_scores
+from ipfin.whitelist.service.declaring import note_answer
 from ipfin.whitelist.service.rescoring import rescore_changed
 from tests.factories import Make, credit_code
 from tests.lists import number, row
@@ -112,6 +113,10 @@ def undo_newer_list(session: Session, _make: Make) -> None:
     undo_list(session, SYSTEM, last_list(session, ListKind.PATENTS))
 
 
+def answer(session: Session, _make: Make) -> None:
+    note_answer(session, firm(session, A).id, "M1", date(2026, 3, 10))
+
+
 Act = Callable[[Session, Make], None]
 ACTS: list[tuple[Act, set[str]]] = [
     (fact, {B}),
@@ -124,14 +129,16 @@ ACTS: list[tuple[Act, set[str]]] = [
     (undo_newer_list, {A}),
     (other_holder, {A, C}),
     (new_firm, {D}),
+    (answer, {A}),
 ]
 
 
 @pytest.fixture
-def scored(session: Session) -> ScoreRun:
-    """The first run over three firms."""
+def scored(session: Session, make: Make) -> ScoreRun:
+    """The first run over three firms; one was asked to declare and did not."""
     rows = (row(1, firm=A), row(2, firm=A), row(3, firm=B), row(4, firm=C), row(6, firm=C))
     taken(session, *rows, as_of=FIRST)
+    make.declaration_request(firm(session, A), code="M1")
     return run_scores(session, SYSTEM, on=DAY)
 
 
