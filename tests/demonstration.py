@@ -49,6 +49,8 @@ from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import CHINA, now_utc, today_in_china
 from ipfin.outcomes.rules import OutcomeKind, Statement
 from ipfin.outcomes.service import enter_outcome
+from ipfin.pushes.rows import rows_of_text
+from ipfin.pushes.service import push_candidates
 from ipfin.registry.intake import mapping_for, plan, read_list
 from ipfin.registry.models import Applicant, Enterprise, ImportBatch, Patent, PatentApplicant
 from ipfin.registry.service import note_check, open_batch
@@ -321,6 +323,10 @@ class _Work:
         make.consent_act(make.consent(firm, bank))
         said = Statement(OutcomeKind.LOAN_GRANTED, self.on, "银行报送（合成）", "合同（样例）")
         enter_outcome(session, officer(session, MAKER), firm, said, on=self.on)
+        make.gate_task(firm, arose_on=self.on, due_on=self.on + timedelta(days=1))
+        push_candidates(
+            session, officer(session, PEOPLE["guarantor"]), rows_of_text(firm.name), note="", on=self.on
+        )
         document = issue_document(
             session,
             officer(session, MAKER),

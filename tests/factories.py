@@ -69,6 +69,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.notice()
         self.outbox_mail()
         self.round_entry()
+        self.declaration_request()
         self.cohort_reference()
         self.card_simulation()
         self.card_activation(draft=self.card_draft(state=DraftState.APPROVED))

@@ -100,6 +100,8 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.cohorts.approved": _("启用同类参照第%(version)s版（提出人：%(proposed_by)s）"),
     "whitelist.cohorts.withdrawn": _("不更换同类参照（第%(version)s版）：%(reason)s"),
     "whitelist.robustness.examined": _("检验第%(run)s次评分的稳健性，抽样%(draws)s次，边缘企业%(edge)s家"),
+    "whitelist.declaration.asked": _("请%(name)s在%(due_on)s前申报：%(items)s"),
+    "whitelist.declaration.withdrawn": _("取消对%(name)s申报“%(item)s”的要求"),
     "whitelist.round.prepared": _("编制白名单第%(number)s批"),
     "whitelist.round.submitted": _("提交白名单第%(number)s批复核"),
     "whitelist.round.published": _("发布白名单第%(number)s批，入选%(admitted)s家"),

@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "schedule",
         "events",
         "corrections",
+        "declarations",
         "consents",
         "jobs",
     ),

@@ -27,6 +27,7 @@ from ipfin.whitelist.models import (
     CardDraft,
     CardSimulation,
     CohortReference,
+    DeclarationRequest,
     GateWaiver,
     RobustnessRun,
     RoundEntry,
@@ -199,6 +200,20 @@ class MakeWhitelist(MakePeople):
             "body": _body(run, overrides.get("grade", Grade.A), graded, overrides.pop("readings", {})),
         }
         return self.save(ScoreSheet, defaults, overrides)
+
+    def declaration_request(
+        self, enterprise: Enterprise | None = None, **overrides: Any
+    ) -> DeclarationRequest:
+        """Save a request to declare the share of R&D, asked today, due in ten days."""
+        defaults: dict[str, Any] = {
+            "enterprise_id": (enterprise or self.enterprise()).id,
+            "code": "M5",
+            "asked_on": TODAY,
+            "due_on": TODAY + timedelta(days=10),
+            "asked_by": "用户",
+            "asked_at": NOW,
+        }
+        return self.save(DeclarationRequest, defaults, overrides)
 
     def round(self, **overrides: Any) -> WhitelistRound:
         """Save a published round; say `state=RoundState.DRAFT` for one that is being prepared."""

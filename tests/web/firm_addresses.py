@@ -48,6 +48,10 @@ def _visit(make: WebMake, firm: Enterprise) -> Arguments:
     return {"public_id": firm.public_id, "visit_id": make.visit(firm).id}
 
 
+def _asked(make: WebMake, firm: Enterprise) -> Arguments:
+    return {"public_id": firm.public_id, "number": make.declaration_request(firm).id}
+
+
 def _due(make: WebMake, firm: Enterprise) -> Arguments:
     visit = make.visit(firm, follow_up="样例事项", follow_up_due=TODAY)
     return {"public_id": firm.public_id, "visit_id": visit.id}
@@ -72,6 +76,8 @@ FIRMS: dict[str, tuple[Build, Build]] = {
     **{f"office_contacts.{view}": _pair(_contact) for view in ("edit", "main", "remove", "reveal")},
     **{f"office_visits.{view}": _pair(_firm) for view in ("firm", "new")},
     **{f"office_visits.{view}": _pair(_visit) for view in ("show", "edit", "void")},
+    **{f"office_declarations.{view}": _pair(_firm) for view in ("index", "ask")},
+    "office_declarations.withdraw": _pair(_asked),
     "office_visits.done": _pair(_due),
     "office_visits.reopen": _pair(_done),
     **{f"enterprise_profile.{view}": _pair(_own_contact) for view in ("edit", "main", "remove")},

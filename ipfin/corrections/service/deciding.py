@@ -18,7 +18,7 @@ from ipfin.accounts.policy import P, require
 from ipfin.corrections.items import FACT_ITEMS, FIRM_ITEMS, ITEM_LABELS, REGISTER_ITEMS, Item
 from ipfin.corrections.models import CorrectionRequest
 from ipfin.corrections.rules import LONGEST_REASON, RequestState
-from ipfin.corrections.service.moving import keep_act, locked, move, tell_firm
+from ipfin.corrections.service.moving import keep_act, locked, move, note_answers, tell_firm
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
@@ -93,6 +93,7 @@ def refuse(session: Session, actor: Actor, request: CorrectionRequest, *, reason
     require(actor, P.OFFICE_CORRECTIONS_WRITE)
     said, request = checked_reason(reason, longest=LONGEST_REASON), locked(session, request)
     _close(session, actor, request, RequestState.REFUSED, said)
+    note_answers(session, request, None)
     subject = _("“%(item)s”不予更正", item=ITEM_LABELS[request.item])
     tell_firm(session, request, "refused", subject, _("理由：%(why)s", why=said))
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ipfin.corrections.items import FACT_ITEMS, ITEM_LABELS, PATENT_ITEMS, Item, wanted_value
 from ipfin.corrections.models import CorrectionProof, CorrectionRequest
 from ipfin.corrections.rules import LONGEST_REASON, OPEN, RequestState, filed
-from ipfin.corrections.service.moving import keep_act, locked, move, tell_office
+from ipfin.corrections.service.moving import keep_act, locked, move, note_answers, tell_office
 from ipfin.documents.models import DocumentKind
 from ipfin.documents.service import issue_document
 from ipfin.kernel.actor import Actor, Role
@@ -89,6 +89,7 @@ def file_request(
     session.flush()
     _keep_proofs(session, actor, request, proofs, directory)
     keep_act(session, actor, request, "filed", said)
+    note_answers(session, request, on)
     subject = _("%(firm)s申请更正“%(item)s”", firm=enterprise.name, item=ITEM_LABELS[item])
     tell_office(session, request, "filed", subject)
     return request
@@ -136,6 +137,7 @@ def withdraw(session: Session, actor: Actor, request: CorrectionRequest) -> None
     _require_own(actor, request.enterprise_id)
     request = locked(session, request)
     move(request, request.progress.closed(RequestState.WITHDRAWN))
+    note_answers(session, request, None)
     keep_act(session, actor, request, "withdrawn")
 
 

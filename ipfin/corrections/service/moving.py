@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation
 from ipfin.accounts.queries import users_of_roles
 from ipfin.audit.service import record
-from ipfin.corrections.items import ITEM_LABELS
+from ipfin.corrections.items import ITEM_LABELS, ITEM_OF_INDICATOR
 from ipfin.corrections.models import CorrectionAct, CorrectionRequest
 from ipfin.corrections.rules import Progress
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.text import Text, _
 from ipfin.notices.service import tell, tell_role
+from ipfin.whitelist.indicators import DECLARABLE
+from ipfin.whitelist.service.declaring import note_answer
 
 
 def locked(session: Session, request: CorrectionRequest) -> CorrectionRequest:
@@ -27,6 +31,13 @@ def move(request: CorrectionRequest, progress: Progress) -> None:
     """Write what moved."""
     request.state, request.due_on = progress.state, progress.due_on
     request.was_referred, request.paused_on = progress.was_referred, progress.paused_on
+
+
+def note_answers(session: Session, request: CorrectionRequest, on: date | None) -> None:
+    """Note that what the office asked the firm to declare is declared on day `on`; None voids it."""
+    for code, item in ITEM_OF_INDICATOR.items():
+        if item is request.item and code in DECLARABLE:
+            note_answer(session, request.enterprise_id, code, on)
 
 
 def keep_act(session: Session, actor: Actor, request: CorrectionRequest, action: str, note: str = "") -> None:

@@ -20,6 +20,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
 from ipfin.outcomes.models import FinancingOutcome
+from ipfin.pushes.models import PushLine
 from ipfin.registry.models import Enterprise, EnterpriseTag, SettledFact
 from ipfin.registry.resolution.survivor import Hold, HoldKind
 from ipfin.reports.directory import IssueState
@@ -27,7 +28,14 @@ from ipfin.reports.models import DirectoryIssue, DirectoryLine
 from ipfin.screening.models import ReviewerTie, Screening, ScreeningTask
 from ipfin.screening.phases import Phase
 from ipfin.whitelist.admission import ROUND_LIFECYCLE
-from ipfin.whitelist.models import Admission, RoundEntry, WhitelistRound
+from ipfin.whitelist.models import (
+    Admission,
+    CandidateProposal,
+    DeclarationRequest,
+    GateTask,
+    RoundEntry,
+    WhitelistRound,
+)
 from ipfin.whitelist.queries import dependents as scored
 
 
@@ -54,6 +62,7 @@ def dependents(session: Session, enterprise_ids: Collection[int]) -> list[Text]:
 _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (Organisation, lambda firm: _("%(firm)s等企业已有平台账户，本批次不能撤销。", firm=firm)),
     (Consent, lambda firm: _("%(firm)s等企业已有授权记录，本批次不能撤销。", firm=firm)),
+    (DeclarationRequest, lambda firm: _("%(firm)s等企业有申报要求，本批次不能撤销。", firm=firm)),
     (CorrectionRequest, lambda firm: _("%(firm)s等企业已有更正申请，本批次不能撤销。", firm=firm)),
     (SettledFact, lambda firm: _("%(firm)s等企业有人工核准的事实，本批次不能撤销。", firm=firm)),
     (Registration, lambda firm: _("%(firm)s等企业已报名活动，本批次不能撤销。", firm=firm)),
@@ -62,6 +71,9 @@ _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (FinancingOutcome, lambda firm: _("%(firm)s等企业已登记融资结果，本批次不能撤销。", firm=firm)),
     (ScreeningTask, lambda firm: _("%(firm)s等企业已分配机构评审，本批次不能撤销。", firm=firm)),
     (ReviewerTie, lambda firm: _("%(firm)s等企业已登记机构利益关系，本批次不能撤销。", firm=firm)),
+    (PushLine, lambda firm: _("%(firm)s等企业已有机构推送，本批次不能撤销。", firm=firm)),
+    (CandidateProposal, lambda firm: _("%(firm)s等企业已列为推荐候选，本批次不能撤销。", firm=firm)),
+    (GateTask, lambda firm: _("%(firm)s等企业有名册待办，本批次不能撤销。", firm=firm)),
     (EnterpriseTag, lambda firm: _("%(firm)s等企业已加标签，请先取消标签再撤销本批次。", firm=firm)),
 )
 """What points at a firm and is nobody's to delete by the way; facts and records are asked for in `lists`."""
@@ -139,11 +151,16 @@ def _known_to_the_house() -> tuple[_HoldRow, ...]:
     corrections = select(CorrectionRequest.enterprise_id, Enterprise.name).where(
         CorrectionRequest.state.in_(sorted(OPEN))
     )
+    asked = select(DeclarationRequest.enterprise_id, Enterprise.name).where(
+        DeclarationRequest.withdrawn_on.is_(None)
+    )
     return (
         (HoldKind.SINGLE, "account", _with_name(accounts, Organisation), Organisation.enterprise_id,
          lambda name: _("%(name)s有平台账户。", name=name)),
         (HoldKind.SINGLE, "conduct", _with_name(conduct, ConductRecord), ConductRecord.enterprise_id,
          lambda name: _("%(name)s有负面记录。", name=name)),
+        (HoldKind.OPEN, "declaration", _with_name(asked, DeclarationRequest),
+         DeclarationRequest.enterprise_id, lambda name: _("%(name)s有未取消的申报要求，", name=name)),
         (HoldKind.OPEN, "correction", _with_name(corrections, CorrectionRequest),
          CorrectionRequest.enterprise_id, lambda name: _("%(name)s的更正申请正在办理，", name=name)),
     )  # fmt: skip

@@ -18,7 +18,9 @@ from ipfin.web.database import current_session
 from ipfin.web.disputes import dispute_of
 from ipfin.web.firm_exports import issued_score
 from ipfin.web.signing_in import actor
+from ipfin.whitelist.declarations import ASK_LABELS
 from ipfin.whitelist.queries import current_admission, explained, sheet_for
+from ipfin.whitelist.queries.declarations import standing_asks
 
 bp = Blueprint("enterprise_score", __name__, url_prefix="/ent/score")
 
@@ -39,6 +41,8 @@ def show() -> ResponseReturnValue:
         evidence=evidence_of(session, sheet) if sheet else None,
         admission=current_admission(session, firm.id, on),
         items=ITEM_OF_INDICATOR,
+        asks={code: (each, each.ask.state(on)) for code, each in standing_asks(session, firm.id).items()},
+        ask_labels=ASK_LABELS,
         requests=latest_by_item(session, firm.id),
         states=REQUEST_LABELS,
         open_states=OPEN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipfin.whitelist.models.cards import CardActivation, CardDraft, CardSimulation, ScorecardVersion
 from ipfin.whitelist.models.cohorts import CohortReference
+from ipfin.whitelist.models.declarations import DeclarationRequest
 from ipfin.whitelist.models.gate_tasks import GateTask
 from ipfin.whitelist.models.proposals import CandidateProposal
 from ipfin.whitelist.models.robustness import RobustnessRun, SheetRobustness
@@ -17,6 +18,7 @@ __all__ = [
     "CardDraft",
     "CardSimulation",
     "CohortReference",
+    "DeclarationRequest",
     "GateTask",
     "GateWaiver",
     "RobustnessRun",

@@ -26,6 +26,7 @@ from ipfin.registry.models import (
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.facts import FirmFacts, HeldTitle, PatentFacts, PledgeHistory, TaxCredit, Title
 from ipfin.whitelist.gates import ConductFact, GateResult, check_gates, status_fact
+from ipfin.whitelist.queries.declarations import defaulted_codes
 
 
 def firms_to_score(session: Session, condition: ColumnElement[bool] | None = None) -> Sequence[int]:
@@ -98,6 +99,7 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
     patents = patent_facts(session, enterprise_ids)
     telling = _firms_with_lapsed_listed(session, enterprise_ids)
     declared = facts_holding(session, enterprise_ids, on)
+    asked = defaulted_codes(session, enterprise_ids, on)
     found: dict[int, FirmFacts] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
         rows = session.execute(
@@ -105,7 +107,11 @@ def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> d
         )
         for firm, established_on in rows:
             found[firm] = _firm_facts(
-                patents.get(firm, ()), established_on, declared.get(firm, {}), lapsed_listed=firm in telling
+                patents.get(firm, ()),
+                established_on,
+                declared.get(firm, {}),
+                lapsed_listed=firm in telling,
+                asked=asked.get(firm, frozenset()),
             )
     return found
 
@@ -168,6 +174,7 @@ def _firm_facts(
     facts: Mapping[FactKind, list[EnterpriseFact]],
     *,
     lapsed_listed: bool,
+    asked: frozenset[str],
 ) -> FirmFacts:
     def latest(kind: FactKind) -> EnterpriseFact | None:
         return facts[kind][0] if facts.get(kind) else None
@@ -193,6 +200,7 @@ def _firm_facts(
         tax_credit=TaxCredit(tax.word) if tax else None,
         revenue_growth_percent=percent(FactKind.REVENUE_GROWTH_BP),
         pledge_history=PledgeHistory(pledge.word) if pledge else None,
+        asked=asked,
         lapsed_listed=lapsed_listed,
     )
 

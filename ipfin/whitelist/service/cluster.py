@@ -8,48 +8,19 @@ in `engine`. `distributed` is imported only where a scheduler is configured.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import _
-from ipfin.whitelist.cohorts import Cohorts, Measure
-from ipfin.whitelist.engine.scoring import Scored, Scorer
-from ipfin.whitelist.facts import FirmFacts
-from ipfin.whitelist.scheme import load_card
+from ipfin.whitelist.engine.chunks import Chunk, Recipe, score_chunk
+from ipfin.whitelist.engine.scoring import Scored
 
 if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_SECONDS: Final = 10
 _AHEAD: Final = 2  # chunks on their way for each thread of the workers: what stands in memory at once
-
-Chunk = Sequence[FirmFacts]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that scoring a firm needs beside the firm; the same text makes the same scorer everywhere."""
-
-    card: str
-    cohorts: str
-    measure: Measure
-    on: date
-
-
-@lru_cache(maxsize=2)
-def scorer_of(recipe: Recipe) -> Scorer:
-    """Return the scorer of a recipe, made once in a process."""
-    cohorts = Cohorts.from_bytes(recipe.cohorts.encode())
-    return Scorer(load_card(recipe.card.encode()), cohorts, recipe.measure, recipe.on)
-
-
-def score_chunk(firms: Chunk, recipe: Recipe) -> list[Scored]:
-    """Return the sheets of some firms, in order; this is what a worker does."""
-    return scorer_of(recipe).score(firms)
 
 
 def scored_chunks(chunks: Iterable[Chunk], recipe: Recipe, scheduler: str) -> Iterator[list[Scored]]:

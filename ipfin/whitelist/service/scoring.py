@@ -18,6 +18,7 @@ from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.registry.service import recount_expired
 from ipfin.whitelist.cohorts import Measure
+from ipfin.whitelist.engine.chunks import Recipe
 from ipfin.whitelist.engine.scoring import Scored
 from ipfin.whitelist.explain import medians_of
 from ipfin.whitelist.facts import FirmFacts
@@ -29,7 +30,7 @@ from ipfin.whitelist.queries.cohorts import cohorts_of
 from ipfin.whitelist.scorecard import SCENARIO_LABELS, Scenario, Scorecard, plain
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service.cards import card_of, found_card
-from ipfin.whitelist.service.cluster import Recipe, scored_chunks
+from ipfin.whitelist.service.cluster import scored_chunks
 from ipfin.whitelist.service.cohorts import found_reference
 
 FIRMS_AT_ONCE = 2_000  # what stands in memory at once: about 30 MB with firms of ten patents

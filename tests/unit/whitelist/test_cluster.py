@@ -14,10 +14,12 @@ from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.statuses import Validity
 from ipfin.whitelist.cohorts import Measure, build_cohorts
+from ipfin.whitelist.engine import chunks
+from ipfin.whitelist.engine.chunks import Recipe
 from ipfin.whitelist.facts import FirmFacts, PatentFacts
 from ipfin.whitelist.scheme import DEFAULT_CARD
 from ipfin.whitelist.service import cluster
-from ipfin.whitelist.service.cluster import Recipe, scored_chunks
+from ipfin.whitelist.service.cluster import scored_chunks
 
 ON = date(2026, 3, 5)
 
@@ -56,8 +58,8 @@ def test_two_workers_find_the_bytes_that_one_process_finds(scheduler: str) -> No
 
 
 def test_workers_with_other_rules_are_refused(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = cluster.scorer_of
-    monkeypatch.setattr(cluster, "scorer_of", lambda recipe: own(replace(recipe, on=date(2026, 3, 6))))
+    own = chunks.scorer_of
+    monkeypatch.setattr(chunks, "scorer_of", lambda recipe: own(replace(recipe, on=date(2026, 3, 6))))
     with pytest.raises(Conflict, match="与本机不一致"):
         list(scored_chunks(CHUNKS, RECIPE, scheduler))
 
