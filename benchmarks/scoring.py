@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.lines import Line, forget_peak, peak_mb, watched
 from benchmarks.material import ON, Size, imported_city, writing
 from ipfin.kernel.identifiers import PatentKind
+from ipfin.registry.service import note_changed
 from ipfin.whitelist.cohorts import Alike, Cohorts, count_cohorts
 from ipfin.whitelist.engine.columns import PatentColumns
 from ipfin.whitelist.engine.ruler import measured, ranks
@@ -24,10 +25,12 @@ from ipfin.whitelist.queries.cohorts import cohorts_of, reference_in_force
 from ipfin.whitelist.scheme import DEFAULT_CARD, load_card
 from ipfin.whitelist.scoring import Ruler, score_many
 from ipfin.whitelist.service import found_card, run_scores
+from ipfin.whitelist.service.rescoring import rescore_changed
 
 FLOOR = "bare read of the columns"
 GOAL = 1.5
 PROVINCE = (50, 20)  # patents and firms, as many times the city's: 5,000,000 of 400,000
+_EVERY = 100  # one firm in a hundred changes
 _AT_ONCE = 20_000  # firms whose columns are worked on together
 _COLUMNS = """
     SELECT a.enterprise_id, p.id, p.application_number, p.kind, p.validity, p.filed_on, p.granted_on,
@@ -51,6 +54,10 @@ def _city(folder: Path, size: Size) -> list[Line]:
         found_card(session, city.maker, on=ON)
         with watched() as whole:
             run = run_scores(session, city.maker, on=ON)
+        few_changed = list(firms_to_score(session))[::_EVERY]
+        note_changed(session, few_changed)
+        with watched() as again:
+            part = rescore_changed(session, city.maker, on=ON)
         facts = list(firm_facts(session, firms_to_score(session), ON).values())
         reference = reference_in_force(session)
         cohorts = cohorts_of(reference) if reference else Cohorts({}, {})
@@ -61,6 +68,9 @@ def _city(folder: Path, size: Size) -> list[Line]:
     with watched() as readable:
         cases = [(raw_values(f, ON, cohorts), score_inputs(f, ON, cohorts)) for f in few]
         bodies = [sheet.as_bytes().decode() for sheet in score_many(cases, card, data_as_of=ON)]
+    same = (part.inputs_hash, part.grade_counts, part.peer_medians)
+    if same != (run.inputs_hash, run.grade_counts, run.peer_medians):
+        raise RuntimeError("what was measured is not the work: changed firms and the others make a full run")
     if [sheet.body for sheet in scored[: len(few)]] != bodies or len(scored) != run.firms_count:
         raise RuntimeError("what was measured is not the work: both ways give the same sheets")
     title = f"scoring run {len(scored):,} firms, {len(rows):,} holdings"
@@ -68,6 +78,9 @@ def _city(folder: Path, size: Size) -> list[Line]:
     one_by_one = readable.seconds * len(facts) / len(few)
     return [
         Line(title, whole.seconds, floor.seconds, FLOOR, GOAL, note=speed),
+        Line(
+            f"  again, {len(few_changed):,} firms changed", again.seconds, whole.seconds, "the full run", 0.1
+        ),
         Line("  pure part, by columns", pure.seconds, floor.seconds, FLOOR),
         Line("  pure part, firm by firm (a tenth)", one_by_one, floor.seconds, FLOOR),
     ]

@@ -52,6 +52,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.header_mapping()
         self.import_row()
         self.fact()
+        self.change()
         self.patent_pledge()
         self.past_holding()
         self.settled_fact()

@@ -94,6 +94,9 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.draft.submitted": _("提交评分卡草稿第%(number)s号（%(card)s %(version)s）复核：%(reason)s"),
     "whitelist.draft.returned": _("退回评分卡草稿第%(number)s号：%(reason)s"),
     "whitelist.draft.withdrawn": _("撤回评分卡草稿第%(number)s号：%(reason)s"),
+    "whitelist.scores.rescored": _(
+        "按评分卡%(card)s %(version)s重算有变动的企业%(changed)s家，其余沿用第%(base)s次评分，共%(firms)s家"
+    ),
     "whitelist.scores.run": _("按评分卡%(card)s %(version)s评分，共%(firms)s家企业"),
     "whitelist.cohorts.founded": _("第一次评分时建立同类参照第%(version)s版，依据%(patents)s件专利"),
     "whitelist.cohorts.proposed": _("提出更换同类参照（第%(version)s版，%(patents)s件专利）：%(reason)s"),

@@ -14,13 +14,14 @@ from ipfin.cli.output import in_words, json_option, print_table, progress_bar, w
 from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
 from ipfin.config import settings_from_environment
 from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import NotFound
+from ipfin.kernel.errors import BadInput, NotFound
 from ipfin.kernel.text import _
 from ipfin.whitelist.models import ScoreRun
 from ipfin.whitelist.queries import latest_run, sheets_page
 from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import examine_run, found_card, run_scores
+from ipfin.whitelist.service.rescoring import rescore_changed
 
 
 @click.command(help="对全部持有专利的企业评分。")
@@ -37,6 +38,9 @@ from ipfin.whitelist.service import examine_run, found_card, run_scores
     show_default=True,
     help="用途：按该用途使用中的评分卡评分。",
 )
+@click.option(
+    "--changed", is_flag=True, help="只重算上次评分以后有变动的企业；数据日期、评分卡须与上次相同。"
+)
 @actor_option()
 @database_option
 @json_option
@@ -45,25 +49,27 @@ def run(
     card: Path | None,
     day: datetime | None,
     scenario: str,
+    changed: bool,
     email: str | None,
     database_url: str | None,
     json_file: Path | None,
 ) -> None:
-    """Score every firm that holds a patent."""
+    """Score every firm that holds a patent, or only those that changed."""
+    if changed and (card is not None or Scenario(scenario) is not Scenario.WHITELIST):
+        raise BadInput(_("--changed 只用于白名单评分，不能同时更换评分卡或用途。"))
     engine = open_engine(database_url)
     on = day.date() if day else today_in_china()
+    scheduler = settings_from_environment().dask_scheduler
     with progress_bar() as report, unit_of_work(engine) as session:
         actor = acting(session, email)
         if card is not None:
             found_card(session, actor, card, on=on)
-        scored = run_scores(
-            session,
-            actor,
-            on=on,
-            scenario=Scenario(scenario),
-            report=report,
-            scheduler=settings_from_environment().dask_scheduler,
-        )
+        if changed:
+            scored = rescore_changed(session, actor, on=on, report=report, scheduler=scheduler)
+        else:
+            scored = run_scores(
+                session, actor, on=on, scenario=Scenario(scenario), report=report, scheduler=scheduler
+            )
         examined = examine_run(session, actor, scored.id, report=report)
         result = report_of(scored) | {"edge_firms": examined.edge_count}
     write_json(json_file, result)
@@ -117,6 +123,8 @@ def report_of(run: ScoreRun) -> dict[str, Any]:
         "card_sha256": run.card_version.sha256,
         "data_as_of": run.data_as_of,
         "firms": run.firms_count,
+        "rescored": run.rescored_count,
+        "base_run": run.base_run_id,
         "grades": dict(run.grade_counts),
         "inputs_hash": run.inputs_hash,
         "seconds": run.seconds_ms / 1000,

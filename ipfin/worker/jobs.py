@@ -36,6 +36,7 @@ from ipfin.whitelist.queries.cards import draft_by_id
 from ipfin.whitelist.scorecard import Scenario
 from ipfin.whitelist.scoring import Grade
 from ipfin.whitelist.service import examine_run, run_scores
+from ipfin.whitelist.service.rescoring import rescore_changed
 from ipfin.whitelist.service.simulating import simulate_draft
 from ipfin.worker.database import place, reading_on
 
@@ -112,17 +113,19 @@ def report_rows(work: UnitOfWork, call: JobCall, report: Report) -> None:
 
 @job_kind("whitelist.run_scores")
 def score_all(work: UnitOfWork, call: JobCall, report: Report) -> None:
-    """Score all firms on today's data for a use (`scenario`); how robust that is, is examined next."""
+    """Score all firms on today's data for a use (`scenario`); how robust that is, is examined next.
+
+    With `changed`, only the firms that changed since today's last run for the whitelist.
+    """
     scenario = Scenario(call.arguments.get("scenario", Scenario.WHITELIST))
+    on, scheduler = today_in_china(), place().settings.dask_scheduler
     with work() as session:
-        scored = run_scores(
-            session,
-            call.actor,
-            on=today_in_china(),
-            scenario=scenario,
-            report=report,
-            scheduler=place().settings.dask_scheduler,
-        )
+        if call.arguments.get("changed"):
+            scored = rescore_changed(session, call.actor, on=on, report=report, scheduler=scheduler)
+        else:
+            scored = run_scores(
+                session, call.actor, on=on, scenario=scenario, report=report, scheduler=scheduler
+            )
         enqueue(session, call.actor, "whitelist.robustness", f"robustness:{scored.id}", run_id=scored.id)
         report.finish(session, run_id=scored.id)
 

@@ -21,6 +21,7 @@ from ipfin.registry.models import (
     Applicant,
     BatchState,
     Enterprise,
+    EnterpriseChange,
     EnterpriseFact,
     EnterpriseMerge,
     EnterpriseTag,
@@ -172,6 +173,10 @@ class MakeRegistry(Maker):
             "message": {"template": "申请号无法识别。", "params": {}},
         }
         return self.save(ImportRow, defaults, overrides)
+
+    def change(self, enterprise: Enterprise | None = None) -> EnterpriseChange:
+        """Save the mark that something of a firm changed."""
+        return self.save(EnterpriseChange, {"enterprise_id": (enterprise or self.enterprise()).id}, {})
 
     def fact(self, enterprise: Enterprise | None = None, **overrides: Any) -> EnterpriseFact:
         defaults: dict[str, Any] = {

@@ -28,7 +28,7 @@ from ipfin.kernel.text import Text, _
 from ipfin.reference import work_calendar
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.models import Applicant, Enterprise, FactKind, FactSource, Patent, PatentApplicant
-from ipfin.registry.service import record_fact, write_search_text
+from ipfin.registry.service import note_changed, record_fact, write_search_text
 from ipfin.registry.service.settling import change_holders, settle
 
 _WORDS = frozenset(
@@ -197,7 +197,7 @@ def _firm(session: Session, firm: Enterprise, item: Item, wanted: str) -> dict[s
     else:
         firm.address = wanted
     write_search_text(firm)
-    session.flush()
+    note_changed(session, [firm.id])
     return {"field": item.value, "before": None if before is None else str(before), "after": wanted}
 
 

@@ -37,6 +37,7 @@ from ipfin.registry.models import (
 from ipfin.registry.ownership import CONTESTED, ConflictState
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.service import contesting, holders, portfolio
+from ipfin.registry.service.changes import note_changed
 from ipfin.registry.service.holders import Dependents
 
 Story = tuple[Step, int, dict[str, Any]]
@@ -75,6 +76,7 @@ def write_firms(session: Session, actor: Actor, batch: ImportBatch, plan: ListPl
     keep_rows(session, batch, [(step, firm_id, private) for step, firm_id, private in stories])
     note_contests(session, batch, plan.steps)
     note_day(session, [step.subject_id for step in plan.steps if step.subject_id], batch.as_of)
+    note_changed(session, [firm_id for _step, firm_id, _private in stories])
     for step, firm_id, _private in stories:
         if step.subject_id and ({"name", "credit_code"} & set(step.columns) or _tells_names(step)):
             portfolio.write_search_text(session.get_one(Enterprise, firm_id))
@@ -276,7 +278,7 @@ def undo_firms(session: Session, actor: Actor, batch: ImportBatch, dependents: S
     for row in rows:
         _restore(session, row)
     contesting.forget(session, batch)
-    session.flush()
+    note_changed(session, {row.enterprise_id for row in rows if row.enterprise_id is not None})
     session.execute(delete(EnterpriseFact).where(EnterpriseFact.batch_id == batch.id))
     session.expire_all()
     for firm_id in renamed:

@@ -9,6 +9,7 @@ from ipfin.registry.service.batches import (
     queue_commit,
     remember_mapping,
 )
+from ipfin.registry.service.changes import note_changed, take_changes
 from ipfin.registry.service.matching import find_candidates
 from ipfin.registry.service.merging import decide_otherwise, decide_same, reopen, sides_of, undo_merge
 from ipfin.registry.service.portfolio import (
@@ -26,6 +27,7 @@ __all__ = [
     "decide_otherwise",
     "decide_same",
     "find_candidates",
+    "note_changed",
     "note_check",
     "note_failure",
     "note_preview",
@@ -39,6 +41,7 @@ __all__ = [
     "remove_tag",
     "reopen",
     "sides_of",
+    "take_changes",
     "undo_batch",
     "undo_merge",
     "write_search_text",

@@ -31,7 +31,7 @@ from ipfin.registry.models import (
     ImportRow,
     Patent,
 )
-from ipfin.registry.service import confirming, contesting, holders, joining, portfolio
+from ipfin.registry.service import changes, confirming, contesting, holders, joining, portfolio
 from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
 _MOST_KEPT = 200  # doubts that a batch keeps in words
@@ -175,6 +175,7 @@ def commit_batch(
     contesting.note(session, batch, list(plan.differing.values()))
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
+    changes.note_brought(session, batch.id)
     portfolio.note_as_of(session, plan, batch.as_of)
     portfolio.refresh_plans(session)
     record_commit(session, actor, batch)

@@ -38,6 +38,7 @@ from ipfin.registry.models import (
 from ipfin.registry.portfolio_counts import COUNTED
 from ipfin.registry.queries import in_force_on
 from ipfin.registry.search import pinyin_key, search_text
+from ipfin.registry.service.changes import note_changed
 from ipfin.registry.statuses import LegalStatus, Validity
 
 # The tables in which a list writes or deletes many rows.
@@ -80,11 +81,18 @@ def refresh_plans(session: Session) -> None:
 
 
 def recount(session: Session, enterprise_ids: Collection[int], *, on: date | None = None) -> None:
-    """Count the portfolios of these enterprises again. A patent held under two names counts once.
+    """Count the portfolios of these enterprises again, and mark them as changed.
+
+    A patent held under two names counts once.
 
     Args:
         on: the day on which a patent must be in force to count as valid; today by default.
     """
+    note_changed(session, enterprise_ids)
+    _recount(session, enterprise_ids, on)
+
+
+def _recount(session: Session, enterprise_ids: Collection[int], on: date | None) -> None:
     if not enterprise_ids:
         return
     session.flush()
@@ -133,7 +141,7 @@ def recount_expired(session: Session, *, on: date) -> None:
         .where(over, Applicant.enterprise_id.is_not(None))
         .distinct()
     ).all()
-    recount(session, {value for value in ids if value is not None}, on=on)
+    _recount(session, {value for value in ids if value is not None}, on)
 
 
 def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
@@ -206,7 +214,7 @@ def record_fact(
         session.add(fact)
     fact.number, fact.word, fact.expires_on, fact.evidence = number, word, expires_on, evidence[:300]
     fact.recorded_by, fact.recorded_at = actor.name, now_utc()
-    session.flush()
+    note_changed(session, [enterprise.id])
     record(
         session,
         actor,

@@ -37,6 +37,7 @@ from ipfin.registry.models import (
 )
 from ipfin.registry.ownership import CONFLICT_LABELS, CONFLICT_LIFECYCLE, HOLDERS, ConflictState
 from ipfin.registry.service import holders, holdings, portfolio
+from ipfin.registry.service.changes import note_changed
 
 LONGEST_REASON = 300
 
@@ -228,7 +229,7 @@ def _move_column(session: Session, conflict: SourceConflict, to_told: bool) -> N
     if conflict.field == "established_on":
         value = date.fromisoformat(value) if value else None
     setattr(firm, conflict.field, value)
-    session.flush()
+    note_changed(session, [firm.id])
 
 
 def _move_fact(session: Session, actor: Actor, conflict: SourceConflict, to_told: bool) -> None:
@@ -261,7 +262,7 @@ def _move_fact(session: Session, actor: Actor, conflict: SourceConflict, to_told
                 batch_id=conflict.batch_id,
             )
         )
-    session.flush()
+    note_changed(session, [conflict.enterprise_id or 0])
     portfolio.write_search_text(session.get_one(Enterprise, conflict.enterprise_id))
 
 

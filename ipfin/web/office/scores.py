@@ -31,6 +31,7 @@ from ipfin.whitelist.queries import (
     sheets_page,
 )
 from ipfin.whitelist.queries.cards import activation_in_force
+from ipfin.whitelist.queries.changes import changed_on
 from ipfin.whitelist.scorecard import BLOCK_LABELS, SCENARIO_LABELS, Scenario
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import card_of
@@ -59,6 +60,7 @@ def index() -> ResponseReturnValue:
         },
         grades=GRADE_LABELS,
         form=RunForm(),
+        changed=changed_on(session, today_in_china()),
         may_run=may(actor(), P.OFFICE_SCORES_RUN),
         may_calibrate=may(actor(), P.OFFICE_CALIBRATION_READ),
     )
@@ -72,7 +74,8 @@ def run() -> Response:
         said = request.form.get("scenario", Scenario.WHITELIST.value)
         scenario = Scenario(said) if said in set(Scenario) else Scenario.WHITELIST
         key = f"scores:{scenario}:{now_utc():%Y%m%d%H%M%S}"
-        job = enqueue(session, actor(), "whitelist.run_scores", key, scenario=scenario.value)
+        asked = {"scenario": scenario.value} | ({"changed": True} if request.form.get("changed") else {})
+        job = enqueue(session, actor(), "whitelist.run_scores", key, **asked)
         job_id = job.id
     back = url_for("office_scores.index")
     return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)  # type: ignore[return-value]

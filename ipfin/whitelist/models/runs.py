@@ -9,7 +9,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, String, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -56,6 +64,9 @@ class ScoreRun(Base):
     seconds_ms: Mapped[int]
     # The measure that was used; None for runs from before it was kept.
     cohort_reference_id: Mapped[int | None] = mapped_column(ForeignKey("cohort_reference.id"))
+    # The run whose other sheets this one has as they stand; None for a run of everybody.
+    base_run_id: Mapped[int | None] = mapped_column(ForeignKey("score_run.id"))
+    rescored_count: Mapped[int | None]  # firms scored in this very run; None for runs from before it was kept
     card_version: Mapped[ScorecardVersion] = relationship()
     cohort_reference: Mapped[CohortReference | None] = relationship()
 
@@ -79,6 +90,8 @@ class ScoreSheet(Base):
     high_e4: Mapped[int]
     coverage_bp: Mapped[int]
     body: Mapped[str] = mapped_column(SheetText)  # the sheet's canonical JSON bytes, kept packed
+    # What the sheet adds to its run (`service.tally.gist_of`); None for sheets from before it was kept.
+    gist: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     run: Mapped[ScoreRun] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
     robustness: Mapped[SheetRobustness | None] = relationship(back_populates="sheet", uselist=False)

@@ -18,6 +18,7 @@ from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _, listed
 from ipfin.notices.service import tell
 from ipfin.registry.models import Enterprise
+from ipfin.registry.service import note_changed
 from ipfin.whitelist.declarations import checked_codes, checked_due
 from ipfin.whitelist.models.declarations import DeclarationRequest
 from ipfin.whitelist.queries.declarations import standing_asks
@@ -64,7 +65,7 @@ def ask_to_declare(
         for code in sorted(wanted)
     ]
     session.add_all(made)
-    session.flush()
+    note_changed(session, [enterprise.id])
     names = listed([Text(card.indicator(code).name, {}) for code in sorted(wanted)])
     record(
         session,
@@ -99,7 +100,7 @@ def take_back(
     if request.withdrawn_on is not None:
         raise Conflict(_("这项申报要求已取消。"))
     request.withdrawn_on = on
-    session.flush()
+    note_changed(session, [request.enterprise_id])
     record(
         session,
         actor,
@@ -115,4 +116,4 @@ def note_answer(session: Session, enterprise_id: int, code: str, answered_on: da
     request = standing_asks(session, enterprise_id).get(code)
     if request is not None:
         request.answered_on = answered_on
-        session.flush()
+        note_changed(session, [enterprise_id])

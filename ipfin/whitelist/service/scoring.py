@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -16,22 +14,21 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
-from ipfin.registry.service import recount_expired
+from ipfin.registry.service import recount_expired, take_changes
 from ipfin.whitelist.cohorts import Measure
 from ipfin.whitelist.engine.chunks import Recipe
 from ipfin.whitelist.engine.scoring import Scored
-from ipfin.whitelist.explain import medians_of
 from ipfin.whitelist.facts import FirmFacts
 from ipfin.whitelist.models import CohortReference, ScorecardVersion, ScoreRun, ScoreSheet
 from ipfin.whitelist.packing import pack
 from ipfin.whitelist.queries import active_card, firm_facts, firms_to_score
 from ipfin.whitelist.queries.cards import first_day_of
 from ipfin.whitelist.queries.cohorts import cohorts_of
-from ipfin.whitelist.scorecard import SCENARIO_LABELS, Scenario, Scorecard, plain
-from ipfin.whitelist.scoring import Grade
+from ipfin.whitelist.scorecard import SCENARIO_LABELS, Scenario
 from ipfin.whitelist.service.cards import card_of, found_card
 from ipfin.whitelist.service.cluster import scored_chunks
 from ipfin.whitelist.service.cohorts import found_reference
+from ipfin.whitelist.service.tally import Tally, gist_of
 
 FIRMS_AT_ONCE = 2_000  # what stands in memory at once: about 30 MB with firms of ten patents
 Progress = Callable[[int, int, Text], None]
@@ -45,6 +42,7 @@ _SHEET_COLUMNS = (
     "high_e4",
     "coverage_bp",
     "body",
+    "gist",
 )
 
 
@@ -88,25 +86,19 @@ def run_scores(
     started = time.perf_counter()
     version = _card_for(session, actor, scenario, on=on)
     card = card_of(version)
+    if scenario is Scenario.WHITELIST:  # before anything is read: what is written meanwhile keeps its mark
+        take_changes(session)
     recount_expired(session, on=on)
     firms = firms_to_score(session)
     if not firms:
         raise Conflict(_("库中还没有持有专利的企业，请先导入名单。"))
     reference = found_reference(session, actor, on=on)
-    measure = Measure(reference.version, reference.sha256)
-    run = _begun(session, actor, version, reference, on=on)
-    cohorts_of(reference)  # refuses a content that is not what its digest says
-    recipe, tally = Recipe(version.source_text, reference.body, measure, on), _Tally(card)
-    chunks = [firms[first : first + FIRMS_AT_ONCE] for first in range(0, len(firms), FIRMS_AT_ONCE)]
-    known = (_facts_of(session, chunk, on) for chunk in chunks)
-    done = 0
-    for chunk, scored in zip(chunks, scored_chunks(known, recipe, scheduler), strict=True):
-        report(done, len(firms), _("正在计算评分"))
-        done += len(chunk)
-        tally.add(scored)
-        rows = (_sheet_row(run.id, firm, sheet) for firm, sheet in zip(chunk, scored, strict=True))
-        insert_rows(session, ScoreSheet, _SHEET_COLUMNS, rows)
+    run = begun(session, actor, version, reference, on=on)
+    tally = Tally(card)
+    for sheets in score_firms(session, run, firms, report=report, scheduler=scheduler):
+        tally.add([sheet.grade for sheet in sheets], [gist_of(sheet) for sheet in sheets])
     tally.write(run)
+    run.rescored_count = run.firms_count
     run.seconds_ms = round((time.perf_counter() - started) * 1000)
     session.flush()
     record(
@@ -123,14 +115,36 @@ def run_scores(
     return run
 
 
+def score_firms(
+    session: Session, run: ScoreRun, firms: Sequence[int], *, report: Progress, scheduler: str
+) -> Iterator[list[Scored]]:
+    """Write the sheets of `firms` into a run, chunk by chunk, and yield them."""
+    reference = run.cohort_reference
+    if reference is None:
+        raise Conflict(_("这次评分没有同类参照，无法计分。"))
+    cohorts_of(reference)  # refuses a content that is not what its digest says
+    measure = Measure(reference.version, reference.sha256)
+    recipe = Recipe(run.card_version.source_text, reference.body, measure, run.data_as_of)
+    chunks = [firms[first : first + FIRMS_AT_ONCE] for first in range(0, len(firms), FIRMS_AT_ONCE)]
+    known = (_facts_of(session, chunk, run.data_as_of) for chunk in chunks)
+    done = 0
+    for chunk, scored in zip(chunks, scored_chunks(known, recipe, scheduler), strict=True):
+        report(done, len(firms), _("正在计算评分"))
+        done += len(chunk)
+        rows = (_sheet_row(run.id, firm, sheet) for firm, sheet in zip(chunk, scored, strict=True))
+        insert_rows(session, ScoreSheet, _SHEET_COLUMNS, rows)
+        yield scored
+
+
 def _facts_of(session: Session, firms: Sequence[int], on: date) -> list[FirmFacts]:
     facts = firm_facts(session, firms, on)
     return [facts[firm] for firm in firms]
 
 
-def _begun(
+def begun(
     session: Session, actor: Actor, version: ScorecardVersion, reference: CohortReference, *, on: date
 ) -> ScoreRun:
+    """Begin a run of which nothing is counted yet."""
     run = ScoreRun(
         card_version_id=version.id,
         cohort_reference_id=reference.id,
@@ -147,31 +161,6 @@ def _begun(
     return run
 
 
-class _Tally:
-    """What a run says of all its sheets, kept while they come chunk by chunk."""
-
-    def __init__(self, card: Scorecard) -> None:
-        self._codes = [row.code for row in card.indicators]
-        self._grades: Counter[Grade] = Counter()
-        self._points: dict[str, Counter[int]] = {code: Counter() for code in self._codes}
-        self._digest = hashlib.sha256()
-
-    def add(self, scored: Sequence[Scored]) -> None:
-        self._grades.update(sheet.grade for sheet in scored)
-        for sheet in scored:
-            self._digest.update(sheet.inputs_hash.encode())
-        for code, column in zip(
-            self._codes, zip(*(sheet.points for sheet in scored), strict=True), strict=True
-        ):
-            self._points[code].update(points for points in column if points is not None)
-
-    def write(self, run: ScoreRun) -> None:
-        run.firms_count = self._grades.total()
-        run.grade_counts = {grade.value: self._grades[grade] for grade in Grade}
-        run.inputs_hash = self._digest.hexdigest()
-        run.peer_medians = {code: plain(points) for code, points in medians_of(self._points).items()}
-
-
 def _sheet_row(run_id: int, enterprise_id: int, sheet: Scored) -> tuple[object, ...]:
     return (
         run_id,
@@ -183,4 +172,5 @@ def _sheet_row(run_id: int, enterprise_id: int, sheet: Scored) -> tuple[object, 
         sheet.high_e4,
         sheet.coverage_bp,
         pack(sheet.body),  # rows go to the driver as they are
+        gist_of(sheet),
     )
