@@ -29,6 +29,7 @@ from ipfin.db import make_engine
 from ipfin.demo.people import officer
 from ipfin.demo.service import load
 from ipfin.documents.models import DocumentKind
+from ipfin.documents.proofs import Proof
 from ipfin.documents.service import issue_document
 from ipfin.events.details import EventDetails
 from ipfin.events.lifecycle import EventKind
@@ -60,7 +61,7 @@ from ipfin.screening.review import PROPOSED, Mark
 from ipfin.screening.service import assign, declare, open_screening, submit_review
 from ipfin.whitelist.admission import EntryOutcome
 from ipfin.whitelist.models import Admission, WhitelistRound
-from ipfin.whitelist.notice import Evidence, ObjectionWords
+from ipfin.whitelist.notice import ObjectionWords
 from ipfin.whitelist.queries import latest_run
 from ipfin.whitelist.service import file_objection, open_notice, prepare_round, submit_round
 from ipfin.worker.database import unit_of_work_on
@@ -225,7 +226,7 @@ class _Work:
             round_,
             ObjectionWords("样例市民", "037200000002", "公示的信息与登记簿所载不一致，请核实。"),
             enterprise_id=None,
-            evidence=Evidence("证明.pdf", "application/pdf", b"%PDF-1.7 sample"),
+            evidence=Proof("证明.pdf", "application/pdf", b"%PDF-1.7 sample"),
             on=self.on,
             directory=self.settings.issued_dir,
             settings=self.settings,

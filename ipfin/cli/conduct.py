@@ -21,9 +21,10 @@ from ipfin.conduct.queries import (
     term_rules,
 )
 from ipfin.conduct.rules import LABELS, STANDING_LABELS, ConductCode, EndKind
-from ipfin.conduct.service import Proof, end_by_hand, set_rule
+from ipfin.conduct.service import end_by_hand, set_rule
 from ipfin.conduct.terms import rule_on
 from ipfin.config import settings_from_environment
+from ipfin.documents.proofs import proof_from
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.text import _
 from ipfin.whitelist.service.gate_tasks import follow_records
@@ -92,7 +93,9 @@ def list_(
 @click.option("--kind", type=click.Choice([kind.value for kind in EndKind]), required=True, help="解除方式。")
 @click.option("--reason", required=True, help="理由。")
 @click.option("--on", "day", type=_DAY, help="自哪天起不再计入；默认今天。")
-@click.option("--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="证明（PDF）。")
+@click.option(
+    "--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="证明（PDF、JPG或PNG）。"
+)
 @actor_option(required=True)
 @database_option
 @in_words
@@ -107,7 +110,7 @@ def end(
 ) -> None:
     """End a record."""
     today = today_in_china()
-    kept = Proof(proof.name, "application/pdf", proof.read_bytes()) if proof else None
+    kept = proof_from(proof.name, proof.read_bytes(), field="proof") if proof else None
     with unit_of_work(open_engine(database_url)) as session:
         actor = acting(session, email)
         found = end_by_hand(

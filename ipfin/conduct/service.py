@@ -15,6 +15,7 @@ from ipfin.conduct.models import ConductRecord, ConductRule, RegisterConsultatio
 from ipfin.conduct.rules import ConductCode, EndKind
 from ipfin.conduct.terms import LONGEST_MONTHS
 from ipfin.documents.models import Document, DocumentKind
+from ipfin.documents.proofs import Proof
 from ipfin.documents.service import issue_document
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
@@ -115,15 +116,6 @@ def withdraw_conduct(
 
 
 # --- By hand ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """An uploaded document whose kind was told by its content."""
-
-    filename: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

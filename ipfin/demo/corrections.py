@@ -12,7 +12,8 @@ from ipfin.accounts.models import User
 from ipfin.accounts.queries import actor_for, own_enterprise
 from ipfin.config import Settings
 from ipfin.corrections.items import Item
-from ipfin.corrections.service import Proof, file_request
+from ipfin.corrections.service import file_request
+from ipfin.documents.proofs import Proof
 
 
 def contest_something(session: Session, settings: Settings, firm_account: str, on: date) -> None:

@@ -78,15 +78,6 @@ OBJECTION_LIFECYCLE: Final = Lifecycle(
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A file that proves an objection; its kind was told by its content."""
-
-    filename: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class ObjectionWords:
     """What somebody says against a notice: who he is, how to reach him, and why."""
 

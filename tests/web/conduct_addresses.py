@@ -10,7 +10,8 @@ from ipfin.accounts.models import User
 from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.conduct.models import ConductRecord
 from ipfin.conduct.rules import ConductCode
-from ipfin.conduct.service import HandRecord, Proof, enter_by_hand
+from ipfin.conduct.service import HandRecord, enter_by_hand
+from ipfin.documents.proofs import Proof
 from ipfin.kernel.actor import SYSTEM
 from ipfin.registry.models import Enterprise
 from tests.factories import TODAY

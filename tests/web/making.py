@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.policy import VISITOR
 from ipfin.config import Settings
 from ipfin.documents.models import Document, DocumentKind
+from ipfin.documents.proofs import Proof
 from ipfin.documents.service import issue_document
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import today_in_china
 from ipfin.whitelist.models import RoundObjection
-from ipfin.whitelist.notice import Evidence, ObjectionWords
+from ipfin.whitelist.notice import ObjectionWords
 from ipfin.whitelist.service import file_objection
 from tests.factories import Make
 
@@ -33,7 +34,7 @@ class WebMake(Make):
             self.noticed_round(today_in_china()),
             ObjectionWords("样例市民", "037200000003", "样例异议的事实和理由。"),
             enterprise_id=None,
-            evidence=Evidence("证明.pdf", "application/pdf", b"%PDF-1.7 sample"),
+            evidence=Proof("证明.pdf", "application/pdf", b"%PDF-1.7 sample"),
             on=today_in_china(),
             directory=self.settings.issued_dir,
             settings=self.settings,

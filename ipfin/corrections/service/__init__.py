@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ipfin.corrections.service.deciding import accept, ask_for_more, refer, refuse
-from ipfin.corrections.service.filing import Proof, file_request, supplement, withdraw
+from ipfin.corrections.service.filing import file_request, supplement, withdraw
 
-__all__ = ["Proof", "accept", "ask_for_more", "file_request", "refer", "refuse", "supplement", "withdraw"]
+__all__ = ["accept", "ask_for_more", "file_request", "refer", "refuse", "supplement", "withdraw"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from ipfin.corrections.models import CorrectionProof, CorrectionRequest
 from ipfin.corrections.rules import LONGEST_REASON, OPEN, RequestState, filed
 from ipfin.corrections.service.moving import keep_act, locked, move, note_answers, tell_office
 from ipfin.documents.models import DocumentKind
+from ipfin.documents.proofs import Proof
 from ipfin.documents.service import issue_document
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.clock import now_utc
@@ -28,15 +28,6 @@ from ipfin.registry.models import Enterprise, Patent
 from ipfin.registry.queries import facts_of, held_by
 
 MOST_PROOFS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """An uploaded proof whose kind was told by its content."""
-
-    filename: str
-    media_type: str
-    content: bytes
 
 
 def file_request(

@@ -25,6 +25,7 @@ GROUPS: Mapping[str, Text] = {
     "screening": _("机构筛查"),
     "conduct": _("排除情形"),
     "pushes": _("机构推送"),
+    "outcomes": _("融资结果"),
     "reports": _("名录发布"),
     "events": _("活动与排期"),
     "documents": _("文件"),

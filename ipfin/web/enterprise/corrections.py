@@ -13,6 +13,7 @@ from ipfin.corrections.models import CorrectionRequest
 from ipfin.corrections.queries import acts_of, proofs_of, request_by_public_id, requests_of
 from ipfin.corrections.rules import OPEN
 from ipfin.corrections.service import file_request, supplement, withdraw
+from ipfin.documents.proofs import LARGEST_MB
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
 from ipfin.web.access import open_to
@@ -21,7 +22,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.enterprise.correction_forms import CorrectionForm, SupplementForm
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.paging import chosen, words
-from ipfin.web.proofs import LARGEST_MB, read_proofs
+from ipfin.web.proofs import read_proofs
 from ipfin.web.signing_in import actor, settings
 
 bp = Blueprint("enterprise_corrections", __name__, url_prefix="/ent/corrections")

@@ -23,8 +23,9 @@ from ipfin.conduct.queries import (
     term_rules,
 )
 from ipfin.conduct.rules import END_LABELS, LABELS, STANDING_LABELS, ConductCode, Standing
-from ipfin.conduct.service import HandRecord, Proof, end_by_hand, enter_by_hand
+from ipfin.conduct.service import HandRecord, end_by_hand, enter_by_hand
 from ipfin.conduct.terms import rule_on
+from ipfin.documents.proofs import LARGEST_MB, Proof
 from ipfin.documents.service import note_download, read_document
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput, DomainError, NotFound
@@ -44,7 +45,7 @@ from ipfin.web.office.conduct_forms import EndForm, RecordForm
 from ipfin.web.office.firm_pages import firm_here
 from ipfin.web.office.forms import PurposeForm
 from ipfin.web.paging import chosen, filtered, stay_on, words
-from ipfin.web.proofs import LARGEST_MB, read_proofs
+from ipfin.web.proofs import read_proofs
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.gates import GATE_APPEALS, GATE_BASES
 from ipfin.whitelist.queries import current_admission
@@ -235,7 +236,7 @@ def _proof(form: RecordForm | EndForm) -> Proof | None:
         found = read_proofs([form.proof.data] if form.proof.data else [])
     except BadInput as refusal:
         raise BadInput(refusal.message, field="proof") from refusal
-    return Proof(found[0].filename, found[0].media_type, found[0].content) if found else None
+    return found[0] if found else None
 
 
 def _found(record_id: int) -> ConductRecord:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ipfin.accounts.policy import VISITOR
+from ipfin.documents.proofs import LARGEST_MB, Proof
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput, DomainError, NotFound
 from ipfin.kernel.text import _ as sentence
@@ -15,12 +16,12 @@ from ipfin.web.access import open_to_everyone
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.limits import OBJECTIONS, VERIFICATIONS, limiter
-from ipfin.web.proofs import LARGEST_MB, read_proofs
+from ipfin.web.proofs import read_proofs
 from ipfin.web.public.forms import ObjectionForm
 from ipfin.web.signing_in import settings
 from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import WhitelistRound
-from ipfin.whitelist.notice import OBJECTION_LABELS, Evidence, ObjectionWords
+from ipfin.whitelist.notice import OBJECTION_LABELS, ObjectionWords
 from ipfin.whitelist.queries import (
     admitted_firms,
     entry_counts,
@@ -146,12 +147,12 @@ def _enterprise_id(round_: WhitelistRound, public_id: str) -> int | None:
     return next((firm.id for firm in firms if firm.public_id == public_id), None)
 
 
-def _evidence(form: ObjectionForm) -> Evidence | None:
+def _evidence(form: ObjectionForm) -> Proof | None:
     try:
         found = read_proofs([form.evidence.data] if form.evidence.data else [])
     except BadInput as refusal:
         raise BadInput(refusal.message, field="evidence") from refusal
-    return Evidence(found[0].filename, found[0].media_type, found[0].content) if found else None
+    return found[0] if found else None
 
 
 def _form(round_: WhitelistRound, form: ObjectionForm | None, status: int = 200) -> ResponseReturnValue:

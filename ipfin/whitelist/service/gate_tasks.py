@@ -107,7 +107,7 @@ def _open(
     record(
         session,
         actor,
-        "whitelist.gate_task.opened",
+        "whitelist.task.opened",
         f"enterprise:{enterprise_id}",
         what=KIND_LABELS[kind],
         due_on=task.due_on,
@@ -198,7 +198,7 @@ def _close(session: Session, actor: Actor, task: GateTask, outcome: TaskOutcome,
     record(
         session,
         actor,
-        "whitelist.gate_task.closed",
+        "whitelist.task.closed",
         f"enterprise:{task.enterprise_id}",
         name=task.enterprise.name,
         code=task.code.value,

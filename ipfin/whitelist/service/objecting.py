@@ -17,6 +17,7 @@ from ipfin.accounts.service import house_of
 from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.documents.models import Document, DocumentKind
+from ipfin.documents.proofs import Proof
 from ipfin.documents.service import issue_document
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.clock import now_utc
@@ -30,7 +31,6 @@ from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import RoundEntry, RoundObjection, WhitelistRound
 from ipfin.whitelist.notice import (
     OBJECTION_LIFECYCLE,
-    Evidence,
     ObjectionState,
     ObjectionWords,
     answer_due,
@@ -48,7 +48,7 @@ def file_objection(
     said: ObjectionWords,
     *,
     enterprise_id: int | None,
-    evidence: Evidence | None,
+    evidence: Proof | None,
     on: date,
     directory: Path,
     settings: Settings | None = None,
@@ -122,7 +122,7 @@ def _refuse_flood(session: Session, round_: WhitelistRound) -> None:
 
 
 def _kept(
-    session: Session, actor: Actor, objection: RoundObjection, evidence: Evidence, directory: Path
+    session: Session, actor: Actor, objection: RoundObjection, evidence: Proof, directory: Path
 ) -> Document:
     return issue_document(
         session,

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from ipfin.conduct.models import ConductRecord
 from ipfin.conduct.queries import RecordFilter, counting_on, ends_by_time, register_page, term_rules
 from ipfin.conduct.rules import ConductCode, EndKind, counts_on
-from ipfin.conduct.service import HandRecord, Proof, end_by_hand, enter_by_hand, set_rule
+from ipfin.conduct.service import HandRecord, end_by_hand, enter_by_hand, set_rule
+from ipfin.documents.proofs import Proof
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.lists.queries import firm_said

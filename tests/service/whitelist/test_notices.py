@@ -13,12 +13,13 @@ from ipfin.audit.models import AuditEntry
 from ipfin.conduct.rules import ConductCode
 from ipfin.conduct.service import record_conduct
 from ipfin.config import Settings
+from ipfin.documents.proofs import Proof
 from ipfin.kernel.actor import Actor, Role
 from ipfin.kernel.errors import BadInput, Conflict, InvalidTransition, NotAllowed, NotFound
 from ipfin.registry.models import Enterprise
 from ipfin.whitelist.admission import EntryOutcome, RoundState
 from ipfin.whitelist.models import RoundEntry, RoundObjection, WhitelistRound
-from ipfin.whitelist.notice import Evidence, ObjectionState, ObjectionWords
+from ipfin.whitelist.notice import ObjectionState, ObjectionWords
 from ipfin.whitelist.queries import current_admission, named_firms
 from ipfin.whitelist.service import (
     answer_objection,
@@ -74,7 +75,7 @@ def objected(
     firm: Enterprise | None = None,
     *,
     on: date = DAY,
-    evidence: Evidence | None = None,
+    evidence: Proof | None = None,
 ) -> RoundObjection:
     return file_objection(
         session,
@@ -173,7 +174,7 @@ def test_nobody_objects_to_what_is_not_under_notice(session, make, noticed, sett
 
 
 def test_who_objects_is_kept_sealed_and_stands_in_no_log(session, noticed, firms, settings) -> None:
-    evidence = Evidence("证明.pdf", "application/pdf", b"%PDF-1.7 sample")
+    evidence = Proof("证明.pdf", "application/pdf", b"%PDF-1.7 sample")
     objection = objected(session, noticed, settings, firms[0], evidence=evidence)
 
     assert SAID.contact not in objection.contact_sealed

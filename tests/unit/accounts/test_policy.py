@@ -99,6 +99,7 @@ def test_deciding_and_publishing_is_for_the_city_only() -> None:
         P.OFFICE_TAGS_WRITE,
         P.OFFICE_VISITS_WRITE,
         P.OFFICE_VISITS_EXPORT,
+        P.OFFICE_CONDUCT_EXPORT,
         P.OFFICE_EVENTS_EXPORT,
         P.OFFICE_CONSENTS_EXPORT,
     ]

@@ -45,8 +45,9 @@ RECIPE = Recipe(DEFAULT_CARD.read_text("utf-8"), COHORTS.as_bytes().decode(), Me
 
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
+    # Any free port: several test processes may start one at the same time.
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
     ) as started:
         yield started.scheduler_address
 

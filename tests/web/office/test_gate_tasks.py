@@ -22,7 +22,7 @@ def test_a_firm_is_let_back_in_and_the_task_leaves_the_workbench(client, make, a
     assert browser.post(f"{place}/restore", data={"reason": "再次"}).status_code == 409
     assert "名册待办" not in browser.get("/office/").text
     assert task.enterprise.name in browser.get("/office/gate-tasks/?state=closed").text
-    assert len(audited("whitelist.gate_task.closed")) == 1
+    assert len(audited("whitelist.task.closed")) == 1
 
 
 def test_an_excluded_firm_is_taken_off_the_whitelist_from_its_task(client, make) -> None:
