@@ -73,8 +73,8 @@ def run() -> Response:
     with unit_of_work() as session:
         said = request.form.get("scenario", Scenario.WHITELIST.value)
         scenario = Scenario(said) if said in set(Scenario) else Scenario.WHITELIST
-        key = f"scores:{scenario}:{now_utc():%Y%m%d%H%M%S}"
         asked = {"scenario": scenario.value} | ({"changed": True} if request.form.get("changed") else {})
+        key = f"scores:{scenario}:{'changed:' if 'changed' in asked else ''}{now_utc():%Y%m%d%H%M%S}"
         job = enqueue(session, actor(), "whitelist.run_scores", key, **asked)
         job_id = job.id
     back = url_for("office_scores.index")

@@ -91,6 +91,19 @@ def drafted(browser: Browser, session, **changes: str) -> str:
 # --- Scores --------------------------------------------------------------------------------------------
 
 
+def test_changed_firms_are_scored_alone_from_the_page(maker, session, make, firm) -> None:
+    first = scored(maker, session)
+    assert "只重算" not in maker.get("/office/scores/").text
+    make.change(firm)
+    session.commit()
+    assert "只重算有变动的企业（1家）" in maker.get("/office/scores/").text
+    assert maker.post("/office/scores/run", data={"changed": "1"}).status_code == 303
+    again = session.query(ScoreRun).order_by(ScoreRun.id.desc()).first()
+    assert (again.base_run_id, again.rescored_count) == (first.id, 1)
+    assert f"其余沿用第{first.id}次评分" in maker.get(f"/office/scores/{again.id}").text
+    assert "只重算" not in maker.get("/office/scores/").text
+
+
 def test_a_score_run_shows_every_firm_and_explains_each(maker, session, firm) -> None:
     assert "还没有" in maker.get("/office/scores/").text
     run = scored(maker, session)
