@@ -18,6 +18,7 @@ SEEN_TO = {
     # By `whitelist`: none without a score.
     *("score_sheet", "round_entry", "admission", "round_objection"),
     *("directory_line", "consent_use"),  # a use needs a consent
+    "enterprise_change",  # a mark for the next score run; the database takes it along
 }
 
 
