@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -22,15 +21,12 @@ from ipfin.conduct.queries import (
 from ipfin.conduct.rules import LABELS
 from ipfin.conduct.terms import TermRule, rule_on
 from ipfin.config import Settings
-from ipfin.documents.models import DocumentKind
-from ipfin.documents.safety import file_name
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china
-from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
 from ipfin.reports.conduct_export import RegisterLine, register_sheet
-from ipfin.reports.firm_export import PURPOSE_LABELS, ExportPurpose
-from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.firm_export import ExportPurpose
+from ipfin.reports.service.copies import Copy
+from ipfin.reports.service.list_copies import ListCopy, make_list_copy, require_rows
 
 MOST_RECORDS: Final = 20_000  # made while the page waits
 
@@ -52,24 +48,24 @@ def make_register_copy(
     """
     require(actor, P.OFFICE_CONDUCT_EXPORT)
     found = register_rows(session, records_visible_to(actor), wanted, most=MOST_RECORDS + 1)
-    if not found:
-        raise Conflict(_("筛选结果为空，没有可导出的记录。"))
-    if len(found) > MOST_RECORDS:
-        raise Conflict(_("记录超过%(most)s条，请缩小范围后再导出。", most=MOST_RECORDS))
-    title = _("非正常申请与失信名册")
-    head = replace(
-        copy_head(actor, title, settings),
-        purpose=PURPOSE_LABELS[purpose],
-        filters=list(register_filters_in_words(wanted).values()),
-        rows=len(found),
-        as_of=wanted.on,
-        synthetic=any(row.enterprise.is_synthetic for row in found),
-    )
+    require_rows(found, MOST_RECORDS, _("记录超过%(most)s条，请缩小范围后再导出。", most=MOST_RECORDS))
     rules = term_rules(session)
-    content = register_sheet(head, [_line(rules, row, wanted) for row in found], locale=locale)
-    name = file_name(title, actor.organisation_name, in_china(head.at), suffix=".xlsx")
-    log = {"on": wanted.on.isoformat(), "query": wanted.query, "matter": wanted.code or ""}
-    return finished(head, DocumentKind.EXPORT_SHEET, name, content, "conduct", log)
+    said = ListCopy(
+        _("非正常申请与失信名册"),
+        purpose,
+        "conduct",
+        {"on": wanted.on.isoformat(), "query": wanted.query, "matter": wanted.code or ""},
+        wanted.on,
+        list(register_filters_in_words(wanted).values()),
+    )
+    return make_list_copy(
+        actor,
+        said,
+        settings,
+        rows=len(found),
+        synthetic=any(row.enterprise.is_synthetic for row in found),
+        fill=lambda head: register_sheet(head, [_line(rules, row, wanted) for row in found], locale=locale),
+    )
 
 
 def register_filters_in_words(wanted: RecordFilter) -> dict[str, tuple[Text, Text | str]]:

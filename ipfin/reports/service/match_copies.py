@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -11,20 +10,17 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.policy import P, require
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.config import Settings
-from ipfin.documents.models import DocumentKind
-from ipfin.documents.safety import file_name
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china
-from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
 from ipfin.registry.lifecycle import MATCH_LABELS, MatchState
 from ipfin.registry.models import Enterprise, MatchCandidate
 from ipfin.registry.queries import regions
 from ipfin.registry.queries.matching import all_candidates
 from ipfin.registry.resolution.assessment import TIER_LABELS
-from ipfin.reports.firm_export import PURPOSE_LABELS, ExportPurpose
+from ipfin.reports.firm_export import ExportPurpose
 from ipfin.reports.match_export import PairLine, PairSide, pair_sheet
-from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.service.copies import Copy
+from ipfin.reports.service.list_copies import ListCopy, make_list_copy, require_rows
 
 MOST_PAIRS: Final = 5_000  # made while the page waits
 
@@ -47,22 +43,18 @@ def make_match_copy(
     """
     require(actor, P.OFFICE_ENTERPRISES_EXPORT)
     pairs = all_candidates(session, enterprises_visible_to(actor), state, most=MOST_PAIRS + 1)
-    if not pairs:
-        raise Conflict(_("筛选结果为空，没有可导出的记录。"))
-    if len(pairs) > MOST_PAIRS:
-        raise Conflict(_("记录超过%(most)s条，请先处理一部分再导出。", most=MOST_PAIRS))
-    head = replace(
-        copy_head(actor, _("企业归并队列"), settings),
-        purpose=PURPOSE_LABELS[purpose],
-        filters=[(_("结论"), MATCH_LABELS[state])],
-        rows=len(pairs),
-        as_of=on,
-        synthetic=any(firm.is_synthetic for pair in pairs for firm in (pair.first, pair.second)),
-    )
+    require_rows(pairs, MOST_PAIRS, _("记录超过%(most)s条，请先处理一部分再导出。", most=MOST_PAIRS))
     names = {region.code: region.name for region in regions(session)}
-    name = file_name(_("企业归并队列"), actor.organisation_name, in_china(head.at), suffix=".xlsx")
-    content = pair_sheet(head, [_line(pair, names) for pair in pairs], locale=locale)
-    return finished(head, DocumentKind.EXPORT_SHEET, name, content, "match", {"state": state.value})
+    filters = [(_("结论"), MATCH_LABELS[state])]
+    said = ListCopy(_("企业归并队列"), purpose, "match", {"state": state.value}, on, filters)
+    return make_list_copy(
+        actor,
+        said,
+        settings,
+        rows=len(pairs),
+        synthetic=any(firm.is_synthetic for pair in pairs for firm in (pair.first, pair.second)),
+        fill=lambda head: pair_sheet(head, [_line(pair, names) for pair in pairs], locale=locale),
+    )
 
 
 def _line(pair: MatchCandidate, names: dict[str, str]) -> PairLine:

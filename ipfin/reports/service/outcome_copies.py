@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -10,18 +9,15 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, require
 from ipfin.config import Settings
-from ipfin.documents.models import DocumentKind
-from ipfin.documents.safety import file_name
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china
-from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
 from ipfin.outcomes.models import FinancingOutcome
 from ipfin.outcomes.queries import OutcomeFilter, all_outcomes, outcomes_visible_to
 from ipfin.outcomes.rules import KIND_LABELS
-from ipfin.reports.firm_export import PURPOSE_LABELS, ExportPurpose
+from ipfin.reports.firm_export import ExportPurpose
 from ipfin.reports.outcome_export import OutcomeLine, outcome_sheet
-from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.service.copies import Copy
+from ipfin.reports.service.list_copies import ListCopy, make_list_copy, require_rows
 
 MOST_OUTCOMES: Final = 5_000  # made while the page waits
 
@@ -44,22 +40,25 @@ def make_outcome_copy(
     """
     require(actor, P.OFFICE_OUTCOMES_EXPORT)
     outcomes = all_outcomes(session, outcomes_visible_to(actor), wanted, most=MOST_OUTCOMES + 1)
-    if not outcomes:
-        raise Conflict(_("筛选结果为空，没有可导出的记录。"))
-    if len(outcomes) > MOST_OUTCOMES:
-        raise Conflict(_("记录超过%(most)s条，请缩小日期范围后再导出。", most=MOST_OUTCOMES))
-    head = replace(
-        copy_head(actor, _("融资结果"), settings),
-        purpose=PURPOSE_LABELS[purpose],
-        filters=list(outcome_filters_in_words(wanted).values()),
-        rows=len(outcomes),
-        as_of=on,
-        synthetic=any(outcome.enterprise.is_synthetic for outcome in outcomes),
+    require_rows(
+        outcomes, MOST_OUTCOMES, _("记录超过%(most)s条，请缩小日期范围后再导出。", most=MOST_OUTCOMES)
     )
-    name = file_name(_("融资结果"), actor.organisation_name, in_china(head.at), suffix=".xlsx")
-    content = outcome_sheet(head, map(_line, outcomes), locale=locale)
-    log = {"query": wanted.query, "kind": wanted.kind or "", "withdrawn": wanted.withdrawn}
-    return finished(head, DocumentKind.EXPORT_SHEET, name, content, "outcomes", log)
+    said = ListCopy(
+        _("融资结果"),
+        purpose,
+        "outcomes",
+        {"query": wanted.query, "kind": wanted.kind or "", "withdrawn": wanted.withdrawn},
+        on,
+        list(outcome_filters_in_words(wanted).values()),
+    )
+    return make_list_copy(
+        actor,
+        said,
+        settings,
+        rows=len(outcomes),
+        synthetic=any(outcome.enterprise.is_synthetic for outcome in outcomes),
+        fill=lambda head: outcome_sheet(head, map(_line, outcomes), locale=locale),
+    )
 
 
 def outcome_filters_in_words(wanted: OutcomeFilter) -> dict[str, tuple[Text, Text | str]]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import Permission, require
 from ipfin.config import Settings
-from ipfin.documents.models import DocumentKind
-from ipfin.documents.safety import file_name
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china
 from ipfin.kernel.text import SOURCE_LOCALE, _
 from ipfin.pushes.answers import Answer
 from ipfin.pushes.models import CandidatePush, PushLine
 from ipfin.pushes.queries import lines_of
-from ipfin.reports.firm_export import PURPOSE_LABELS, ExportPurpose
+from ipfin.reports.firm_export import ExportPurpose
 from ipfin.reports.push_export import AnswerLine, push_sheet
-from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.service.copies import Copy
+from ipfin.reports.service.list_copies import ListCopy, make_list_copy
 
 
 def make_push_copy(
@@ -38,18 +34,14 @@ def make_push_copy(
     """
     require(actor, permission)
     lines = lines_of(session, push.id)
-    title = _("推送反馈")
-    head = replace(
-        copy_head(actor, title, settings),
-        purpose=PURPOSE_LABELS[purpose],
+    return make_list_copy(
+        actor,
+        ListCopy(_("推送反馈"), purpose, f"push:{push.id}", {"push": push.public_id}, push.made_on),
+        settings,
         rows=len(lines),
-        as_of=push.made_on,
         synthetic=any(line.enterprise is not None and line.enterprise.is_synthetic for line in lines),
+        fill=lambda head: push_sheet(head, map(_line, lines), push.looked_on, locale=locale),
     )
-    name = file_name(title, actor.organisation_name, in_china(head.at), suffix=".xlsx")
-    content = push_sheet(head, map(_line, lines), push.looked_on, locale=locale)
-    log = {"push": push.public_id}
-    return finished(head, DocumentKind.EXPORT_SHEET, name, content, f"push:{push.id}", log)
 
 
 def _line(row: PushLine) -> AnswerLine:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, require
 from ipfin.config import Settings
-from ipfin.documents.models import DocumentKind
-from ipfin.documents.safety import file_name
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, _
-from ipfin.reports.firm_export import PURPOSE_LABELS, ExportPurpose
+from ipfin.reports.firm_export import ExportPurpose
 from ipfin.reports.review_export import ReviewLine, review_sheet
-from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.service.copies import Copy
+from ipfin.reports.service.list_copies import ListCopy, make_list_copy
 from ipfin.screening.queries import tasks_of
 
 
@@ -40,13 +37,6 @@ def make_review_copy(
     done = tasks_of(session, actor, on, to_do=False)
     if not done:
         raise Conflict(_("还没有可导出的评审。"))
-    head = replace(
-        copy_head(actor, _("评审记录"), settings),
-        purpose=PURPOSE_LABELS[purpose],
-        rows=len(done),
-        as_of=on,
-        synthetic=any(line.is_synthetic for line in done),
-    )
     lines = [
         ReviewLine(
             number=line.number,
@@ -61,6 +51,11 @@ def make_review_copy(
         )
         for line in done
     ]
-    name = file_name(_("评审记录"), actor.organisation_name, in_china(head.at), suffix=".xlsx")
-    content = review_sheet(head, lines, locale=locale)
-    return finished(head, DocumentKind.EXPORT_SHEET, name, content, "screening", {})
+    return make_list_copy(
+        actor,
+        ListCopy(_("评审记录"), purpose, "screening", {}, on),
+        settings,
+        rows=len(done),
+        synthetic=any(line.is_synthetic for line in done),
+        fill=lambda head: review_sheet(head, lines, locale=locale),
+    )

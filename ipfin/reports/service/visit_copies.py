@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -10,18 +9,15 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, require
 from ipfin.config import Settings
-from ipfin.documents.models import DocumentKind
-from ipfin.documents.safety import file_name
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china
-from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
 from ipfin.liaison.models import EnterpriseVisit
 from ipfin.liaison.queries import VisitFilter, all_visits, visits_visible_to
 from ipfin.liaison.visits import FOLLOW_UP_LABELS, follow_up_of
 from ipfin.registry.models import Region
-from ipfin.reports.firm_export import PURPOSE_LABELS, ExportPurpose
-from ipfin.reports.service.copies import Copy, copy_head, finished
+from ipfin.reports.firm_export import ExportPurpose
+from ipfin.reports.service.copies import Copy
+from ipfin.reports.service.list_copies import ListCopy, make_list_copy, require_rows
 from ipfin.reports.visit_export import VisitLine, visit_sheet
 
 MOST_VISITS: Final = 5_000  # a year of a large city; made while the page waits
@@ -45,22 +41,23 @@ def make_visit_copy(
     """
     require(actor, P.OFFICE_VISITS_EXPORT)
     visits = all_visits(session, visits_visible_to(actor), wanted, on=on, most=MOST_VISITS + 1)
-    if not visits:
-        raise Conflict(_("筛选结果为空，没有可导出的记录。"))
-    if len(visits) > MOST_VISITS:
-        raise Conflict(_("记录超过%(most)s条，请缩小日期范围后再导出。", most=MOST_VISITS))
-    head = replace(
-        copy_head(actor, _("入企服务记录"), settings),
-        purpose=PURPOSE_LABELS[purpose],
-        filters=list(visit_filters_in_words(session, wanted).values()),
-        rows=len(visits),
-        as_of=on,
-        synthetic=any(visit.enterprise.is_synthetic for visit in visits),
+    require_rows(visits, MOST_VISITS, _("记录超过%(most)s条，请缩小日期范围后再导出。", most=MOST_VISITS))
+    said = ListCopy(
+        _("入企服务记录"),
+        purpose,
+        "visits",
+        {"query": wanted.query, "region": wanted.region, "state": wanted.state or ""},
+        on,
+        list(visit_filters_in_words(session, wanted).values()),
     )
-    name = file_name(_("入企服务记录"), actor.organisation_name, in_china(head.at), suffix=".xlsx")
-    content = visit_sheet(head, [_line(session, visit, on) for visit in visits], locale=locale)
-    log = {"query": wanted.query, "region": wanted.region, "state": wanted.state or ""}
-    return finished(head, DocumentKind.EXPORT_SHEET, name, content, "visits", log)
+    return make_list_copy(
+        actor,
+        said,
+        settings,
+        rows=len(visits),
+        synthetic=any(visit.enterprise.is_synthetic for visit in visits),
+        fill=lambda head: visit_sheet(head, [_line(session, visit, on) for visit in visits], locale=locale),
+    )
 
 
 def visit_filters_in_words(session: Session, wanted: VisitFilter) -> dict[str, tuple[Text, Text | str]]:
