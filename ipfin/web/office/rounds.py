@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import enterprises_visible_to
@@ -44,6 +47,9 @@ from ipfin.whitelist.service import (
     waive_register,
     withdraw_round,
 )
+
+Said = tuple[str, str]
+"""A sentence for the reader, and its kind."""
 
 bp = Blueprint("office_rounds", __name__, url_prefix="/office/whitelist")
 
@@ -160,71 +166,67 @@ def waive(number: int) -> ResponseReturnValue:
 @open_to(P.OFFICE_ROUNDS_APPROVE)
 def put_to_notice(number: int) -> ResponseReturnValue:
     """Put a submitted round to public notice as its second person."""
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        return _page(number, decision=form)
-    try:
-        with unit_of_work() as session:
-            round_ = round_by_number(session, number)
-            notice = open_notice(
-                session,
-                actor(),
-                round_,
-                on=today_in_china(),
-                note=form.note.data or "",
-                policy=policy_of(settings()),
-                screening=tallies_to_publish(session, round_.id),
-            )
-    except DomainError as error:
-        form.refuse(error)
-        return _page(number, decision=form, status=status_of(error))
-    flash(_("第%(number)s批开始公示，至%(last)s（含当日）。", number=number, last=notice.last_day), "success")
-    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+    def act(session: Session, round_: WhitelistRound, note: str) -> list[Said]:
+        notice = open_notice(session, actor(), round_, note=note, **_guarded(session, round_))
+        last = notice.last_day
+        return [(_("第%(number)s批开始公示，至%(last)s（含当日）。", number=number, last=last), "success")]
+
+    return _decided(number, act)
 
 
 @bp.route("/<int:number>/publish", methods=["POST"])
 @open_to(P.OFFICE_ROUNDS_APPROVE)
 def publish(number: int) -> ResponseReturnValue:
     """Publish a submitted round as its second person."""
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        return _page(number, decision=form)
-    try:
-        with unit_of_work() as session:
-            round_ = round_by_number(session, number)
-            admitted = publish_round(
-                session,
-                actor(),
-                round_,
-                on=today_in_china(),
-                note=form.note.data or "",
-                policy=policy_of(settings()),
-                screening=tallies_to_publish(session, round_.id),
-            )
-            held = entry_counts(session, round_.id)[EntryOutcome.HELD]
-    except DomainError as error:
-        form.refuse(error)
-        return _page(number, decision=form, status=status_of(error))
-    flash(_("第%(number)s批已发布，入选%(admitted)s家。", number=number, admitted=admitted), "success")
-    if held:
-        flash(_("%(held)s家在复核之后情况有变，暂缓入选，理由见名单。", held=held), "warning")
-    return redirect(url_for("office_rounds.show", number=number), code=303)
+
+    def act(session: Session, round_: WhitelistRound, note: str) -> list[Said]:
+        admitted = publish_round(session, actor(), round_, note=note, **_guarded(session, round_))
+        held = entry_counts(session, round_.id)[EntryOutcome.HELD]
+        said = [
+            (_("第%(number)s批已发布，入选%(admitted)s家。", number=number, admitted=admitted), "success")
+        ]
+        if held:
+            said.append((_("%(held)s家在复核之后情况有变，暂缓入选，理由见名单。", held=held), "warning"))
+        return said
+
+    return _decided(number, act)
 
 
 @bp.route("/<int:number>/return", methods=["POST"])
 @open_to(P.OFFICE_ROUNDS_APPROVE)
 def give_back(number: int) -> ResponseReturnValue:
     """Give a submitted round back to its maker, with a reason."""
+
+    def act(session: Session, round_: WhitelistRound, note: str) -> list[Said]:
+        return_round(session, actor(), round_, note=note)
+        return [(_("已退回编制人。"), "success")]
+
+    return _decided(number, act)
+
+
+def _guarded(session: Session, round_: WhitelistRound) -> dict[str, Any]:
+    """Return what the guard is asked with: the day, the office's policy, the reviews of a screening."""
+    return {
+        "on": today_in_china(),
+        "policy": policy_of(settings()),
+        "screening": tallies_to_publish(session, round_.id),
+    }
+
+
+def _decided(number: int, act: Callable[[Session, WhitelistRound, str], list[Said]]) -> ResponseReturnValue:
+    """Answer the second person: what was decided, or the page with what was refused."""
     form = DecisionForm()
     if not form.validate_on_submit():
         return _page(number, decision=form)
     try:
         with unit_of_work() as session:
-            return_round(session, actor(), round_by_number(session, number), note=form.note.data or "")
+            told = act(session, round_by_number(session, number), form.note.data or "")
     except DomainError as error:
         form.refuse(error)
         return _page(number, decision=form, status=status_of(error))
-    flash(_("已退回编制人。"), "success")
+    for sentence, kind in told:  # once it is saved
+        flash(sentence, kind)
     return redirect(url_for("office_rounds.show", number=number), code=303)
 
 
