@@ -230,21 +230,26 @@ def score_view(
         cap_below=card.cap_below * 100,
         refuse_below=card.refuse_below * 100,
         missing_source=card.missing_source,
-        model=Model(
-            id=sheet.model_id,
-            version=sheet.config_version,
-            title=Text(card.title, {}),
-            sha256=sheet.config_sha256,
-            data_as_of=sheet.data_as_of,
-            inputs_hash=sheet.inputs_hash,
-            measure=sheet.measure,
-            origin=Text(card.origin, {}),
-            method=Text(card.method, {}),
-        ),
+        model=_model(sheet, card),
         holds=holds_sentence(holds),
         grades_reached=_grades_reached(sheet, card),
         standing=None if standing is None else standing.place if is_whole else standing.band,
         pledges=pledges,
+    )
+
+
+def _model(sheet: ScoreSheet, card: Scorecard) -> Model:
+    """Return by what the sheet was made."""
+    return Model(
+        id=sheet.model_id,
+        version=sheet.config_version,
+        title=Text(card.title, {}),
+        sha256=sheet.config_sha256,
+        data_as_of=sheet.data_as_of,
+        inputs_hash=sheet.inputs_hash,
+        measure=sheet.measure,
+        origin=Text(card.origin, {}),
+        method=Text(card.method, {}),
     )
 
 
