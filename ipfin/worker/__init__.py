@@ -17,7 +17,8 @@ from ipfin.jobs.dispatch import set_dispatch
 from ipfin.jobs.kinds import KINDS
 from ipfin.jobs.queue import add_task, make_queue
 from ipfin.jobs.service.running import run_job
-from ipfin.worker import jobs as jobs  # importing them is what makes them known
+from ipfin.worker import event_jobs as event_jobs  # importing them is what makes them known
+from ipfin.worker import jobs as jobs
 from ipfin.worker.database import at, place, quick_engine, unit_of_work_on
 from ipfin.worker.periodic import (
     bring_back_jobs,

@@ -144,7 +144,7 @@ def test_a_package_s_own_init_is_a_rule_too(plant: Callable[[str, str], Path]) -
 @pytest.mark.parametrize(
     ("place", "line"),
     [
-        ("ipfin/events/models.py", "from ipfin.events.queries import seats"),
+        ("ipfin/events/models/event.py", "from ipfin.events.queries import seats"),
         ("ipfin/events/queries.py", "from ipfin.events import service"),
         ("ipfin/events/queries.py", "from .service.register import register"),
     ],

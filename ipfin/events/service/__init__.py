@@ -5,6 +5,7 @@ Whatever counts seats or reads what others may change takes the event's lock fir
 
 from __future__ import annotations
 
+from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
 from ipfin.events.service.events import (
     STEPS,
     cancel_event,
@@ -21,14 +22,8 @@ from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
     cancel_registration,
-    phone_of_contact,
     register_enterprise,
     register_institution,
-    reseal_contacts,
-    reveal_contact,
-    set_absences,
-    set_wish,
-    set_wishes,
 )
 from ipfin.events.service.timetables import (
     BrokenTimetable,
@@ -37,6 +32,7 @@ from ipfin.events.service.timetables import (
     publish_timetable,
     store_timetable,
 )
+from ipfin.events.service.wishes import set_absences, set_wish, set_wishes
 
 __all__ = [
     "INSTITUTIONS",

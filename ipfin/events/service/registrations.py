@@ -1,4 +1,4 @@
-"""Use cases of those who take part: sign up, call off, say whom to meet and when not.
+"""Use cases of those who take part: sign up, call off, change who comes.
 
 A seat is counted and given in one transaction under the event's lock, so that no number of people who
 sign up at the same time gets more seats than there are. The unique indexes are the second net.
@@ -6,11 +6,10 @@ sign up at the same time gets more seats than there are. The unique indexes are 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation, OrganisationKind
@@ -18,28 +17,25 @@ from ipfin.accounts.service import house_of
 from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.events.lifecycle import REGISTRATION_LIFECYCLE, EventState, RegistrationState, Side
-from ipfin.events.models import Event, Meeting, Registration, Wish
-from ipfin.events.queries import published_timetable, side_counts, wishes_of
+from ipfin.events.models import Event, Meeting, Registration
+from ipfin.events.queries import published_timetable, side_counts
 from ipfin.events.registration import (
     Application,
     arrival,
     check_application,
-    checked_absences,
     require_leaving,
     require_open,
-    require_wishes,
 )
+from ipfin.events.service.contacts import CONTACT
 from ipfin.events.service.events import lock_event
 from ipfin.events.service.seats import fill_seats, seats_for
 from ipfin.events.service.telling import tell_office
-from ipfin.events.wishes import check_strength
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import BadInput, Conflict, NotAllowed
+from ipfin.kernel.errors import Conflict, NotAllowed
 from ipfin.kernel.text import _
 from ipfin.registry.models import Enterprise
 
-CONTACT: Final = "registration contact"  # what the phone's key is derived for
 # Who may sit at a desk (金融机构): lends, insures or stands surety.
 INSTITUTIONS: Final = frozenset({OrganisationKind.BANK, OrganisationKind.INSURER, OrganisationKind.GUARANTOR})
 
@@ -177,7 +173,7 @@ def amend_registration(
         BadInput: the application cannot be worked with.
         Conflict: the registration is cancelled, or the timetable is out.
     """
-    event, registration = _locked(session, registration)
+    event, registration = lock_registration(session, registration)
     if registration.state is RegistrationState.CANCELLED:
         raise Conflict(_("该报名已取消。"))
     require_leaving(event.state)
@@ -198,7 +194,7 @@ def amend_registration(
     )
 
 
-def _locked(session: Session, registration: Registration) -> tuple[Event, Registration]:
+def lock_registration(session: Session, registration: Registration) -> tuple[Event, Registration]:
     """Return a registration and its event as they stand now, under the event's lock."""
     event = lock_event(session, registration.event_id)
     session.refresh(registration)
@@ -216,7 +212,7 @@ def cancel_registration(
         Conflict: the event is over.
         InvalidTransition: the registration is cancelled already.
     """
-    event, registration = _locked(session, registration)
+    event, registration = lock_registration(session, registration)
     require_leaving(event.state)
     registration.state = REGISTRATION_LIFECYCLE.advance(registration.state, RegistrationState.CANCELLED)
     session.flush()
@@ -256,136 +252,3 @@ def _meetings_lost(session: Session, event: Event, registration: Registration) -
             select(Meeting.id).where(Meeting.timetable_id == timetable.id, column == registration.id)
         ).all()
     )
-
-
-def set_wishes(
-    session: Session, actor: Actor, registration: Registration, strengths: Mapping[int, int | None]
-) -> int:
-    """Say of several of the other side what a participant wishes; return how many answers changed.
-
-    Args:
-        strengths: the other's registration id -> 1 to 3, 0 (refuses), or None (says nothing any more).
-
-    Raises:
-        BadInput: a strength that is none, or somebody who is not a confirmed participant across the table.
-        Conflict: the wisher has no seat, or the timetable is out.
-    """
-    event, registration = _locked(session, registration)
-    require_wishes(event.state, registration.state)
-    for strength in strengths.values():
-        if strength is not None:
-            check_strength(strength)
-    _require_counterparts(session, registration, strengths)
-    before = wishes_of(session, registration.id)
-    new = {other: strength for other, strength in strengths.items() if before.get(other) != strength}
-    if not new:
-        return 0
-    session.execute(
-        delete(Wish).where(
-            Wish.from_registration_id == registration.id, Wish.to_registration_id.in_(list(new))
-        )
-    )
-    now = now_utc()
-    session.add_all(
-        Wish(
-            event_id=event.id,
-            from_registration_id=registration.id,
-            to_registration_id=other,
-            strength=strength,
-            wished_at=now,
-        )
-        for other, strength in sorted(new.items())
-        if strength is not None
-    )
-    session.flush()
-    record(
-        session,
-        actor,
-        "events.wish.set",
-        f"registration:{registration.id}",
-        registration=registration.id,
-        wishes={str(other): strength for other, strength in sorted(new.items())},
-    )
-    return len(new)
-
-
-def set_wish(
-    session: Session, actor: Actor, registration: Registration, other: Registration, strength: int | None
-) -> bool:
-    """Say of one of the other side what a participant wishes; see `set_wishes`."""
-    return bool(set_wishes(session, actor, registration, {other.id: strength}))
-
-
-def _require_counterparts(session: Session, registration: Registration, others: Collection[int]) -> None:
-    known = set(
-        session.scalars(
-            select(Registration.id).where(
-                Registration.event_id == registration.event_id,
-                Registration.side == registration.side.other,
-                Registration.state == RegistrationState.CONFIRMED,
-            )
-        )
-    )
-    if not set(others) <= known:
-        raise BadInput(_("只能对本活动已确认的对方参会者提出意愿，请刷新后再选。"))
-
-
-def set_absences(session: Session, actor: Actor, registration: Registration, slots: Collection[int]) -> None:
-    """Say in which slots (counted from 0) nobody of a participant is there.
-
-    Raises:
-        BadInput: a slot that the event does not have.
-        Conflict: the participant has no seat, or the timetable is out.
-    """
-    event, registration = _locked(session, registration)
-    require_wishes(event.state, registration.state)
-    registration.absent_slots = checked_absences(slots, event.slot_count)
-    session.flush()
-    record(
-        session,
-        actor,
-        "events.absence.set",
-        f"registration:{registration.id}",
-        name=registration.display_name,
-        registration=registration.id,
-        slots=[slot + 1 for slot in registration.absent_slots],
-    )
-
-
-def phone_of_contact(registration: Registration, *, settings: Settings | None = None) -> str:
-    """Return the contact's phone, opened. For counterparts after publication, and to be masked or logged.
-
-    Raises:
-        CannotOpen: the key is not here.
-    """
-    return house_of(settings).sealer.open_sealed(registration.contact_sealed, CONTACT)
-
-
-def reveal_contact(session: Session, actor: Actor, event: Event, registration: Registration) -> None:
-    """Record that the actor asked to see whom a participant named, in full.
-
-    A firm finds it on its own timeline, as it does when one of its contacts is looked at.
-    """
-    firm = registration.enterprise_id
-    whose = f"organisation:{registration.organisation_id}" if firm is None else f"enterprise:{firm}"
-    record(
-        session,
-        actor,
-        "events.registration.revealed",
-        whose,
-        name=registration.display_name,
-        title=event.title,
-        registration=registration.id,
-    )
-
-
-def reseal_contacts(session: Session, *, settings: Settings | None = None) -> int:
-    """Bring every contact's phone under the present key; return how many rows changed."""
-    sealer = house_of(settings).sealer
-    count = 0
-    for row in session.scalars(select(Registration).where(Registration.contact_sealed != "")):
-        sealed = sealer.reseal(row.contact_sealed, CONTACT)
-        count += sealed != row.contact_sealed
-        row.contact_sealed = sealed
-    session.flush()
-    return count

@@ -1,0 +1,47 @@
+"""Events, as rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy import Text as LongText
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ipfin.db import Base, words
+from ipfin.events.lifecycle import EventKind, EventState
+
+
+class Event(Base):
+    """A meeting that the office holds (活动): when, where, for whom, and its grid of talks."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_later"),
+        CheckConstraint("slot_count BETWEEN 0 AND 60", name="slot_range"),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_length"),
+        CheckConstraint("enterprise_seats >= 0 AND institution_seats >= 0", name="seats_not_negative"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True)
+    kind: Mapped[EventKind] = mapped_column(words(EventKind))
+    state: Mapped[EventState] = mapped_column(words(EventState), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(LongText, default="")
+    venue: Mapped[str] = mapped_column(String(200))
+    contact: Mapped[str] = mapped_column(String(200), default="")  # the office's own, public
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    registration_closes_on: Mapped[date]  # last day
+    enterprise_seats: Mapped[int]
+    institution_seats: Mapped[int]
+    talks_start_at: Mapped[datetime]
+    slot_minutes: Mapped[int]
+    slot_count: Mapped[int]
+    desk_count: Mapped[int]  # tables in the room
+    meetings_per_enterprise: Mapped[int] = mapped_column(default=4)
+    is_synthetic: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    lock_version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": lock_version}

@@ -1,0 +1,98 @@
+"""The form of an event's settings. Times are typed in Chinese time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from ipfin.events.details import DETAIL_NAMES, EventDetails
+from ipfin.events.lifecycle import EVENT_KIND_LABELS, EventKind
+from ipfin.events.models import Event
+from ipfin.kernel.clock import CHINA, in_china
+from ipfin.web.forms import BaseForm, within_reach
+from ipfin.web.i18n import in_reader_language
+
+_MOMENT = InputRequired(_("请填写时间，格式如 2026-04-16 09:00。"))
+_WHOLE = InputRequired(_("请填写整数。"))
+_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+_INSTANTS = ("starts_at", "ends_at", "talks_start_at")
+
+
+def _moment(label: str) -> DateTimeLocalField:
+    return DateTimeLocalField(label, [_MOMENT, within_reach], format=_FORMATS)
+
+
+def _size(label: str, most: int, default: int) -> IntegerField:
+    return IntegerField(label, [_WHOLE, NumberRange(0, most)], default=default)
+
+
+class EventForm(BaseForm):
+    """The settings of an event."""
+
+    kind = SelectField(_("活动类型"))
+    title = StringField(_("活动名称"), [InputRequired(_("请填写活动名称。")), Length(max=200)])
+    venue = StringField(_("地点"), [InputRequired(_("请填写活动地点。")), Length(max=200)])
+    starts_at = _moment(_("开始时间"))
+    ends_at = _moment(_("结束时间"))
+    registration_closes_on = DateField(_("报名截止日（含当天）"), [_MOMENT, within_reach])
+    enterprise_seats = _size(_("企业名额"), 5000, 60)
+    institution_seats = _size(_("金融机构名额"), 5000, 15)
+    talks_start_at = DateTimeLocalField(_("一对一洽谈开始"), [Optional(), within_reach], format=_FORMATS)
+    slot_minutes = _size(_("每场分钟数"), 240, 15)
+    slot_count = _size(_("时段数"), 60, 8)
+    desk_count = _size(_("洽谈桌数"), 500, 15)
+    meetings_per_enterprise = _size(_("每家企业最多场次"), 60, 4)
+    summary = TextAreaField(_("活动说明"), [Length(max=4000)])
+    contact = StringField(_("会务联系方式（公开）"), [Length(max=200)])
+    version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind.value, in_reader_language(EVENT_KIND_LABELS[kind])) for kind in EventKind]
+
+    @classmethod
+    def of(cls, event: Event) -> EventForm:
+        """Return the form filled with an event's settings."""
+        values = {name: getattr(event, name) for name in DETAIL_NAMES}
+        for name in _INSTANTS:
+            values[name] = in_china(values[name]).replace(tzinfo=None)
+        return cls(data={**values, "kind": event.kind.value, "version": event.lock_version})
+
+    def details(self) -> EventDetails:
+        """Return what was typed; talks begin with the event unless said otherwise."""
+        values: dict[str, Any] = {
+            name: field.data for name in DETAIL_NAMES if (field := self._fields.get(name)) is not None
+        }
+        values["talks_start_at"] = values["talks_start_at"] or values["starts_at"]
+        for name in _INSTANTS:
+            values[name] = _instant(values[name])
+        kind = EventKind(values["kind"])
+        if kind is not EventKind.MATCHMAKING:
+            values |= {"slot_count": 0, "desk_count": 0}
+        for name in ("title", "venue", "summary", "contact"):
+            values[name] = (values[name] or "").strip()
+        return EventDetails(**{**values, "kind": kind})
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version of the event that the person saw: None when the form does not say, -1 when forged."""
+        word = str(self.version.data or "")
+        if not word:
+            return None
+        return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else -1
+
+
+def _instant(local: datetime) -> datetime:
+    return local.replace(tzinfo=CHINA)

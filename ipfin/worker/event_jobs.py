@@ -1,0 +1,49 @@
+"""The kinds of jobs about events: timetables and everything that is printed.
+
+Decides what is read, done and told of such a job; what happens in it is decided in `ipfin.events`.
+"""
+
+from __future__ import annotations
+
+from ipfin.db import UnitOfWork
+from ipfin.events.export import issue_pack
+from ipfin.events.models import Event
+from ipfin.events.planning import JOB_SECONDS
+from ipfin.events.queries import task_for
+from ipfin.events.service import plan_task, store_timetable
+from ipfin.events.timetable.certificate import STAGE_LABELS, Progress
+from ipfin.jobs.kinds import JobCall, Report, job_kind
+from ipfin.worker.database import place, reading_on
+
+
+@job_kind("events.make_timetable")
+def plan_event(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Plan the meetings of an event (arguments `event_id`, `only_mutual`, `seed`) and keep the timetable."""
+    wanted = call.arguments
+    event_id, only_mutual = int(wanted["event_id"]), bool(wanted["only_mutual"])
+    with reading_on(place().engine)() as session:
+        task = task_for(session, session.get_one(Event, event_id), only_mutual=only_mutual)
+
+    def tell(progress: Progress) -> None:
+        report(int(100 * progress.done), 101, STAGE_LABELS[progress.stage])
+
+    timetable = plan_task(task, seconds=JOB_SECONDS, seed=int(wanted["seed"]), on_progress=tell)
+    with work() as session:
+        kept = store_timetable(session, call.actor, session.get_one(Event, event_id), task, timetable)
+        report.finish(session, number=kept.number, meetings=len(kept.meetings))
+
+
+@job_kind("events.make_pack")
+def make_pack(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Make everything that is printed for an event (arguments `event_id`, `locale`)."""
+    here = place()
+    issue_pack(
+        work,
+        reading_on(here.engine),
+        call.actor,
+        int(call.arguments["event_id"]),
+        settings=here.settings,
+        locale=str(call.arguments["locale"]),
+        report=report,
+        finish=lambda session, document: report.finish(session, code=document.verify_code),
+    )
