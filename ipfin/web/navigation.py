@@ -36,7 +36,7 @@ ENTRIES: tuple[Entry, ...] = (
         "building",
         "office_enterprises.index",
         P.OFFICE_ENTERPRISES_READ,
-        ("office_firm", "office_contacts", "office_declarations", "office_patents"),
+        ("office_firm", "office_contacts", "office_declarations", "office_patents", "office_patent_flags"),
     ),
     Entry(_("走访"), "clipboard-check", "office_visits.index", P.OFFICE_VISITS_READ),
     Entry(_("归并"), "union", "office_matching.index", P.OFFICE_MATCH_READ, ("office_conflicts",)),

@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "outcomes",
         "conflicts",
         "patents",
+        "patent_flags",
         "scores",
         "calibration",
         "cohorts",
