@@ -66,7 +66,7 @@ class ConductFact:
     record_id: int | None = None
 
 
-_STRUCK_OFF: Final = ("吊销", "注销", "清算")
+STRUCK_OFF: Final = ("吊销", "注销", "清算")
 _NOT_SO: Final = ("未吊销", "未注销", "未被吊销", "未被注销")
 
 
@@ -78,7 +78,7 @@ def struck_off(status: str) -> bool:
     said = status
     for word in _NOT_SO:
         said = said.replace(word, "")
-    return any(word in said for word in _STRUCK_OFF)
+    return any(word in said for word in STRUCK_OFF)
 
 
 def status_fact(status: str, as_of: date) -> ConductFact | None:
