@@ -60,6 +60,7 @@ ENTRIES: tuple[Entry, ...] = (
             "office_gate_tasks",
             "office_objections",
             "office_overrides",
+            "office_override_lists",
             "office_admissions",
         ),
     ),

@@ -39,6 +39,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "gate_tasks",
         "objections",
         "overrides",
+        "override_lists",
         "admissions",
         "pushes",
         "issues",

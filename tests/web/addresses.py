@@ -511,6 +511,10 @@ _OFFICE = {
         for action in ("show", "decide", "undo")
     },
     "office_patents.show": Addresses(own=_own_patent, foreign=_patent_of_another_county),
+    **{
+        f"office_override_lists.{view}": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER)
+        for view in ("new", "propose", "index", "approve", "drop")
+    },
     "office_patent_flags.new": Addresses(own=_own_patent, foreign=_patent_of_another_county),
     **{
         f"office_patent_flags.{view}": Addresses(own=_own_flag(), foreign=_flag_of_another_county())

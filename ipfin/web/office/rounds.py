@@ -26,7 +26,7 @@ from ipfin.web.i18n import locale_now
 from ipfin.web.office.forms import DecisionForm, ReasonForm, RoundForm, WaiverForm
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
-from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, EntryOutcome, RoundState
+from ipfin.whitelist.admission import OUTCOME_LABELS, OVERRIDES, ROUND_LABELS, EntryOutcome, RoundState
 from ipfin.whitelist.cut_line import cut_chart, distance_words, line_of
 from ipfin.whitelist.models import WhitelistRound
 from ipfin.whitelist.queries import (
@@ -34,6 +34,7 @@ from ipfin.whitelist.queries import (
     entry_counts,
     latest_run,
     notice_case,
+    open_overrides,
     registers_of,
     round_by_number,
     rounds_page,
@@ -267,7 +268,7 @@ def _page(
         outcome=EntryOutcome(outcome) if outcome else None,
         cursor=request.args.get("cursor"),
     )
-    shown = decision or reason or waiver
+    shown, acts = decision or reason or waiver, _acts(round_, today)
     body = render_template(
         "office/rounds/show.html",
         round=round_,
@@ -283,12 +284,15 @@ def _page(
         screening=screening_result(session, round_.id) if may(actor(), P.OFFICE_SCREENING_READ) else None,
         proposers=proposers_of(session, round_.id, [entry.enterprise_id for entry in page.items]),
         waiver=waiver or WaiverForm(formdata=None),
-        acts=_acts(round_, today),
+        acts=acts,
         today=today,
         objections=notice_case(session, round_),
         notice_days=settings().notice_working_days,
         may_answer=may(actor(), P.OFFICE_OBJECTIONS_READ),
         **_cut(session, round_, visible),
+        may_choose="submit" in acts,
+        may_override=OVERRIDES,
+        waiting=open_overrides(session, round_.id),
         registers=registers_of(session, round_, today, policy_of(settings())),
     )
     return body, 422 if shown is not None and shown.has_refusals and status == 200 else status

@@ -31,7 +31,7 @@ def candidates_by_score(
 def next_to_the_line(
     session: Session, round_id: int, visible: ColumnElement[bool], line_e4: int, *, most: int = 50
 ) -> tuple[Sequence[RoundEntry], int]:
-    """Return the candidates within a point of the line, the best first and so many, and how many there are."""
+    """Return the candidates within a point of the line, the best first, and how many there are of them."""
     near = ScoreSheet.graded_e4.between(line_e4 - NEAR_E4, line_e4 + NEAR_E4)
     found = (
         select(RoundEntry)
