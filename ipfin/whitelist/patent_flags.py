@@ -112,8 +112,8 @@ class FlagStanding:
 
     @property
     def is_contestable(self) -> bool:
-        """Whether the firm can be heard about it."""
-        return self.code in CONTESTABLE and self.state not in {FlagState.CLEAR, FlagState.NOT_APPLICABLE}
+        """Whether the page offers the firm to be heard: where it is said to be there, or nobody verified it."""
+        return self.code in CONTESTABLE and self.state in {FlagState.SHOWN, FlagState.UNVERIFIED}
 
 
 @dataclass(frozen=True, slots=True)
