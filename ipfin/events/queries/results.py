@@ -1,7 +1,7 @@
 """What came of an event: each meeting with what both sides said, later steps, the opinions of who came.
 
 A participant reads his own word and later steps of his own meetings; what the other side said of him at
-the table he does not read. Both words together are for the office.
+the table he does not read, nor does a firm read why a bank gave up. Both words together are for the office.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from ipfin.events.models import (
     Registration,
 )
 from ipfin.events.queries.visible import own_or_below, registrations_visible_to
-from ipfin.events.results import FollowUpSaid, ResultSaid
+from ipfin.events.report_figures import EventFigures, event_figures
+from ipfin.events.results import FollowUpSaid, ResultSaid, Stage
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import NotFound
@@ -150,6 +151,12 @@ def follow_up_by_id(session: Session, event: Event, actor: Actor, step_id: int) 
     raise NotFound(_("没有这条进展，或您无权查看。"))
 
 
+def figures_of(pairs: Sequence[Pair], event: Event) -> EventFigures:
+    """Return the figures of these meetings."""
+    names = {pair.institution.id: pair.institution.display_name for pair in pairs}
+    return event_figures([pair.story for pair in pairs], names, held_on(event))
+
+
 def _seen(actor: Actor, firm: type[Registration], house: type[Registration]) -> ColumnElement[bool]:
     """Return which pairs the actor may see: his own side's, those of the county's firms, or all."""
     if scope_for(actor, Thing.TIMETABLE) is Scope.ALL:
@@ -207,13 +214,20 @@ def _steps(session: Session, event: Event, actor: Actor) -> dict[Key, list[Meeti
         select(MeetingFollowUp)
         .join(firm, firm.id == MeetingFollowUp.enterprise_registration_id)
         .join(house, house.id == MeetingFollowUp.institution_registration_id)
-        .where(MeetingFollowUp.event_id == event.id, _seen(actor, firm, house))
+        .where(MeetingFollowUp.event_id == event.id, _seen(actor, firm, house), _told_to(actor))
         .order_by(MeetingFollowUp.happened_on, MeetingFollowUp.id)
     )
     found: dict[Key, list[MeetingFollowUp]] = defaultdict(list)
     for row in rows:
         found[row.enterprise_registration_id, row.institution_registration_id].append(row)
     return dict(found)
+
+
+def _told_to(actor: Actor) -> ColumnElement[bool]:
+    """Return which steps are read: why a bank gave up is not told to the firm."""
+    if scope_for(actor, Thing.TIMETABLE) is Scope.OWN and actor.enterprise_id is not None:
+        return MeetingFollowUp.stage != Stage.ENDED
+    return true()
 
 
 def _registrations(session: Session, ids: Collection[int]) -> dict[int, Registration]:

@@ -157,7 +157,7 @@ def add_follow_up(
     )
     session.add(row)
     session.flush()
-    _note(session, actor, "events.follow_up.added", pair, row)
+    _note(session, actor, "events.step.added", pair, row)
     return row
 
 
@@ -196,7 +196,7 @@ def withdraw_follow_up(
         raise Conflict(_("这条进展已经撤回。"))
     step.withdrawn_at, step.withdrawn_by, step.withdrawn_reason = now_utc(), actor.name, words
     session.flush()
-    _note(session, actor, "events.follow_up.withdrawn", pair, step, reason=words)
+    _note(session, actor, "events.step.withdrawn", pair, step, reason=words)
 
 
 def _note(session: Session, actor: Actor, code: str, pair: Pair, step: MeetingFollowUp, **more: str) -> None:
