@@ -58,7 +58,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
 from ipfin.web.i18n import locale_now
 from ipfin.web.paging import words
-from ipfin.web.participating_results import add_result_pages
+from ipfin.web.participating_results import add_result_pages, may_be_told_of
 from ipfin.web.participation import Participation, plain
 from ipfin.web.signing_in import actor, person, settings
 
@@ -141,6 +141,7 @@ class _Pages:
             own=own_registrations(session, actor(), ids),
             seats=seats_of(session, page.items),
             today=today_in_china(),
+            held=[event.id for event in page.items if may_be_told_of(event, now_utc())],
             open_state=EventState.OPEN,
         )
 
@@ -174,7 +175,7 @@ class _Pages:
             may_leave=own is not None and may_be_left(event.state),
             may_wish=is_confirmed and takes_wishes(event.state) and event.slot_count > 0,
             is_published=event.state in (EventState.SCHEDULED, EventState.FINISHED),
-            has_begun=now_utc() >= event.starts_at,
+            has_begun=may_be_told_of(event, now_utc()),
         )
 
     def register(self, public_id: str) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -113,7 +114,7 @@ class _Pages:
             "results",
             event,
             pairs=pairs_of(current_session(), event, actor()),
-            may_say=_has_begun(event),
+            may_say=may_be_told_of(event, now_utc()),
         )
 
     def result(self, public_id: str, counterpart: int) -> ResponseReturnValue:
@@ -163,7 +164,7 @@ class _Pages:
             form=form,
             step=step or FollowUpForm(formdata=None, data={"happened_on": today_in_china()}),
             reason=ReasonForm(formdata=None),
-            may_say=_has_begun(event),
+            may_say=may_be_told_of(event, now_utc()),
         )
 
     def add_step(self, public_id: str, counterpart: int) -> ResponseReturnValue:
@@ -243,9 +244,10 @@ class _Pages:
         return self._render("feedback", _event(public_id), form.status, form=form, said=said)
 
 
-def _has_begun(event: Event) -> bool:
+def may_be_told_of(event: Event, now: datetime) -> bool:
+    """Whether the meetings of an event have begun, so that their results can be entered."""
     try:
-        require_begun(event, now_utc())
+        require_begun(event, now)
     except Conflict:
         return False
-    return True
+    return event.slot_count > 0

@@ -1,6 +1,6 @@
 """What came of meetings: each side's word, later steps, minutes, the opinions of who came.
 
-Revision: 030
+Revision: 024
 After: 023
 
 Going down drops them: they are not kept anywhere else.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "030"
+revision = "024"
 down_revision = "023"
 branch_labels = None
 depends_on = None
