@@ -163,5 +163,5 @@ def _details(held: datetime) -> EventDetails:
         slot_minutes=15,
         slot_count=8,
         desk_count=4,
-        meetings_per_enterprise=3,
+        meetings_per_enterprise=4,
     )
