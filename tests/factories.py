@@ -15,15 +15,15 @@ from ipfin.whitelist.activation import DraftState
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
-from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.pushes import MakePushes
 from tests.making.registry import application_number, credit_code
+from tests.making.results import MakeResults
 
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
+class Make(MakeConsents, MakeCorrections, MakePushes, MakeResults):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -88,6 +88,10 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.job()
         self.wish()
         self.meeting()
+        self.meeting_result()
+        self.follow_up()
+        self.feedback()
+        self.minutes()
         consent = self.consent()
         self.consent_act(consent)
         self.consent_use(consent)

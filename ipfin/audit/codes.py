@@ -202,6 +202,12 @@ _EVENTS: dict[str, Text] = {
     "events.absence.set": _("%(name)s登记不能到场的时段"),
     "events.timetable.made": _("生成第%(number)s版会谈日程，共%(meetings)s场"),
     "events.timetable.published": _("发布第%(number)s版会谈日程，共%(meetings)s场"),
+    "events.result.saved": _("%(name)s填报与%(other)s的洽谈成果"),
+    "events.step.added": _("登记%(name)s与%(other)s洽谈的后续进展"),
+    "events.step.withdrawn": _("撤回%(name)s与%(other)s洽谈的一条后续进展：%(reason)s"),
+    "events.results.chased": _("催填活动“%(title)s”的洽谈成果，通知%(count)s人"),
+    "events.minutes.saved": _("保存活动“%(title)s”的会议纪要"),
+    "events.feedback.given": _("%(name)s填写活动“%(title)s”的反馈"),
 }
 
 _PLATFORM: dict[str, Text] = {

@@ -42,7 +42,7 @@ from ipfin.events.queries import (
     waiting_place,
     wishes_of,
 )
-from ipfin.events.registration import Application, may_be_left, require_open, takes_wishes
+from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
     cancel_registration,
@@ -58,21 +58,11 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
 from ipfin.web.i18n import locale_now
 from ipfin.web.paging import words
+from ipfin.web.participating_results import add_result_pages, may_be_told_of
+from ipfin.web.participation import Participation, plain
 from ipfin.web.signing_in import actor, person, settings
 
-SignUp = Callable[[Session, Event, Application], Registration]
 WISH = "wish-"  # before the other's registration id, in the form of wishes
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """What differs between the sides: permissions, templates, the form, how one signs up."""
-
-    folder: str
-    read: P
-    register: P
-    form: type[RegistrationForm]
-    sign_up: SignUp
 
 
 def add_pages(bp: Blueprint, part: Participation) -> None:
@@ -89,17 +79,8 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
     )
     for rule, endpoint, permission, view, methods in rules:
-        bp.add_url_rule(rule, endpoint, open_to(permission)(_plain(view)), methods=list(methods))
-
-
-def _plain(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return a function of its own: a bound method cannot carry a declaration."""
-
-    def function(**arguments: Any) -> ResponseReturnValue:
-        return view(**arguments)
-
-    function.__doc__ = view.__doc__
-    return function
+        bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
+    add_result_pages(bp, part)
 
 
 @contextmanager
@@ -160,6 +141,7 @@ class _Pages:
             own=own_registrations(session, actor(), ids),
             seats=seats_of(session, page.items),
             today=today_in_china(),
+            held=[event.id for event in page.items if may_be_told_of(event, now_utc())],
             open_state=EventState.OPEN,
         )
 
@@ -193,6 +175,7 @@ class _Pages:
             may_leave=own is not None and may_be_left(event.state),
             may_wish=is_confirmed and takes_wishes(event.state) and event.slot_count > 0,
             is_published=event.state in (EventState.SCHEDULED, EventState.FINISHED),
+            has_begun=may_be_told_of(event, now_utc()),
         )
 
     def register(self, public_id: str) -> ResponseReturnValue:

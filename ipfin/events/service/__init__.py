@@ -5,6 +5,7 @@ Whatever counts seats or reads what others may change takes the event's lock fir
 
 from __future__ import annotations
 
+from ipfin.events.service.chasing import chase_due, chase_now, missing_of
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
 from ipfin.events.service.events import (
     STEPS,
@@ -25,6 +26,14 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.results import (
+    add_follow_up,
+    give_opinion,
+    require_begun,
+    save_minutes,
+    save_result,
+    withdraw_follow_up,
+)
 from ipfin.events.service.timetables import (
     BrokenTimetable,
     make_timetable,
@@ -38,16 +47,21 @@ __all__ = [
     "INSTITUTIONS",
     "STEPS",
     "BrokenTimetable",
+    "add_follow_up",
     "amend_registration",
     "cancel_event",
     "cancel_registration",
+    "chase_due",
+    "chase_now",
     "close_event",
     "create_event",
     "details_of",
     "edit_event",
     "finish_event",
+    "give_opinion",
     "lock_event",
     "make_timetable",
+    "missing_of",
     "phone_of_contact",
     "plan_task",
     "publish_event",
@@ -55,10 +69,14 @@ __all__ = [
     "register_enterprise",
     "register_institution",
     "reopen_event",
+    "require_begun",
     "reseal_contacts",
     "reveal_contact",
+    "save_minutes",
+    "save_result",
     "set_absences",
     "set_wish",
     "set_wishes",
     "store_timetable",
+    "withdraw_follow_up",
 ]

@@ -7,6 +7,7 @@ from ipfin.web.event_forms.registration import (
     RegistrationForm,
     filled,
 )
+from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesForm, ResultForm
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
 from ipfin.web.event_forms.wishes import AbsencesForm
@@ -15,12 +16,16 @@ __all__ = [
     "AbsencesForm",
     "EnterpriseRegistrationForm",
     "EventForm",
+    "FeedbackForm",
+    "FollowUpForm",
     "InstitutionRegistrationForm",
+    "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",
+    "ResultForm",
     "filled",
 ]

@@ -34,6 +34,7 @@ MADE_LATER |= {"enterprise_change"}  # by 023
 MADE_LATER |= {"financing_outcome"}  # by 021
 MADE_LATER |= {"robustness_run", "sheet_robustness"}  # by 015
 MADE_LATER |= {"register_consultation", "gate_waiver", "round_objection"}  # by 016
+MADE_LATER |= {"meeting_result", "meeting_follow_up", "event_feedback", "event_minutes"}  # by 024
 MADE_LATER |= {"declaration_request"}  # by 022
 MADE_LATER |= {"conduct_rule"}  # by 018
 MADE_LATER |= {"candidate_push", "candidate_push_line", "candidate_proposal"}  # by 019
