@@ -102,7 +102,7 @@ def best_known(folder: Path) -> dict[str, int]:
 
 
 def measure(path: Path, known: Mapping[str, int], seconds: float, seed: int, threads: int) -> Row:
-    """Arrange one file within the seconds, reading included; print its line and what must be said about it."""
+    """Arrange one file within the seconds, reading included; print its line and what must be said."""
     started, cpu = monotonic(), process_time()
     instance = read(path)
     task = task_of(instance)

@@ -67,7 +67,8 @@ def tighten(hall: Hall) -> Tightened:
     work = _Work(hall)
     while not work.reasons and work.changed:
         work.changed = False
-        for step in (work.empty, work.circle, work.order, work.degrees, work.fixed, work.tables):
+        steps = (work.empty, work.circle, work.order, work.degrees, work.fixed, work.needed, work.tables)
+        for step in steps:
             step()
             if work.reasons:
                 break
@@ -149,10 +150,6 @@ class _Work:
         for who, talks in enumerate(self.hall.talks_of):
             many, slots = contenders({talk: self.domain[talk] for talk in talks})
             if not many:
-                every = 0
-                for talk in talks:
-                    every |= self.domain[talk]
-                self.use_all(talks, every)
                 continue
             words = _(
                 "“%(who)s”有%(talks)d场洽谈，却只有%(slots)d个可用时段（%(which)s）。",
@@ -163,19 +160,23 @@ class _Work:
             )
             self.add(Condition.TOO_MANY_TALKS, many, (who,), slots, words)
 
-    def use_all(self, talks: Sequence[int], every: int) -> None:
-        """When each slot is needed, a slot that only one talk can have is its own."""
-        if len(talks) != every.bit_count():
-            return
-        for slot in bits(every):
-            able = [talk for talk in talks if self.domain[talk] >> slot & 1]
-            if len(able) == 1 and self.domain[able[0]] != 1 << slot:
-                self.domain[able[0]] = 1 << slot
-                self.changed = True
+    def needed(self) -> None:
+        """When a participant needs each of its slots, a slot that only one talk can have is that talk's own."""
+        for talks in self.hall.talks_of:
+            every = 0
+            for talk in talks:
+                every |= self.domain[talk]
+            if len(talks) != every.bit_count():
+                continue
+            for slot in bits(every):
+                able = [talk for talk in talks if self.domain[talk] >> slot & 1]
+                if len(able) == 1 and self.domain[able[0]] != 1 << slot:
+                    self.domain[able[0]] = 1 << slot
+                    self.changed = True
 
     def fixed(self) -> None:
-        """Slots taken by talks that have no choice."""
-        for talk in self.hall.talks:
+        """Slots taken by talks that have no choice; those that were given none come first."""
+        for talk in sorted(self.hall.talks, key=lambda one: self.hall.domain[one].bit_count() != 1):
             if self.domain[talk].bit_count() != 1:
                 continue
             for who in self.hall.ends[talk]:
