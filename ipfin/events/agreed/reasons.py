@@ -161,7 +161,7 @@ class _Work:
             self.add(Condition.TOO_MANY_TALKS, many, (who,), slots, words)
 
     def needed(self) -> None:
-        """When a participant needs each of its slots, a slot that only one talk can have is that talk's own."""
+        """When a participant needs all its slots, one that only one talk can have is that talk's own."""
         for talks in self.hall.talks_of:
             every = 0
             for talk in talks:
