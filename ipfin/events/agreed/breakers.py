@@ -28,70 +28,65 @@ def busiest(search: Search) -> list[int]:
 
 
 class Singles:
-    """Decides whether the participants' own bounds, or one break more, are enough: by a question for each
-    name.
+    """Decides whether the participants' own bounds, or one break more, are enough: a question for each.
 
     The name None stands for nobody. The answer to one name says nothing about another, so several threads may
-    each take one; what stays open is asked again for longer, with a few names more.
+    each take one. The first few names go round; what stays open is asked again for longer, with a few more.
     """
 
     def __init__(self, search: Search) -> None:
         self.search = search
         self.least = sum(search.base)
-        self.later: list[int | None] = [None, *busiest(search)]
-        self.now: list[int | None] = []
-        self.slice = FIRST_SLICE / _GROWTH
-        self.running = self.rounds = 0
+        self.open: list[int | None] = [None, *busiest(search)]
+        self.is_cut = False  # names were left out because a plan with one break more is known
+        self.slice = FIRST_SLICE
+        self.window, self.cursor = _AT_ONCE, 0
 
     def work(self) -> bool:
-        """Settle one name; False when there is none to take."""
+        """Ask for one name; False when there is none to take."""
         with self.search.lock:
-            taken = self._take()
-        if taken is None:
-            return False
-        (who,) = taken
-        try:
-            refused = self.ask(who)
-        finally:
-            with self.search.lock:
-                self.running -= 1
+            if self.search.is_over or not self._is_open():
+                return False
+            who = self._next()
+            limit = self.slice
+        refused = self.ask(who, limit)
         with self.search.lock:
-            if not refused:
-                self.later.insert(0, who)
-            elif who is None:
-                self.search.raise_bound(self.least + 1)
-            if not (self.now or self.later or self.running):
-                self.search.raise_bound(self.least + 2)
+            if refused and who in self.open:
+                self._close(who)
         return True
 
-    def _take(self) -> tuple[int | None] | None:
-        if self.search.is_over:
-            return None
-        if self.search.best is not None and self.search.total <= self.least + 1:
-            self.now = [who for who in self.now if who is None]
-            self.later = [who for who in self.later if who is None]
-        if not self.now:
-            if self.running and len(self.later) <= _AT_ONCE:
-                return None
+    def _is_open(self) -> bool:
+        """Whether names are left; with one break more in hand only nobody's question matters."""
+        if self.search.best is not None and self.search.total <= self.least + 1 and not self.is_cut:
+            self.is_cut = True
+            self.open = [who for who in self.open if who is None]
+        return bool(self.open)
+
+    def _next(self) -> int | None:
+        if self.cursor >= min(self.window, len(self.open)):
+            self.cursor = 0
+            self.window += _AT_ONCE
             self.slice *= _GROWTH
-            ordered = sorted(self.later, key=self._rank)
-            self.rounds += 1
-            self.now, self.later = ordered[: _AT_ONCE * self.rounds], ordered[_AT_ONCE * self.rounds :]
-        if not self.now:
-            return None
-        self.running += 1
-        return (self.now.pop(0),)
+        who = self.open[self.cursor]
+        self.cursor += 1
+        return who
 
-    def _rank(self, who: int | None) -> tuple[int, int]:
-        return (-10_000, 0) if who is None else (-len(self.search.hall.talks_of[who]), who)
+    def _close(self, who: int | None) -> None:
+        place = self.open.index(who)
+        self.open.remove(who)
+        self.cursor -= place < self.cursor
+        if who is None:
+            self.search.raise_bound(self.least + 1)
+        if not self.open and not self.is_cut:
+            self.search.raise_bound(self.least + 2)
 
-    def ask(self, who: int | None) -> bool:
+    def ask(self, who: int | None, limit: float) -> bool:
         """Whether the solver proved that nobody, or only this one with a break more, is not enough."""
         search = self.search
         allowed = list(search.allowed({}))
         if who is not None:
             allowed[who] = (search.base[who] + 1, search.base[who] + 1)
-        return search.put(ask(search.hall, search.patterns, allowed), self.slice).is_refused
+        return search.put(ask(search.hall, search.patterns, allowed), limit).is_refused
 
 
 def ladder(search: Search) -> int:

@@ -17,7 +17,6 @@ from ipfin.events.agreed.search import Search
 _WORKERS = 8
 # Up to so many patterns the whole is asked at once; above, names are tried first (`breakers`).
 _FEW_PATTERNS = 6_000
-_FEW_BREAKERS = 20
 _FALLBACK_SHARE = 0.5
 
 
@@ -42,7 +41,7 @@ class Team:
         """What cannot be; beside `find`."""
         self.singles.work()
         self.ready.wait()
-        if self.few_break():
+        if self.is_wide:
             while self.singles.work():
                 pass
             self.least(_WORKERS // 2)
@@ -70,7 +69,7 @@ class Team:
 
     def better(self, workers: int) -> None:
         """Fewer breaks until it is over."""
-        if self.few_break():
+        if self.is_wide:
             shrinking = Shrinking(self.search)
             while not self.search.is_over:
                 shrunk = shrinking.step()
@@ -79,28 +78,22 @@ class Team:
             workers = max(1, workers // 2)
         self.least(workers)
 
-    def few_break(self) -> bool:
-        """Whether names are worth trying: many patterns, and few break more than they must."""
-        search = self.search
-        if search.best is None or search.total - sum(search.base) > _FEW_BREAKERS:
-            return False
-        return self.width() > _FEW_PATTERNS
-
-    def width(self) -> int:
-        """The number of patterns when everybody may have as many breaks as fairness lets him."""
+    @property
+    def is_wide(self) -> bool:
+        """Whether the patterns are too many to ask for the whole at once, so that names are tried."""
         search = self.search
         width = 0
         for who, (fewest, most) in enumerate(zip(search.base, search.most, strict=True)):
             patterns = search.patterns.between(who, fewest, max(fewest, most))
             width += _FEW_PATTERNS if patterns is None else len(patterns)
-        return width
+        return width > _FEW_PATTERNS
 
     def least(self, workers: int) -> None:
         """The fewest breaks of all in one question: first with one more each, then with all allowed."""
         search = self.search
         full = [(fewest, max(fewest, most)) for fewest, most in zip(search.base, search.most, strict=True)]
         one_more = search.allowed(dict.fromkeys(range(len(search.base)), 1))
-        allowances = [full] if self.width() <= _FEW_PATTERNS else [one_more, full]
+        allowances = [one_more, full] if self.is_wide else [full]
         for allowance in allowances:
             if search.is_over:
                 return
