@@ -46,6 +46,7 @@ from ipfin.events.queries.visible import (
     own_or_below,
     registrations_visible_to,
 )
+from ipfin.events.queries.wishes import unanswered_asks
 
 __all__ = [
     "PUBLIC_EVENTS",
@@ -81,6 +82,7 @@ __all__ = [
     "task_for",
     "timetable_by_number",
     "timetables_of",
+    "unanswered_asks",
     "waiting_place",
     "wishes_of",
     "wishes_said",
