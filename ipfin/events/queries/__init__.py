@@ -59,6 +59,7 @@ from ipfin.events.queries.visible import (
     own_or_below,
     registrations_visible_to,
 )
+from ipfin.events.queries.wishes import unanswered_asks
 
 __all__ = [
     "PUBLIC_EVENTS",
@@ -105,6 +106,7 @@ __all__ = [
     "task_for",
     "timetable_by_number",
     "timetables_of",
+    "unanswered_asks",
     "waiting_place",
     "wishes_of",
     "wishes_said",
