@@ -54,6 +54,7 @@ class Make(MakeConsents, MakeCorrections, MakePushes, MakeResults):
         self.fact()
         self.change()
         self.patent_pledge()
+        self.patent_flag()
         self.past_holding()
         self.settled_fact()
         self.source_conflict()

@@ -124,6 +124,10 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.task.closed": _("办结%(name)s的名册待办（%(code)s）：%(note)s"),
     "whitelist.entry.held": _("暂缓%(name)s入选：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
+    "whitelist.flag.recorded": _(
+        "登记专利%(number)s的质押登记情形%(code)s：%(word)s（来源：%(source)s，%(on)s）"
+    ),
+    "whitelist.flag.ended": _("解除专利%(number)s的质押登记情形%(code)s：%(reason)s"),
     "conduct.register.consulted": _("于%(on)s查询%(code)s名册%(register)s，覆盖%(covers)s"),
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),

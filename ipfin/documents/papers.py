@@ -121,8 +121,8 @@ def score_sheet_job(sheet: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) ->
     sentence); `chapters`, each {title, notes, items (each {code, sentence, how})}; `criteria`, each {code,
     name, weight, value, points, maximum, note, evidence (sentences), known, share (0 to 100, of
     `maximum`), opens (the block that begins here {name, points, maximum}, or None)}; `gates`, each {name,
-    passed, detail}; `sources`, each {name, as_of}; `notes`, sentences; `verification` (Verification or
-    None); `synthetic`; `watermark`.
+    state, tone (passed, stopped or open), details (sentences)}; `sources`, each {name, as_of}; `notes`,
+    sentences; `verification` (Verification or None); `synthetic`; `watermark`.
     """
     return PdfJob("documents/score_sheet.html", {"sheet": sheet}, locale, sheet["enterprise"]["name"])
 

@@ -31,6 +31,7 @@ MADE_LATER = {
 }
 MADE_LATER |= {"cohort_reference"}  # by 013
 MADE_LATER |= {"enterprise_change"}  # by 023
+MADE_LATER |= {"patent_flag"}  # by 025
 MADE_LATER |= {"financing_outcome"}  # by 021
 MADE_LATER |= {"robustness_run", "sheet_robustness"}  # by 015
 MADE_LATER |= {"register_consultation", "gate_waiver", "round_objection"}  # by 016
