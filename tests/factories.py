@@ -12,10 +12,10 @@ from ipfin.outcomes.rules import OutcomeKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
 from ipfin.whitelist.activation import DraftState
+from tests.making.attendance import MakeAttendance
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
-from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.pushes import MakePushes
 from tests.making.registry import application_number, credit_code
@@ -23,7 +23,7 @@ from tests.making.registry import application_number, credit_code
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
+class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -88,6 +88,8 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.job()
         self.wish()
         self.meeting()
+        self.attendance()
+        self.check_in_code()
         consent = self.consent()
         self.consent_act(consent)
         self.consent_use(consent)

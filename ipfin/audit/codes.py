@@ -202,6 +202,10 @@ _EVENTS: dict[str, Text] = {
     "events.absence.set": _("%(name)s登记不能到场的时段"),
     "events.timetable.made": _("生成第%(number)s版会谈日程，共%(meetings)s场"),
     "events.timetable.published": _("发布第%(number)s版会谈日程，共%(meetings)s场"),
+    "events.attendance.came": _("%(name)s在活动“%(title)s”签到"),
+    "events.attendance.late": _("登记%(name)s在活动“%(title)s”晚到"),
+    "events.attendance.missing": _("登记%(name)s未到活动“%(title)s”"),
+    "events.attendance.undone": _("撤销%(name)s在活动“%(title)s”的到场记录：%(reason)s"),
 }
 
 _PLATFORM: dict[str, Text] = {
