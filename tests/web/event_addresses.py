@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ipfin.accounts.models import User
+from ipfin.accounts.sealing import token_hash
 from ipfin.events.lifecycle import EventState, Side
 from ipfin.events.models import Event
 from ipfin.registry.models import Enterprise
@@ -41,6 +42,19 @@ def _registration_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": make.event().public_id, "registration_id": make.registration().id}
 
 
+def _registration_below(make: WebMake, user: User) -> Mapping[str, Any]:
+    """Of a firm of the county that the person works for, when it is one."""
+    firm = make.enterprise(region_code=user.organisation.region_code)
+    event: Event = make.event()
+    return {"public_id": event.public_id, "registration_id": make.registration(event, enterprise=firm).id}
+
+
+def _badge(make: WebMake, user: User) -> Mapping[str, Any]:
+    token = f"aZ09bY18cX27{make.number():04}"
+    make.check_in_code(token_digest=token_hash(token))
+    return {"token": token}
+
+
 def _timetable(make: WebMake, user: User) -> Mapping[str, Any]:
     event = make.event(state=EventState.CLOSED)
     return {"public_id": event.public_id, "number": make.timetable(event).number}
@@ -52,7 +66,7 @@ _PARTICIPANTS = ("leave", "wishes", "absences", "agenda", "calendar")
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
         f"office_events.{view}": (_event(), _nowhere())
-        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in")
+        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in", "check_in", "look", "wall")
     },
     "office_events.step": (
         lambda make, user: {"public_id": make.event(state=EventState.DRAFT).public_id, "word": "publish"},
@@ -61,6 +75,12 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     # Whose phone is asked for stands in the form.
     "office_events.reveal": (_event(), _nowhere()),
     "office_events.cancel_one": (_registration, _registration_elsewhere),
+    "office_events.arrive": (_registration_below, _registration_elsewhere),
+    **{
+        f"office_events.{view}": (_registration, _registration_elsewhere)
+        for view in ("missing", "comes_late", "undo_mark")
+    },
+    "public_check_in.show": (_badge, lambda make, user: {"token": "aZ09bY18cX27dW00"}),
     "office_events.publish": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{

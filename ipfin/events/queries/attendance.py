@@ -34,25 +34,27 @@ class AtTheDoor:
 
 def present_ids(session: Session, event_id: int) -> set[int]:
     """Return the registrations that were checked in."""
-    return set(session.scalars(_marked(event_id, Mark.PRESENT)))
+    return set(session.scalars(select(Attendance.registration_id).where(*_marked(event_id, Mark.PRESENT))))
 
 
 def no_shows(session: Session, event_id: int) -> set[int]:
     """Return the registrations of those who did not come."""
-    return set(session.scalars(_marked(event_id, Mark.NO_SHOW)))
+    return set(session.scalars(select(Attendance.registration_id).where(*_marked(event_id, Mark.NO_SHOW))))
 
 
 def late(session: Session, event_id: int) -> dict[int, int]:
     """Return registration id -> the first slot (from 0) in which a late participant is there."""
     rows = session.execute(
-        _marked(event_id, Mark.LATE).with_only_columns(Attendance.registration_id, Attendance.late_slot)
+        select(Attendance.registration_id, Attendance.late_slot).where(*_marked(event_id, Mark.LATE))
     )
-    return dict(rows.all())
+    return {registration_id: slot for registration_id, slot in rows if slot is not None}
 
 
-def _marked(event_id: int, mark: Mark) -> Select[tuple[int]]:
-    return select(Attendance.registration_id).where(
-        Attendance.event_id == event_id, Attendance.undone_at.is_(None), Attendance.mark == mark
+def _marked(event_id: int, mark: Mark) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Attendance.event_id == event_id,
+        Attendance.undone_at.is_(None),
+        Attendance.mark == mark,
     )
 
 
@@ -75,7 +77,7 @@ def attendance_history(session: Session, registration_id: int) -> Sequence[Atten
     ).all()
 
 
-def _at_the_door(event_id: int, visible: ColumnElement[bool]) -> Select[Any]:
+def _at_the_door(event_id: int, visible: ColumnElement[bool]) -> Any:  # a row of all three
     return (
         select(Registration, Attendance, CheckInCode.number)
         .outerjoin(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -170,7 +171,7 @@ def _add(
 
 
 def _record(
-    session: Session, actor: Actor, event: Event, registration: Registration, code: str, **more: object
+    session: Session, actor: Actor, event: Event, registration: Registration, code: str, **more: Any
 ) -> None:
     record(
         session,

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from ipfin.accounts.sealing import token_hash
+from ipfin.accounts.sealing import CannotOpen, token_hash
 from ipfin.accounts.service import House, house_of
 from ipfin.config import Settings
 from ipfin.events.attendance import TAIL_DIGITS
@@ -39,11 +39,7 @@ def codes_are_current(session: Session, event_id: int, *, settings: Settings | N
 
 
 def prepare_codes(session: Session, event_id: int, *, settings: Settings | None = None) -> int:
-    """Give every confirmed participant a code, and those with a new contact a new digest; return how many.
-
-    Raises:
-        CannotOpen: a phone was sealed under a key that is not here.
-    """
+    """Give every confirmed participant a code, and those with a new contact a new digest; return how many."""
     event = lock_event(session, event_id)
     house, codes = house_of(settings), codes_of(session, event.id)
     outdated = [
@@ -62,8 +58,7 @@ def prepare_codes(session: Session, event_id: int, *, settings: Settings | None 
                 token_sealed=house.sealer.seal(token, BADGE),
             )
             session.add(code)
-        code.tail_digest = _tail_of(house, row, settings)
-        code.contact_digest = _contact_digest(house, row)
+        _take_tail(house, code, row, settings)
     session.flush()
     return len(outdated)
 
@@ -97,7 +92,7 @@ def found_by_tail(
         if (
             codes[row.id].tail_digest == wanted
             if _is_current(house, codes.get(row.id), row)
-            else phone_ending(phone_of_contact(row, settings=settings)) == tail
+            else _ending_of(row, settings) == tail
         )
     ]
     return found_by_ids(session, event.id, visible, ids)
@@ -129,7 +124,7 @@ def reseal_codes(session: Session, *, settings: Settings | None = None) -> int:
         sealed = house.sealer.reseal(code.token_sealed, BADGE)
         count += sealed != code.token_sealed
         code.token_sealed = sealed
-        code.tail_digest, code.contact_digest = _tail_of(house, row, settings), _contact_digest(house, row)
+        _take_tail(house, code, row, settings)
     session.flush()
     return count
 
@@ -144,9 +139,20 @@ def _contact_digest(house: House, row: Registration) -> str:
     return house.sealer.fingerprint(row.contact_sealed, _CONTACT)
 
 
-def _tail_of(house: House, row: Registration, settings: Settings | None) -> str:
-    ending = phone_ending(phone_of_contact(row, settings=settings))
-    return _tail_digest(house, row.event_id, ending) if len(ending) == TAIL_DIGITS else ""
+def _take_tail(house: House, code: CheckInCode, row: Registration, settings: Settings | None) -> None:
+    """Note the end of a contact's phone; one that does not open stays to be looked at again."""
+    ending = _ending_of(row, settings)
+    code.tail_digest = _tail_digest(house, row.event_id, ending) if ending else ""
+    code.contact_digest = "" if ending is None else _contact_digest(house, row)
+
+
+def _ending_of(row: Registration, settings: Settings | None) -> str | None:
+    """Return the last four digits; empty where there are fewer, None where the phone does not open."""
+    try:
+        ending = phone_ending(phone_of_contact(row, settings=settings))
+    except CannotOpen:
+        return None
+    return ending if len(ending) == TAIL_DIGITS else ""
 
 
 def _tail_digest(house: House, event_id: int, ending: str) -> str:

@@ -1,5 +1,6 @@
 """Forms about events, for the office and for those who take part."""
 
+from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -13,14 +14,18 @@ from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
+    "ArriveForm",
+    "DoorForm",
     "EnterpriseRegistrationForm",
     "EventForm",
     "InstitutionRegistrationForm",
+    "LateForm",
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",
+    "UndoForm",
     "filled",
 ]
