@@ -12,6 +12,7 @@ from ipfin.outcomes.rules import OutcomeKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
 from ipfin.whitelist.activation import DraftState
+from tests.making.attendance import MakeAttendance
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
@@ -23,7 +24,7 @@ from tests.making.results import MakeResults
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakePushes, MakeResults):
+class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResults):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -93,6 +94,8 @@ class Make(MakeConsents, MakeCorrections, MakePushes, MakeResults):
         self.follow_up()
         self.feedback()
         self.minutes()
+        self.attendance()
+        self.check_in_code()
         consent = self.consent()
         self.consent_act(consent)
         self.consent_use(consent)

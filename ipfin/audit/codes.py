@@ -212,6 +212,10 @@ _EVENTS: dict[str, Text] = {
     "events.results.chased": _("催填活动“%(title)s”的洽谈成果，通知%(count)s人"),
     "events.minutes.saved": _("保存活动“%(title)s”的会议纪要"),
     "events.feedback.given": _("%(name)s填写活动“%(title)s”的反馈"),
+    "events.attendance.came": _("%(name)s在活动“%(title)s”签到"),
+    "events.attendance.late": _("登记%(name)s在活动“%(title)s”晚到"),
+    "events.attendance.missing": _("登记%(name)s未到活动“%(title)s”"),
+    "events.attendance.undone": _("撤销%(name)s在活动“%(title)s”的到场记录：%(reason)s"),
 }
 
 _PLATFORM: dict[str, Text] = {

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ipfin.accounts.models import User
+from ipfin.accounts.sealing import token_hash
 from ipfin.events.lifecycle import EventState, Side
 from ipfin.events.models import Event, Meeting
 from ipfin.registry.models import Enterprise
@@ -41,6 +42,19 @@ def _registration(make: WebMake, user: User) -> Mapping[str, Any]:
 
 def _registration_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": make.event().public_id, "registration_id": make.registration().id}
+
+
+def _registration_below(make: WebMake, user: User) -> Mapping[str, Any]:
+    """Of a firm of the county that the person works for, when it is one."""
+    firm = make.enterprise(region_code=user.organisation.region_code)
+    event: Event = make.event()
+    return {"public_id": event.public_id, "registration_id": make.registration(event, enterprise=firm).id}
+
+
+def _badge(make: WebMake, user: User) -> Mapping[str, Any]:
+    token = f"aZ09bY18cX27{make.number():04}"
+    make.check_in_code(token_digest=token_hash(token))
+    return {"token": token}
 
 
 def _timetable(make: WebMake, user: User) -> Mapping[str, Any]:
@@ -125,7 +139,7 @@ _PARTICIPANTS = ("results", "export_results", "feedback", "leave", "wishes", "ab
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
         f"office_events.{view}": (_event(), _nowhere())
-        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in")
+        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in", "check_in", "look", "wall")
     },
     **{
         f"office_events.{view}": (_held, _nowhere())
@@ -140,6 +154,12 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     # Whose phone is asked for stands in the form.
     "office_events.reveal": (_event(), _nowhere()),
     "office_events.cancel_one": (_registration, _registration_elsewhere),
+    "office_events.arrive": (_registration_below, _registration_elsewhere),
+    **{
+        f"office_events.{view}": (_registration, _registration_elsewhere)
+        for view in ("missing", "comes_late", "undo_mark")
+    },
+    "public_check_in.show": (_badge, lambda make, user: {"token": "aZ09bY18cX27dW00"}),
     "office_events.publish": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{

@@ -1,5 +1,6 @@
 """Events, registrations, wishes, timetables and results, as rows."""
 
+from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event
 from ipfin.events.models.registration import Registration
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
@@ -7,6 +8,8 @@ from ipfin.events.models.timetable import EventTimetable, Meeting
 from ipfin.events.models.wish import Wish
 
 __all__ = [
+    "Attendance",
+    "CheckInCode",
     "Event",
     "EventFeedback",
     "EventMinutes",

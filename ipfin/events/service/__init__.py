@@ -5,6 +5,21 @@ Whatever counts seats or reads what others may change takes the event's lock fir
 
 from __future__ import annotations
 
+from ipfin.events.service.attendance import (
+    Arrival,
+    check_in,
+    mark_late,
+    mark_missing,
+    undo_attendance,
+)
+from ipfin.events.service.badges import (
+    codes_are_current,
+    found_by_tail,
+    prepare_codes,
+    registration_with_token,
+    reseal_codes,
+    tokens_of,
+)
 from ipfin.events.service.chasing import chase_due, chase_now, missing_of
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
 from ipfin.events.service.events import (
@@ -46,6 +61,7 @@ from ipfin.events.service.wishes import set_absences, set_wish, set_wishes
 __all__ = [
     "INSTITUTIONS",
     "STEPS",
+    "Arrival",
     "BrokenTimetable",
     "add_follow_up",
     "amend_registration",
@@ -53,23 +69,31 @@ __all__ = [
     "cancel_registration",
     "chase_due",
     "chase_now",
+    "check_in",
     "close_event",
+    "codes_are_current",
     "create_event",
     "details_of",
     "edit_event",
     "finish_event",
+    "found_by_tail",
     "give_opinion",
     "lock_event",
     "make_timetable",
+    "mark_late",
+    "mark_missing",
     "missing_of",
     "phone_of_contact",
     "plan_task",
+    "prepare_codes",
     "publish_event",
     "publish_timetable",
     "register_enterprise",
     "register_institution",
+    "registration_with_token",
     "reopen_event",
     "require_begun",
+    "reseal_codes",
     "reseal_contacts",
     "reveal_contact",
     "save_minutes",
@@ -78,5 +102,7 @@ __all__ = [
     "set_wish",
     "set_wishes",
     "store_timetable",
+    "tokens_of",
+    "undo_attendance",
     "withdraw_follow_up",
 ]

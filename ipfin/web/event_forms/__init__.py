@@ -1,5 +1,6 @@
 """Forms about events, for the office and for those who take part."""
 
+from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -14,11 +15,14 @@ from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
+    "ArriveForm",
+    "DoorForm",
     "EnterpriseRegistrationForm",
     "EventForm",
     "FeedbackForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "LateForm",
     "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
@@ -27,5 +31,6 @@ __all__ = [
     "ReasonForm",
     "RegistrationForm",
     "ResultForm",
+    "UndoForm",
     "filled",
 ]
