@@ -87,6 +87,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.schedule()
         self.job()
         self.wish()
+        self.substitution()
         self.meeting()
         consent = self.consent()
         self.consent_act(consent)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side, TimetableState
-from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wish
+from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Substitution, Wish
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
 
@@ -55,6 +55,17 @@ class MakeEvents(MakeWhitelist):
             bank = overrides.pop("organisation", None) or self.organisation()
             defaults |= {"organisation_id": bank.id, "display_name": bank.name, "desks": 1}
         return self.save(Registration, defaults, overrides)
+
+    def substitution(self, row: Registration | None = None, **overrides: Any) -> Substitution:
+        """Save that another person of the house comes."""
+        defaults: dict[str, Any] = {
+            "registration_id": (row or self.registration()).id,
+            "former_name": "甲",
+            "name": "乙",
+            "replaced_by": "用户",
+            "replaced_at": NOW,
+        }
+        return self.save(Substitution, defaults, overrides)
 
     def wish(
         self, wisher: Registration | None = None, wished: Registration | None = None, **overrides: Any

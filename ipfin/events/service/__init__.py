@@ -5,6 +5,7 @@ Whatever counts seats or reads what others may change takes the event's lock fir
 
 from __future__ import annotations
 
+from ipfin.events.service.approval import Decided, decide_registrations
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
 from ipfin.events.service.events import (
     STEPS,
@@ -25,6 +26,14 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.replying import (
+    answer_for,
+    answer_offer,
+    expire_offers,
+    extend_offer,
+    restore_registration,
+)
+from ipfin.events.service.substitution import Person, substitute
 from ipfin.events.service.timetables import (
     BrokenTimetable,
     make_timetable,
@@ -38,13 +47,20 @@ __all__ = [
     "INSTITUTIONS",
     "STEPS",
     "BrokenTimetable",
+    "Decided",
+    "Person",
     "amend_registration",
+    "answer_for",
+    "answer_offer",
     "cancel_event",
     "cancel_registration",
     "close_event",
     "create_event",
+    "decide_registrations",
     "details_of",
     "edit_event",
+    "expire_offers",
+    "extend_offer",
     "finish_event",
     "lock_event",
     "make_timetable",
@@ -56,9 +72,11 @@ __all__ = [
     "register_institution",
     "reopen_event",
     "reseal_contacts",
+    "restore_registration",
     "reveal_contact",
     "set_absences",
     "set_wish",
     "set_wishes",
     "store_timetable",
+    "substitute",
 ]

@@ -44,13 +44,18 @@ def tell_each(
     key: str,
     settings: Settings | None = None,
 ) -> None:
-    """Tell the people behind each registration its own sentences: (registration, subject, body)."""
+    """Tell the people behind each registration its own sentences: (registration, subject, body).
+
+    Args:
+        key: what it is about; "{row}" in it stands for the registration's number.
+    """
     registrations = [row for row, _subject, _body in told]
     people = people_of(session, registrations)
     links = _links(session, event, registrations)
     sender = mail_sender(settings)
     for row, subject, body in told:
-        tell(session, people[row.id], key, subject, body, links[row.id], by_mail_from=sender)
+        about = key.replace("{row}", str(row.id))
+        tell(session, people[row.id], about, subject, body, links[row.id], by_mail_from=sender)
 
 
 def tell_office(session: Session, event: Event, *, key: str, subject: Text, body: Text) -> None:
