@@ -10,6 +10,8 @@ from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Su
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
 
+SOON = datetime(2026, 4, 1, 2, 0, tzinfo=UTC)  # the end of an offer
+
 
 class MakeEvents(MakeWhitelist):
     """An event and who comes to it."""
@@ -41,10 +43,13 @@ class MakeEvents(MakeWhitelist):
         self, event: Event | None = None, side: Side = Side.ENTERPRISE, **overrides: Any
     ) -> Registration:
         """Save a confirmed registration of a new firm, or of a new bank with one desk."""
+        state = overrides.get("state", RegistrationState.CONFIRMED)
         defaults: dict[str, Any] = {
             "event_id": (event or self.event()).id,
             "side": side,
-            "state": RegistrationState.CONFIRMED,
+            "state": state,
+            "offered_until": SOON if state is RegistrationState.OFFERED else None,
+            "decision_reason": "样例理由" if state is RegistrationState.REJECTED else "",
             "registered_by": "用户",
             "registered_at": NOW,
         }

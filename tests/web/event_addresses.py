@@ -47,7 +47,8 @@ def _timetable(make: WebMake, user: User) -> Mapping[str, Any]:
 
 
 _OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
-_PARTICIPANTS = ("leave", "wishes", "absences", "agenda", "calendar")
+_OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
+_PARTICIPANTS = ("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar")
 
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
@@ -60,7 +61,8 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     ),
     # Whose phone is asked for stands in the form.
     "office_events.reveal": (_event(), _nowhere()),
-    "office_events.cancel_one": (_registration, _registration_elsewhere),
+    **{f"office_events.{view}": (_registration, _registration_elsewhere) for view in _OF_ONE},
+    **{f"office_events.{view}": (_event(), _nowhere()) for view in ("approvals", "decide")},
     "office_events.publish": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{

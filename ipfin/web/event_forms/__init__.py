@@ -5,16 +5,21 @@ from ipfin.web.event_forms.registration import (
     InstitutionRegistrationForm,
     OfficeRegistrationForm,
     RegistrationForm,
+    SubstituteForm,
     filled,
 )
 from ipfin.web.event_forms.settings import EventForm
+from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
+    "AnswerForForm",
+    "DecisionForm",
     "EnterpriseRegistrationForm",
     "EventForm",
+    "ExtendForm",
     "InstitutionRegistrationForm",
     "OfficeRegistrationForm",
     "PlanForm",
@@ -22,5 +27,7 @@ __all__ = [
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",
+    "RestoreForm",
+    "SubstituteForm",
     "filled",
 ]
