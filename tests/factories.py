@@ -89,6 +89,7 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResult
         self.schedule()
         self.job()
         self.wish()
+        self.substitution()
         self.meeting()
         self.meeting_result()
         self.follow_up()

@@ -58,7 +58,7 @@ def _queue() -> Huey:
     set_dispatch(lambda job_id: dispatch(job_id))
     # A task is found again by its name, which has its function's module in it: all stand here.
     every_minute = queue.periodic_task(crontab(), name="every_minute", expires=60, priority=10)
-    every_minute(lambda: (bring_back_jobs(queue, dispatch), deliver_mail()))
+    every_minute(lambda: (event_jobs.let_offers_run_out(), bring_back_jobs(queue, dispatch), deliver_mail()))
     hourly = queue.periodic_task(crontab(minute="20"), name="hourly", expires=3600, priority=10)
     hourly(lambda: look_after_directory())
     after_events = queue.periodic_task(crontab(minute="40"), name="after_events", expires=3600, priority=10)

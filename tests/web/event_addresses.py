@@ -134,7 +134,11 @@ def _step_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
 
 
 _OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
-_PARTICIPANTS = ("results", "export_results", "feedback", "leave", "wishes", "absences", "agenda", "calendar")
+_OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
+_PARTICIPANTS = (
+    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
+    *("results", "export_results", "feedback"),
+)
 
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
@@ -153,13 +157,14 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     ),
     # Whose phone is asked for stands in the form.
     "office_events.reveal": (_event(), _nowhere()),
-    "office_events.cancel_one": (_registration, _registration_elsewhere),
     "office_events.arrive": (_registration_below, _registration_elsewhere),
     **{
         f"office_events.{view}": (_registration, _registration_elsewhere)
         for view in ("missing", "comes_late", "undo_mark")
     },
     "public_check_in.show": (_badge, lambda make, user: {"token": "aZ09bY18cX27dW00"}),
+    **{f"office_events.{view}": (_registration, _registration_elsewhere) for view in _OF_ONE},
+    **{f"office_events.{view}": (_event(), _nowhere()) for view in ("approvals", "decide")},
     "office_events.publish": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{

@@ -2,7 +2,7 @@
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event
-from ipfin.events.models.registration import Registration
+from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
 from ipfin.events.models.wish import Wish
@@ -18,5 +18,6 @@ __all__ = [
     "MeetingFollowUp",
     "MeetingResult",
     "Registration",
+    "Substitution",
     "Wish",
 ]

@@ -5,13 +5,8 @@ Whatever counts seats or reads what others may change takes the event's lock fir
 
 from __future__ import annotations
 
-from ipfin.events.service.attendance import (
-    Arrival,
-    check_in,
-    mark_late,
-    mark_missing,
-    undo_attendance,
-)
+from ipfin.events.service.approval import Decided, decide_registrations
+from ipfin.events.service.attendance import Arrival, check_in, mark_late, mark_missing, undo_attendance
 from ipfin.events.service.badges import (
     codes_are_current,
     found_by_tail,
@@ -41,6 +36,13 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.replying import (
+    answer_for,
+    answer_offer,
+    expire_offers,
+    extend_offer,
+    restore_registration,
+)
 from ipfin.events.service.results import (
     add_follow_up,
     give_opinion,
@@ -49,6 +51,7 @@ from ipfin.events.service.results import (
     save_result,
     withdraw_follow_up,
 )
+from ipfin.events.service.substitution import Person, substitute
 from ipfin.events.service.timetables import (
     BrokenTimetable,
     make_timetable,
@@ -63,8 +66,12 @@ __all__ = [
     "STEPS",
     "Arrival",
     "BrokenTimetable",
+    "Decided",
+    "Person",
     "add_follow_up",
     "amend_registration",
+    "answer_for",
+    "answer_offer",
     "cancel_event",
     "cancel_registration",
     "chase_due",
@@ -73,8 +80,11 @@ __all__ = [
     "close_event",
     "codes_are_current",
     "create_event",
+    "decide_registrations",
     "details_of",
     "edit_event",
+    "expire_offers",
+    "extend_offer",
     "finish_event",
     "found_by_tail",
     "give_opinion",
@@ -95,6 +105,7 @@ __all__ = [
     "require_begun",
     "reseal_codes",
     "reseal_contacts",
+    "restore_registration",
     "reveal_contact",
     "save_minutes",
     "save_result",
@@ -102,6 +113,7 @@ __all__ = [
     "set_wish",
     "set_wishes",
     "store_timetable",
+    "substitute",
     "tokens_of",
     "undo_attendance",
     "withdraw_follow_up",

@@ -48,6 +48,7 @@ def tell_each(
     """Tell the people behind each registration its own sentences: (registration, subject, body).
 
     Args:
+        key: what it is about; "{row}" in it stands for the registration's number.
         page: of the event's pages the one that it is about; empty for the event itself.
 
     Returns:
@@ -59,7 +60,15 @@ def tell_each(
     sender = mail_sender(settings)
     path = f"/{page}" if page else ""
     return sum(
-        tell(session, people[row.id], key, subject, body, links[row.id] + path, by_mail_from=sender)
+        tell(
+            session,
+            people[row.id],
+            key.replace("{row}", str(row.id)),
+            subject,
+            body,
+            links[row.id] + path,
+            by_mail_from=sender,
+        )
         for row, subject, body in told
     )
 

@@ -6,19 +6,24 @@ from ipfin.web.event_forms.registration import (
     InstitutionRegistrationForm,
     OfficeRegistrationForm,
     RegistrationForm,
+    SubstituteForm,
     filled,
 )
 from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesForm, ResultForm
 from ipfin.web.event_forms.settings import EventForm
+from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
+    "AnswerForForm",
     "ArriveForm",
+    "DecisionForm",
     "DoorForm",
     "EnterpriseRegistrationForm",
     "EventForm",
+    "ExtendForm",
     "FeedbackForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
@@ -30,7 +35,9 @@ __all__ = [
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",
+    "RestoreForm",
     "ResultForm",
+    "SubstituteForm",
     "UndoForm",
     "filled",
 ]

@@ -44,6 +44,7 @@ MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by
 MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 014
 MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 014
 MADE_LATER |= {"attendance", "check_in_code"}  # by 026
+MADE_LATER |= {"registration_substitution"}  # by 027
 MADE_LATER |= {"card_draft", "card_simulation", "card_activation"}  # by 017
 
 

@@ -5,7 +5,26 @@ What is shown is the actor's reach: a county officer sees the registrations and 
 
 from __future__ import annotations
 
-from ipfin.web.office.events import check_in, packs, registrations, results, setting_up, timetables, wall
+from ipfin.web.office.events import (
+    check_in,
+    packs,
+    registrations,
+    results,
+    setting_up,
+    standing,
+    timetables,
+    wall,
+)
 from ipfin.web.office.events.base import bp
 
-__all__ = ["bp", "check_in", "packs", "registrations", "results", "setting_up", "timetables", "wall"]
+__all__ = [
+    "bp",
+    "check_in",
+    "packs",
+    "registrations",
+    "results",
+    "setting_up",
+    "standing",
+    "timetables",
+    "wall",
+]
