@@ -100,6 +100,11 @@ class Search:
             for who, fewest in enumerate(self.base)
         ]
 
+    @property
+    def everything(self) -> Allowance:
+        """Everybody as many breaks as fairness lets him."""
+        return [(fewest, max(fewest, most)) for fewest, most in zip(self.base, self.most, strict=True)]
+
     def offer(self, plan: Plan) -> None:
         """Take a plan if it has fewer breaks than the best; a fair one stays fair because `most` is kept."""
         counts = self.hall.breaks_of(plan)
