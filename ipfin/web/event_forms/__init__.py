@@ -1,5 +1,6 @@
 """Forms about events, for the office and for those who take part."""
 
+from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -8,6 +9,7 @@ from ipfin.web.event_forms.registration import (
     SubstituteForm,
     filled,
 )
+from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesForm, ResultForm
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
@@ -16,11 +18,17 @@ from ipfin.web.event_forms.wishes import AbsencesForm
 __all__ = [
     "AbsencesForm",
     "AnswerForForm",
+    "ArriveForm",
     "DecisionForm",
+    "DoorForm",
     "EnterpriseRegistrationForm",
     "EventForm",
     "ExtendForm",
+    "FeedbackForm",
+    "FollowUpForm",
     "InstitutionRegistrationForm",
+    "LateForm",
+    "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
@@ -28,6 +36,8 @@ __all__ = [
     "ReasonForm",
     "RegistrationForm",
     "RestoreForm",
+    "ResultForm",
     "SubstituteForm",
+    "UndoForm",
     "filled",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash
 from flask.typing import ResponseReturnValue
@@ -74,7 +75,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     return back_to("approvals", public_id)
 
 
-def _said(decided: Decided) -> str:
+def _said(decided: Decided) -> Any:
     if decided.skipped:
         return _(
             "确认%(confirmed)s家，候补%(waiting)s家，不通过%(rejected)s家；"

@@ -1,7 +1,7 @@
 """Approval, offers with a deadline, one phone one place: what a registration can be, and who comes.
 
-Revision: 025
-After: 024
+Revision: 027
+After: 026
 
 The two unique indexes carry the words of the states that bind nobody, so they are rebuilt. Phones of
 before have no digest until `ipfin reseal` gives them one: it needs the key, which a migration has not.
@@ -13,8 +13,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "025"
-down_revision = "023"
+revision = "027"
+down_revision = "026"
 branch_labels = None
 depends_on = None
 
