@@ -112,7 +112,7 @@ class FlagStanding:
 
     @property
     def is_contestable(self) -> bool:
-        """Whether the page offers the firm to be heard: where it is said to be there, or nobody verified it."""
+        """Whether a page offers the firm to be heard: where it is shown, or where nobody verified it."""
         return self.code in CONTESTABLE and self.state in {FlagState.SHOWN, FlagState.UNVERIFIED}
 
 

@@ -57,6 +57,7 @@ WITHOUT_LINK = {
     "office_models.withdraw": "stands beside a card whose day has not come; the demonstration has none",
     "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
+    "public_check_in.show": "the code on a badge leads there",
     "public_health.show": "asked for by the supervisor",
     "public_notices.receipt": "whoever objects is sent there; a form and the number lead there",
     "public_verify.result": "a form and the code on paper lead there",

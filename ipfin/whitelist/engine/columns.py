@@ -54,7 +54,7 @@ class PatentColumns:
 
     `end` and `half_until` are ordinals of days, 0 where there is none; `cell` and `subclass` are places in
     `cells` (year, main subclass) and `subclasses`. Patent p is of `share_of[p]` subclasses; the pairs
-    (`pair_patent`, `subclass`) tell which.
+    (`pair_patent`, `subclass`), in the order of patents, tell which.
     """
 
     firms: int

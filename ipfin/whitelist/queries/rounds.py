@@ -164,7 +164,7 @@ def waiting_overrides(
     return [(entries[0].overridden_by, reason, entries) for (_user, reason), entries in found.items()]
 
 
-def _with_firms(round_id: int, visible: ColumnElement[bool]) -> Select[tuple[RoundEntry]]:
+def _with_firms(round_id: int, visible: ColumnElement[bool]) -> Select[RoundEntry]:
     return (
         select(RoundEntry)
         .join(Enterprise, Enterprise.id == RoundEntry.enterprise_id)

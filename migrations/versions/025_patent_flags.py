@@ -1,7 +1,7 @@
 """Records of refusal grounds of pledge registration of single patents, and requests that name one of them.
 
-Revision: 024
-After: 023
+Revision: 025
+After: 024
 
 Going down drops the records, and of requests which ground they were about: an open second request about
 another ground of the same patent and item would break the old index, so the requests about grounds go too.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "024"
-down_revision = "023"
+revision = "025"
+down_revision = "024"
 branch_labels = None
 depends_on = None
 
