@@ -10,7 +10,7 @@ import threading
 from ipfin.events.agreed.breakers import Ladder, Shrinking, Singles
 from ipfin.events.agreed.dropping import Held, hold_most
 from ipfin.events.agreed.hall import Plan
-from ipfin.events.agreed.model import ask
+from ipfin.events.agreed.model import Allowance, ask
 from ipfin.events.agreed.search import Search
 
 # More workers of the solver than processors: its strategies differ, and which one ends it cannot be foreseen.
@@ -48,6 +48,8 @@ class Team:
             while self.singles.work():
                 pass
             self.least(_WORKERS // 2)
+        else:
+            self.all_at_once(self.search.everything, _WORKERS // 2)
 
     def alone(self) -> None:
         """Both in one thread, with one worker."""
@@ -98,21 +100,26 @@ class Team:
         return width > _FEW_PATTERNS
 
     def least(self, workers: int) -> None:
-        """The fewest breaks of all in one question: first with one more each, then with all allowed."""
+        """The fewest breaks in one question: first with one more each, which is quicker, then with all."""
         search = self.search
-        full = search.everything
         one_more = search.allowed(dict.fromkeys(range(len(search.base)), 1))
-        allowances = [one_more, full] if self.is_wide else [full]
-        for allowance in allowances:
-            if search.is_over:
-                return
-            is_whole = allowance == full
-            question = ask(search.hall, search.patterns, allowance, least=True)
-            if search.best is not None:
-                question.hint(search.hall, search.best)
-            answer = search.put(question, search.clock.left, workers=workers, use_bound=is_whole)
-            if is_whole and answer.is_final:
-                if search.best is None:
-                    search.is_refused = True
-                else:
-                    search.raise_bound(search.total)
+        if one_more != search.everything:
+            self.all_at_once(one_more, workers)
+        self.all_at_once(search.everything, workers)
+
+    def all_at_once(self, allowance: Allowance, workers: int) -> None:
+        """Ask for the fewest breaks; only where nothing that is fair is left out the answer is a proof."""
+        search = self.search
+        if search.is_over:
+            return
+        is_whole = allowance == search.everything
+        question = ask(search.hall, search.patterns, allowance, least=True)
+        if search.best is not None:
+            question.hint(search.hall, search.best)
+        answer = search.put(question, search.clock.left, workers=workers, use_bound=is_whole)
+        if not is_whole or not answer.is_final:
+            return
+        if search.best is None:
+            search.is_refused = True
+        else:
+            search.raise_bound(search.total)
