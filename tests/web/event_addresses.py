@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ipfin.accounts.models import User
-from ipfin.events.lifecycle import EventState, Side
+from ipfin.events.lifecycle import EventState, Side, TimetableState
 from ipfin.events.models import Event
 from ipfin.registry.models import Enterprise
 from tests.web.making import WebMake
@@ -46,6 +46,13 @@ def _timetable(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": event.public_id, "number": make.timetable(event).number}
 
 
+def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
+    """An event whose timetable is out."""
+    event = make.event(state=EventState.SCHEDULED)
+    make.meeting(make.timetable(event, state=TimetableState.PUBLISHED))
+    return {"public_id": event.public_id}
+
+
 _OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
 _PARTICIPANTS = ("leave", "wishes", "absences", "agenda", "calendar")
 
@@ -53,6 +60,10 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     **{
         f"office_events.{view}": (_event(), _nowhere())
         for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in")
+    },
+    **{
+        f"office_events.{view}": (_holding, _nowhere())
+        for view in ("replan", "preview_replan", "apply_replan")
     },
     "office_events.step": (
         lambda make, user: {"public_id": make.event(state=EventState.DRAFT).public_id, "word": "publish"},

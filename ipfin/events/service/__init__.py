@@ -25,6 +25,7 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.replanning import apply_replanning, day_for
 from ipfin.events.service.timetables import (
     BrokenTimetable,
     make_timetable,
@@ -39,10 +40,12 @@ __all__ = [
     "STEPS",
     "BrokenTimetable",
     "amend_registration",
+    "apply_replanning",
     "cancel_event",
     "cancel_registration",
     "close_event",
     "create_event",
+    "day_for",
     "details_of",
     "edit_event",
     "finish_event",

@@ -7,7 +7,9 @@ changed. `make_timetable` does the three in one transaction, for commands and de
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
@@ -23,6 +25,7 @@ from ipfin.events.service.events import lock_event
 from ipfin.events.service.telling import tell_each
 from ipfin.events.timetable.certificate import OnProgress, ShouldStop, Timetable
 from ipfin.events.timetable.checker import value_of, violations
+from ipfin.events.timetable.problem import MeetingProblem
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict, DomainError
@@ -85,42 +88,16 @@ def store_timetable(
     event = lock_event(session, event.id)
     if not may_be_planned(event.state):
         raise Conflict(_("活动尚未发布或已结束，不能排期。"))
-    _refuse_broken(task, timetable)
+    refuse_broken(task.problem, timetable)
     if task_for(session, event, only_mutual=task.only_mutual).problem.sha256() != task.problem.sha256():
         raise Conflict(_("排期期间报名或意愿有变动，结果未保存，请重新排期。"))
-    number = (
-        session.scalar(select(func.max(EventTimetable.number)).where(EventTimetable.event_id == event.id))
-        or 0
-    ) + 1
-    certificate = timetable.certificate
-    kept = EventTimetable(
-        event_id=event.id,
-        number=number,
-        state=TimetableState.DRAFT,
-        value=certificate.value,
-        bound=certificate.bound,
-        certificate=certificate_as_json(task, timetable),
-        inputs_hash=certificate.inputs_sha256,
-        made_by=actor.name,
-        made_at=now_utc(),
-        meetings=[
-            Meeting(
-                enterprise_registration_id=int(meeting.firm_id),
-                institution_registration_id=int(meeting.bank_id),
-                slot=meeting.slot - 1,
-                desk=meeting.table,
-            )
-            for meeting in timetable.meetings
-        ],
-    )
-    session.add(kept)
-    session.flush()
+    kept = keep_timetable(session, actor, event, timetable, certificate_as_json(task, timetable))
     record(
         session,
         actor,
         "events.timetable.made",
         f"event:{event.id}",
-        number=number,
+        number=kept.number,
         meetings=len(kept.meetings),
         value=kept.value,
         bound=kept.bound,
@@ -129,13 +106,68 @@ def store_timetable(
     return kept
 
 
-def _refuse_broken(task: Task, timetable: Timetable) -> None:
-    found = violations(task.problem, timetable.meetings)
+def keep_timetable(
+    session: Session,
+    actor: Actor,
+    event: Event,
+    timetable: Timetable,
+    certificate: dict[str, Any],
+    *,
+    base: EventTimetable | None = None,
+) -> EventTimetable:
+    """Add the rows of a timetable: a draft, or the one that holds from now on in place of `base`.
+
+    Locks of `base` are locks of the new one.
+    """
+    number = session.scalar(
+        select(func.max(EventTimetable.number)).where(EventTimetable.event_id == event.id)
+    )
+    locked = {
+        (str(row.institution_registration_id), str(row.enterprise_registration_id))
+        for row in (base.meetings if base else [])
+        if row.is_locked
+    }
+    proof, now = timetable.certificate, now_utc()
+    kept = EventTimetable(
+        event_id=event.id,
+        number=(number or 0) + 1,
+        state=TimetableState.DRAFT if base is None else TimetableState.PUBLISHED,
+        value=proof.value,
+        bound=proof.bound,
+        certificate=certificate,
+        inputs_hash=proof.inputs_sha256,
+        base_number=None if base is None else base.number,
+        made_by=actor.name,
+        made_at=now,
+        published_at=None if base is None else now,
+        meetings=[
+            Meeting(
+                enterprise_registration_id=int(meeting.firm_id),
+                institution_registration_id=int(meeting.bank_id),
+                slot=meeting.slot - 1,
+                desk=meeting.table,
+                is_locked=(meeting.bank_id, meeting.firm_id) in locked,
+            )
+            for meeting in timetable.meetings
+        ],
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def refuse_broken(problem: MeetingProblem, timetable: Timetable) -> None:
+    """Check a timetable without the planner.
+
+    Raises:
+        BrokenTimetable: it breaks a rule, or claims a value that its meetings do not have.
+    """
+    found = violations(problem, timetable.meetings)
     if found:
         raise BrokenTimetable(
             _("排期结果违反规则，未保存：%(first)s（共%(count)d处）", first=found[0], count=len(found))
         )
-    if value_of(task.problem, timetable.meetings) != timetable.certificate.value:
+    if value_of(problem, timetable.meetings) != timetable.certificate.value:
         raise BrokenTimetable(_("排期结果的分值与会谈不符，未保存。"))
 
 
@@ -180,7 +212,10 @@ def _revoke_agendas(session: Session, actor: Actor, timetable: EventTimetable) -
     """Declare the papers of a superseded timetable void: who scans an old agenda is told."""
     papers = session.scalars(
         select(Document).where(
-            Document.subject.startswith(f"timetable:{timetable.id}:", autoescape=True),
+            or_(
+                Document.subject.startswith(f"timetable:{timetable.id}:", autoescape=True),
+                Document.subject.startswith(f"event:{timetable.event_id}:agenda:", autoescape=True),
+            ),
             Document.revoked_at.is_(None),
         )
     ).all()
