@@ -37,10 +37,10 @@ class EventTimetable(Base):
     bound: Mapped[int]
     certificate: Mapped[dict[str, Any]]
     inputs_hash: Mapped[str] = mapped_column(String(64))
-    base_number: Mapped[int | None]  # the timetable of the event whose rest of the day it re-plans
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    base_number: Mapped[int | None]  # the timetable of the event whose rest of the day it re-plans
     meetings: Mapped[list[Meeting]] = relationship(back_populates="timetable")
 
 
