@@ -73,6 +73,7 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     "office_events.reveal": (_event(), _nowhere()),
     "office_events.cancel_one": (_registration, _registration_elsewhere),
     "office_events.publish": (_timetable, _nowhere(number=1)),
+    "office_events.lock": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{
         f"{audience}_events.{view}": (_event(), _event(state=EventState.DRAFT))

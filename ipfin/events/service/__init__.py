@@ -18,6 +18,7 @@ from ipfin.events.service.events import (
     publish_event,
     reopen_event,
 )
+from ipfin.events.service.locking import set_locks
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -61,6 +62,7 @@ __all__ = [
     "reseal_contacts",
     "reveal_contact",
     "set_absences",
+    "set_locks",
     "set_wish",
     "set_wishes",
     "store_timetable",

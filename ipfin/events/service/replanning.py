@@ -106,6 +106,7 @@ def apply_replanning(
         event,
         proposal.timetable,
         stored_certificate(day, outage, proposal, way),
+        day.task.problem.locks,
         base=base,
     )
     _revoke_papers(session, actor, event, base, changed_ids(proposal))

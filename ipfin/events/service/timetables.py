@@ -7,6 +7,7 @@ changed. `make_timetable` does the three in one transaction, for commands and de
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -18,14 +19,14 @@ from ipfin.documents.models import Document
 from ipfin.documents.service import revoke_document
 from ipfin.events.lifecycle import EVENT_LIFECYCLE, EventState, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting
-from ipfin.events.planning import INLINE_SECONDS, Task, certificate_as_json
+from ipfin.events.planning import INLINE_SECONDS, Task, certificate_as_json, stored_locks
 from ipfin.events.queries import agendas_of, confirmed_of, published_timetable, task_for
 from ipfin.events.registration import may_be_planned
 from ipfin.events.service.events import lock_event
 from ipfin.events.service.telling import tell_each
 from ipfin.events.timetable.certificate import OnProgress, ShouldStop, Timetable
 from ipfin.events.timetable.checker import value_of, violations
-from ipfin.events.timetable.problem import MeetingProblem
+from ipfin.events.timetable.problem import Lock, MeetingProblem
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict, DomainError
@@ -44,18 +45,20 @@ def make_timetable(
     only_mutual: bool = False,
     seconds: float = INLINE_SECONDS,
     seed: int = 0,
+    locks: Sequence[Lock] = (),
     on_progress: OnProgress | None = None,
 ) -> EventTimetable:
     """Plan an event as it stands and keep the timetable as a draft.
 
     Args:
         only_mutual: place only pairs that both sides asked for.
+        locks: meetings that keep their slot and table.
         seconds: time for improvements, of the clock.
 
     Raises:
         Conflict: there is nothing to plan, or the event is over.
     """
-    task = task_for(session, event, only_mutual=only_mutual)
+    task = task_for(session, event, only_mutual=only_mutual, locks=locks)
     timetable = plan_task(task, seconds=seconds, seed=seed, on_progress=on_progress)
     return store_timetable(session, actor, event, task, timetable)
 
@@ -89,9 +92,12 @@ def store_timetable(
     if not may_be_planned(event.state):
         raise Conflict(_("活动尚未发布或已结束，不能排期。"))
     refuse_broken(task.problem, timetable)
-    if task_for(session, event, only_mutual=task.only_mutual).problem.sha256() != task.problem.sha256():
+    locks = task.problem.locks
+    now = task_for(session, event, only_mutual=task.only_mutual, locks=locks)
+    if now.problem.sha256() != task.problem.sha256():
         raise Conflict(_("排期期间报名或意愿有变动，结果未保存，请重新排期。"))
-    kept = keep_timetable(session, actor, event, timetable, certificate_as_json(task, timetable))
+    certificate = certificate_as_json(task, timetable)
+    kept = keep_timetable(session, actor, event, timetable, certificate, locks)
     record(
         session,
         actor,
@@ -112,21 +118,18 @@ def keep_timetable(
     event: Event,
     timetable: Timetable,
     certificate: dict[str, Any],
+    locks: Collection[Lock] = (),
     *,
     base: EventTimetable | None = None,
 ) -> EventTimetable:
     """Add the rows of a timetable: a draft, or the one that holds from now on in place of `base`.
 
-    Locks of `base` are locks of the new one.
+    What was locked stays locked.
     """
     number = session.scalar(
         select(func.max(EventTimetable.number)).where(EventTimetable.event_id == event.id)
     )
-    locked = {
-        (str(row.institution_registration_id), str(row.enterprise_registration_id))
-        for row in (base.meetings if base else [])
-        if row.is_locked
-    }
+    locked = {(lock.bank_id, lock.firm_id) for lock in locks}
     proof, now = timetable.certificate, now_utc()
     kept = EventTimetable(
         event_id=event.id,
@@ -186,7 +189,12 @@ def publish_timetable(
         raise Conflict(_("这一版排期已发布过，请生成新的一版。"))
     if event.state is not EventState.SCHEDULED:
         event.state = EVENT_LIFECYCLE.advance(event.state, EventState.SCHEDULED)
-    task = task_for(session, event, only_mutual=bool(timetable.certificate.get("only_mutual")))
+    task = task_for(
+        session,
+        event,
+        only_mutual=bool(timetable.certificate.get("only_mutual")),
+        locks=stored_locks(timetable.certificate),
+    )
     if task.problem.sha256() != timetable.inputs_hash:
         raise Conflict(_("这一版排期生成后，报名、意愿或设置有变动，请重新排期后再发布。"))
     earlier = published_timetable(session, event.id)

@@ -104,7 +104,8 @@ class _Run:
         if draft.value < self.bound and self.time_limit_s > 0 and not self._should_stop():
             self._tell(Stage.POLISHING, 0.2, draft.value, Ledger(draft).waiting().weighted)
             seconds = POLISH_SHARE * self.time_limit_s
-            polished = polish(draft, self.bound, seconds, self._should_stop)
+            ask = None if self.asked is None else self._should_stop
+            polished = polish(draft, self.bound, seconds, ask)
             draft, self.bound, self.bound_by = polished.draft, polished.bound, polished.bound_by
         return draft
 

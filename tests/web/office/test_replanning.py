@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from ipfin.events.lifecycle import EventState, Side, TimetableState
-from ipfin.events.models import Event, EventTimetable, Registration
+from ipfin.events.models import Event, EventTimetable, Meeting, Registration
 from ipfin.events.service import make_timetable, publish_timetable
 from ipfin.kernel.actor import SYSTEM
 from tests.factories import Make
@@ -86,3 +86,32 @@ def test_nonsense_in_the_address_is_refused_in_words(office: Browser, make: Make
 def test_before_publication_the_page_says_so(office: Browser, make: Make) -> None:
     event = make.event(state=EventState.CLOSED)
     assert "日程发布后" in office.get(f"/office/events/{event.public_id}/replan").text
+
+
+def test_ticked_meetings_are_locked_and_kept_when_the_rest_is_planned_again(
+    office: Browser, make: Make, session: Any
+) -> None:
+    event, _house, _firms = fair(make)
+    base = f"/office/events/{event.public_id}/timetable"
+    page = office.get(base).text
+    assert "保留这一版锁定的洽谈" not in page
+    ticked = re.findall(r'name="locked" value="(\d+)"', page)
+    locked = office.post(f"{base}/1/lock", data={"locked": ticked})
+    page = office.get(locked.location).text
+    assert "第1版现锁定1场" in page
+    assert "保留这一版锁定的洽谈" in page
+    again = office.post(f"{base}/make", data={"keeps_locks": "y", "locks_of": "1", "seconds": "30"})
+    assert "排期时有1场保持原时段和桌号不变" in office.get(again.location).text
+    office.post(f"{base}/2/lock", data={"all": "none"})
+    office.post(f"{base}/1/lock", data={"all": "all"})
+    numbers = select(EventTimetable.number, Meeting.is_locked).join(Meeting.timetable)
+    assert dict(session.execute(numbers).all()) == {1: True, 2: False}
+
+
+@pytest.mark.parametrize(("seconds", "status"), [("4", 422), ("5", 303), ("120", 303), ("121", 422)])
+def test_the_office_chooses_how_long_a_job_may_take(
+    office: Browser, make: Make, seconds: str, status: int
+) -> None:
+    event, _house, _firms = fair(make)
+    address = f"/office/events/{event.public_id}/timetable/make"
+    assert office.post(address, data={"seconds": seconds}).status_code == status
