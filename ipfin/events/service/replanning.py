@@ -49,7 +49,7 @@ def day_for(session: Session, event: Event) -> Day:
     base = published_timetable(session, event.id)
     if base is None or event.state is not EventState.SCHEDULED:
         raise Conflict(_("日程发布后、活动结束前才能现场调整。"))
-    task = task_for(session, event, only_mutual=bool(base.certificate.get("only_mutual")))
+    task = task_for(session, event)
     held = [
         Held(
             row.enterprise_registration_id,

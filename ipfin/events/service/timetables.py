@@ -42,7 +42,6 @@ def make_timetable(
     actor: Actor,
     event: Event,
     *,
-    only_mutual: bool = False,
     seconds: float = INLINE_SECONDS,
     seed: int = 0,
     locks: Sequence[Lock] = (),
@@ -51,14 +50,13 @@ def make_timetable(
     """Plan an event as it stands and keep the timetable as a draft.
 
     Args:
-        only_mutual: place only pairs that both sides asked for.
         locks: meetings that keep their slot and table.
         seconds: time for improvements, of the clock.
 
     Raises:
         Conflict: there is nothing to plan, or the event is over.
     """
-    task = task_for(session, event, only_mutual=only_mutual, locks=locks)
+    task = task_for(session, event, locks=locks)
     timetable = plan_task(task, seconds=seconds, seed=seed, on_progress=on_progress)
     return store_timetable(session, actor, event, task, timetable)
 
@@ -93,8 +91,7 @@ def store_timetable(
         raise Conflict(_("活动尚未发布或已结束，不能排期。"))
     refuse_broken(task.problem, timetable)
     locks = task.problem.locks
-    now = task_for(session, event, only_mutual=task.only_mutual, locks=locks)
-    if now.problem.sha256() != task.problem.sha256():
+    if task_for(session, event, locks=locks).problem.sha256() != task.problem.sha256():
         raise Conflict(_("排期期间报名或意愿有变动，结果未保存，请重新排期。"))
     certificate = certificate_as_json(task, timetable)
     kept = keep_timetable(session, actor, event, timetable, certificate, locks)
@@ -189,12 +186,7 @@ def publish_timetable(
         raise Conflict(_("这一版排期已发布过，请生成新的一版。"))
     if event.state is not EventState.SCHEDULED:
         event.state = EVENT_LIFECYCLE.advance(event.state, EventState.SCHEDULED)
-    task = task_for(
-        session,
-        event,
-        only_mutual=bool(timetable.certificate.get("only_mutual")),
-        locks=stored_locks(timetable.certificate),
-    )
+    task = task_for(session, event, locks=stored_locks(timetable.certificate))
     if task.problem.sha256() != timetable.inputs_hash:
         raise Conflict(_("这一版排期生成后，报名、意愿或设置有变动，请重新排期后再发布。"))
     earlier = published_timetable(session, event.id)

@@ -40,7 +40,6 @@ class PurposeForm(BaseForm):
 class PlanForm(BaseForm):
     """How a timetable is to be planned."""
 
-    only_mutual = BooleanField(_("只排双方都提出意愿的洽谈"))
     thorough = BooleanField(_("精细优化：在后台提高总意愿、减少空等"))
     seconds = IntegerField(
         _("精细优化最多用多少秒"),

@@ -40,7 +40,7 @@ def test_a_cancelled_planning_keeps_its_best(
             for house in houses:
                 make.wish(firm, house)
                 make.wish(house, firm)
-        wanted = {"event_id": event.id, "only_mutual": True, "seed": 0, "seconds": 5, "locks_of": None}
+        wanted = {"event_id": event.id, "seed": 0, "seconds": 5, "locks_of": None}
         job_id = enqueue(session, SYSTEM, "events.make_timetable", "k", **wanted).id
         # Queued jobs end at once when cancelled; this one is asked while it runs, at its first report.
         session.execute(update(Job).values(is_cancel_wanted=is_cancelled))

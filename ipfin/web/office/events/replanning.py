@@ -19,6 +19,8 @@ from ipfin.events.details import slot_times
 from ipfin.events.lifecycle import Side
 from ipfin.events.models import Event, EventTimetable
 from ipfin.events.queries import published_timetable, timetable_by_number
+from ipfin.events.queries.attendance import late as late_ones
+from ipfin.events.queries.attendance import no_shows, present_ids
 from ipfin.events.replanning import Day, Outage, Way, digest_of, next_slot, outage_of, plan_rest
 from ipfin.events.service import apply_replanning, day_for
 from ipfin.events.timetable.certificate import Meeting
@@ -145,13 +147,19 @@ def apply_replan(public_id: str) -> ResponseReturnValue:
 
 
 def _said(given: MultiDict[str, str], event: Event, base: EventTimetable, *, ticked: bool = False) -> Outage:
-    """Return what an address or a form says; what the last re-planning said stands until it is unticked."""
+    """Return what an address or a form says.
+
+    Before anything was ticked: what the last re-planning said, what the door says, what the address adds.
+    """
     now = next_slot(event.talks_start_at, event.slot_minutes, event.slot_count, now_utc())
     from_slot = given.get("from", type=int)
     if from_slot is None:
-        before = outage_of(base.certificate, now)
-        absent, gone = before.absent | _ids(given, "absent"), before.gone | _ids(given, "gone")
-        late = {**before.late, **_late(given)}
+        before, session = outage_of(base.certificate, now), current_session()
+        gone = before.gone | _ids(given, "gone")
+        missing = (before.absent - present_ids(session, event.id)) | no_shows(session, event.id)
+        absent = missing | _ids(given, "absent")
+        door = {one: slot + 1 for one, slot in late_ones(session, event.id).items()}
+        late = {**before.late, **door, **_late(given)}
         late = {one: slot for one, slot in late.items() if one not in absent | gone}
         return Outage(now, absent - gone, late, gone)
     late = _late_fields(given) if ticked else _late(given)

@@ -70,9 +70,8 @@ def make(public_id: str) -> ResponseReturnValue:
     event, form = event_of(public_id), PlanForm()
     if not form.validate():
         return _page(event, form)
-    only_mutual, kept = bool(form.only_mutual.data), form.kept_version
-    locks = _locks(event, kept)
-    task = task_for(current_session(), event, only_mutual=only_mutual, locks=locks)
+    kept = form.kept_version
+    task = task_for(current_session(), event, locks=_locks(event, kept))
     if form.thorough.data or not task.is_small:
         with unit_of_work() as session:
             key = f"event:{event.id}:timetable:{now_utc():%Y%m%d%H%M%S}"
@@ -82,7 +81,6 @@ def make(public_id: str) -> ResponseReturnValue:
                 "events.make_timetable",
                 key,
                 event_id=event.id,
-                only_mutual=only_mutual,
                 seed=0,
                 seconds=form.seconds.data or JOB_SECONDS,
                 locks_of=kept,

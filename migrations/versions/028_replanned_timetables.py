@@ -1,7 +1,7 @@
 """A timetable that re-plans the rest of a day knows the one that it started from.
 
-Revision: 027
-After: 023
+Revision: 028
+After: 027
 
 Timetables from before start from none. Going down forgets which started from which; their meetings stay.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "027"
-down_revision = "023"
+revision = "028"
+down_revision = "027"
 branch_labels = None
 depends_on = None
 
