@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ipfin.events.attendance import Mark
 from ipfin.events.lifecycle import EventState, Side, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration
 from ipfin.events.service import make_timetable, publish_timetable
@@ -71,6 +72,15 @@ def test_the_check_in_page_may_name_them_in_the_address(office: Browser, make: M
     assert f'value="{firms[0].id}" checked' in page
     assert f'name="late_{house.id}" value="1"' in page
     assert "采用并通知" not in page  # looked at only when asked for
+
+
+def test_what_the_door_says_is_ticked_already(office: Browser, make: Make) -> None:
+    event, house, firms = fair(make)
+    make.attendance(firms[0], mark=Mark.NO_SHOW)
+    make.attendance(house, mark=Mark.LATE, late_slot=0)
+    page = office.get(f"/office/events/{event.public_id}/replan").text
+    assert f'value="{firms[0].id}" checked' in page
+    assert f'name="late_{house.id}" value="1"' in page
 
 
 def test_nonsense_in_the_address_is_refused_in_words(office: Browser, make: Make) -> None:

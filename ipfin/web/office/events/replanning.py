@@ -98,6 +98,7 @@ def replan(public_id: str) -> ResponseReturnValue:
         seen=request.args.get("base", type=int),
         outage=outage,
         people=_people(day),
+        ticked=outage.absent | outage.late.keys() | outage.gone,
         times=slot_times(event.talks_start_at, event.slot_minutes, event.slot_count),
         cards=cards,
         refusal=refusal,
