@@ -268,7 +268,7 @@ def test_a_thorough_planning_and_a_large_pack_are_jobs(office: Browser, make: Ma
 def test_many_pairs_are_planned_in_the_background(
     office: Browser, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "INLINE_PAIRS", 5)
+    monkeypatch.setattr(planning, "INLINE_PLACES", 5)
     reply = office.post(f"/office/events/{hall(make).public_id}/timetable/make")
     assert "/office/jobs/" in reply.headers["Location"]
 

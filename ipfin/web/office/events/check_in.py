@@ -267,5 +267,5 @@ def _replan_address(session: Session, event: Event) -> str:
         "office_events.replan",
         public_id=event.public_id,
         absent=gone,
-        late=[f"{row_id}:{slot}" for row_id, slot in slow],
+        late=[f"{row_id}:{slot + 1}" for row_id, slot in slow],  # there slots count as people count
     )
