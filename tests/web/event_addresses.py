@@ -66,8 +66,13 @@ _PARTICIPANTS = ("leave", "wishes", "absences", "agenda", "calendar")
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
         f"office_events.{view}": (_event(), _nowhere())
-        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in", "check_in", "look", "wall")
+        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "check_in", "look", "wall")
     },
+    # With nobody to print, which is refused in words and sets no paper.
+    "office_events.sheet": (
+        lambda make, user: {"public_id": make.event().public_id, "word": "signs"},
+        _nowhere(word="signs"),
+    ),
     "office_events.step": (
         lambda make, user: {"public_id": make.event(state=EventState.DRAFT).public_id, "word": "publish"},
         _nowhere(word="publish"),
