@@ -19,11 +19,12 @@ from tests.making.corrections import MakeCorrections
 from tests.making.people import PASSWORD
 from tests.making.pushes import MakePushes
 from tests.making.registry import application_number, credit_code
+from tests.making.results import MakeResults
 
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes):
+class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResults):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -54,6 +55,7 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes):
         self.fact()
         self.change()
         self.patent_pledge()
+        self.patent_flag()
         self.past_holding()
         self.settled_fact()
         self.source_conflict()
@@ -88,6 +90,10 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes):
         self.job()
         self.wish()
         self.meeting()
+        self.meeting_result()
+        self.follow_up()
+        self.feedback()
+        self.minutes()
         self.attendance()
         self.check_in_code()
         consent = self.consent()

@@ -315,9 +315,8 @@ def wish(
     click.echo(say(_("意愿已登记。") if changed else _("意愿没有变化。")))
 
 
-@command.command(help="按报名与意愿排期并保存；--publish 随即发布（先截止报名）。")
+@command.command(help="按报名与双方都同意的意愿排期并保存；--publish 随即发布（先截止报名）。")
 @click.argument("event_id", metavar="活动")
-@click.option("--only-mutual", is_flag=True, help="只排双方都同意的。")
 @click.option("--seconds", default=20.0, show_default=True, help="用于改进的时间，秒。")
 @click.option("--seed", default=0, show_default=True, help="搜索的种子；相同输入与种子得相同日程。")
 @click.option("--publish", is_flag=True, help="随即发布，通知各参会者。")
@@ -327,7 +326,6 @@ def wish(
 @in_words
 def timetable(
     event_id: str,
-    only_mutual: bool,
     seconds: float,
     seed: int,
     publish: bool,
@@ -338,7 +336,7 @@ def timetable(
     """Plan, check and keep a timetable."""
     engine = open_engine(database_url)
     with reading(engine) as session:
-        task = task_for(session, _event(session, event_id), only_mutual=only_mutual)
+        task = task_for(session, _event(session, event_id))
     with progress_bar() as report_progress:
         planned = plan_task(task, seconds=seconds, seed=seed, on_progress=partial(tell, report_progress))
     with unit_of_work(engine) as session:

@@ -40,7 +40,6 @@ class Task:
 
     problem: MeetingProblem
     wishes: WishBook
-    only_mutual: bool
 
     @property
     def is_small(self) -> bool:
@@ -55,7 +54,6 @@ def task_of(
     slots: int,
     desks: int,
     meetings_per_enterprise: int,
-    only_mutual: bool,
 ) -> Task:
     """Return the problem of an event.
 
@@ -74,13 +72,10 @@ def task_of(
     if not banks or not firms:
         raise Conflict(_("还没有双方都已确认的参会者，不能排期。"))
     known = {bank.id for bank in banks} | {firm.id for firm in firms}
-    book = wish_book(
-        (word for word in said if {str(word.institution), str(word.enterprise)} <= known),
-        only_mutual=only_mutual,
-    )
+    book = wish_book(word for word in said if {str(word.institution), str(word.enterprise)} <= known)
     pairs = tuple(Pair(str(pair.institution), str(pair.enterprise), pair.value) for pair in book.pairs)
     problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks)
-    return Task(problem, book, only_mutual)
+    return Task(problem, book)
 
 
 def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
@@ -106,7 +101,6 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         "ending": certificate.ending.value,
         "left_out": left_out,
         "statement": certificate.statement.as_json(),
-        "only_mutual": task.only_mutual,
         "banks": len(problem.banks),
         "firms": len(problem.firms),
         "desks": sum(bank.desks for bank in problem.banks),

@@ -18,11 +18,11 @@ from ipfin.worker.database import place, reading_on
 
 @job_kind("events.make_timetable")
 def plan_event(work: UnitOfWork, call: JobCall, report: Report) -> None:
-    """Plan the meetings of an event (arguments `event_id`, `only_mutual`, `seed`) and keep the timetable."""
+    """Plan the meetings of an event (arguments `event_id`, `seed`) and keep the timetable."""
     wanted = call.arguments
-    event_id, only_mutual = int(wanted["event_id"]), bool(wanted["only_mutual"])
+    event_id = int(wanted["event_id"])
     with reading_on(place().engine)() as session:
-        task = task_for(session, session.get_one(Event, event_id), only_mutual=only_mutual)
+        task = task_for(session, session.get_one(Event, event_id))
 
     def tell(progress: Progress) -> None:
         report(int(100 * progress.done), 101, STAGE_LABELS[progress.stage])

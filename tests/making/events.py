@@ -72,6 +72,11 @@ class MakeEvents(MakeWhitelist):
         }
         return self.save(Wish, defaults, overrides)
 
+    def agreed(self, one: Registration, other: Registration, **overrides: Any) -> None:
+        """Save the wishes of two who both want to meet."""
+        self.wish(one, other, **overrides)
+        self.wish(other, one, **overrides)
+
     def timetable(self, event: Event | None = None, **overrides: Any) -> EventTimetable:
         defaults: dict[str, Any] = {
             "event_id": (event or self.event()).id,

@@ -33,6 +33,7 @@ WITHOUT_TEMPLATE = {
     "enterprise_events.calendar",
     "insurer_events.calendar",
     "office_conduct.document",
+    "office_patent_flags.document",
     "office_corrections.proof",
     "office_objections.evidence",
     "office_rounds.by_number",
@@ -62,6 +63,8 @@ WITHOUT_LINK = {
     "public_verify.result": "a form and the code on paper lead there",
     "auditor_log.export": "a form leads there",
     "office_conduct.document": "stands on a record entered by hand; the demonstration has none",
+    "office_patent_flags.document": "stands on a record entered by hand; the demonstration has none",
+    "office_patent_flags.show": "stands beside a recorded ground; the demonstration has none",
     "office_rounds.by_number": "the address that papers and letters use",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }

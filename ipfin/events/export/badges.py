@@ -20,7 +20,7 @@ from ipfin.events.queries import confirmed_of
 from ipfin.events.queries.attendance import codes_of
 from ipfin.events.service import tokens_of
 from ipfin.kernel.clock import in_china
-from ipfin.kernel.text import SOURCE_LOCALE, _, translate
+from ipfin.kernel.text import SOURCE_LOCALE, _, listed, translate
 from ipfin.liaison.models import EnterpriseContact
 
 
@@ -97,7 +97,7 @@ def programme_of(
         for slot, time in enumerate(times, start=1)
     ]
     lines.append((f"{end:%H:%M}", translate(_("活动结束"), locale)))
-    desks = [(sign.desk, "、".join(sign.hosts)) for sign in signs_of(meetings)]
+    desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
     return Programme(event_head(event, settings, locale=locale), lines, desks, event.summary)
 
 

@@ -68,10 +68,7 @@ def _agenda_slot(line: AgendaLine, locale: str) -> AgendaSlot:
     about = [other.contact_name, other.need]
     if other.amount_fen is not None:
         about.append(translate(format_wan_yuan(Fen(other.amount_fen)), locale))
-    if line.is_called_off:
-        note = _("对方已取消参会")
-    else:
-        note = Text("", {}) if line.is_mutual else _("单方提出意愿")
+    note = _("对方已取消参会") if line.is_called_off else Text("", {})
     return AgendaSlot(
         f"{in_china(line.starts_at):%H:%M}—{in_china(line.ends_at):%H:%M}",
         str(line.desk),

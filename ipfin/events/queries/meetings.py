@@ -113,7 +113,7 @@ def wishes_said(session: Session, event_id: int) -> list[WishSaid]:
     ]
 
 
-def task_for(session: Session, event: Event, *, only_mutual: bool = False) -> Task:
+def task_for(session: Session, event: Event) -> Task:
     """Return what is to be planned for an event as it stands now.
 
     Raises:
@@ -129,7 +129,6 @@ def task_for(session: Session, event: Event, *, only_mutual: bool = False) -> Ta
         slots=event.slot_count,
         desks=event.desk_count,
         meetings_per_enterprise=event.meetings_per_enterprise,
-        only_mutual=only_mutual,
     )
 
 
@@ -196,7 +195,6 @@ class AgendaLine:
     ends_at: datetime
     desk: int
     counterpart: Registration
-    is_mutual: bool
 
     @property
     def is_called_off(self) -> bool:
@@ -229,27 +227,20 @@ def agendas_of(
         .options(joinedload(Meeting.enterprise_registration), joinedload(Meeting.institution_registration))
         .order_by(Meeting.slot, Meeting.desk)
     ).all()
-    asked = {
-        (wish.institution, wish.enterprise, wish.by)
-        for wish in wishes_said(session, event.id)
-        if wish.strength
-    }
     agendas: dict[int, list[AgendaLine]] = {row_id: [] for row_id in wanted}
     for meeting in meetings:
         firm, house = meeting.enterprise_registration, meeting.institution_registration
-        is_mutual = all((house.id, firm.id, side) in asked for side in Side)
         for own, other in ((firm, house), (house, firm)):
             if own.id in agendas:
-                agendas[own.id].append(_agenda_line(event, meeting, other, is_mutual))
+                agendas[own.id].append(_agenda_line(event, meeting, other))
     return agendas
 
 
-def _agenda_line(event: Event, meeting: Meeting, other: Registration, is_mutual: bool) -> AgendaLine:
+def _agenda_line(event: Event, meeting: Meeting, other: Registration) -> AgendaLine:
     return AgendaLine(
         meeting.slot,
         slot_start(event.talks_start_at, event.slot_minutes, meeting.slot),
         slot_start(event.talks_start_at, event.slot_minutes, meeting.slot + 1),
         meeting.desk,
         other,
-        is_mutual,
     )

@@ -20,6 +20,7 @@ from ipfin.events.service.badges import (
     reseal_codes,
     tokens_of,
 )
+from ipfin.events.service.chasing import chase_due, chase_now, missing_of
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
 from ipfin.events.service.events import (
     STEPS,
@@ -40,6 +41,14 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.results import (
+    add_follow_up,
+    give_opinion,
+    require_begun,
+    save_minutes,
+    save_result,
+    withdraw_follow_up,
+)
 from ipfin.events.service.timetables import (
     BrokenTimetable,
     make_timetable,
@@ -54,9 +63,12 @@ __all__ = [
     "STEPS",
     "Arrival",
     "BrokenTimetable",
+    "add_follow_up",
     "amend_registration",
     "cancel_event",
     "cancel_registration",
+    "chase_due",
+    "chase_now",
     "check_in",
     "close_event",
     "codes_are_current",
@@ -65,10 +77,12 @@ __all__ = [
     "edit_event",
     "finish_event",
     "found_by_tail",
+    "give_opinion",
     "lock_event",
     "make_timetable",
     "mark_late",
     "mark_missing",
+    "missing_of",
     "phone_of_contact",
     "plan_task",
     "prepare_codes",
@@ -78,13 +92,17 @@ __all__ = [
     "register_institution",
     "registration_with_token",
     "reopen_event",
+    "require_begun",
     "reseal_codes",
     "reseal_contacts",
     "reveal_contact",
+    "save_minutes",
+    "save_result",
     "set_absences",
     "set_wish",
     "set_wishes",
     "store_timetable",
     "tokens_of",
     "undo_attendance",
+    "withdraw_follow_up",
 ]

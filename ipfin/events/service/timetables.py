@@ -38,7 +38,6 @@ def make_timetable(
     actor: Actor,
     event: Event,
     *,
-    only_mutual: bool = False,
     seconds: float = INLINE_SECONDS,
     seed: int = 0,
     on_progress: OnProgress | None = None,
@@ -46,13 +45,12 @@ def make_timetable(
     """Plan an event as it stands and keep the timetable as a draft.
 
     Args:
-        only_mutual: place only pairs that both sides asked for.
         seconds: time for improvements, of the clock.
 
     Raises:
         Conflict: there is nothing to plan, or the event is over.
     """
-    task = task_for(session, event, only_mutual=only_mutual)
+    task = task_for(session, event)
     timetable = plan_task(task, seconds=seconds, seed=seed, on_progress=on_progress)
     return store_timetable(session, actor, event, task, timetable)
 
@@ -86,7 +84,7 @@ def store_timetable(
     if not may_be_planned(event.state):
         raise Conflict(_("活动尚未发布或已结束，不能排期。"))
     _refuse_broken(task, timetable)
-    if task_for(session, event, only_mutual=task.only_mutual).problem.sha256() != task.problem.sha256():
+    if task_for(session, event).problem.sha256() != task.problem.sha256():
         raise Conflict(_("排期期间报名或意愿有变动，结果未保存，请重新排期。"))
     number = (
         session.scalar(select(func.max(EventTimetable.number)).where(EventTimetable.event_id == event.id))
@@ -154,7 +152,7 @@ def publish_timetable(
         raise Conflict(_("这一版排期已发布过，请生成新的一版。"))
     if event.state is not EventState.SCHEDULED:
         event.state = EVENT_LIFECYCLE.advance(event.state, EventState.SCHEDULED)
-    task = task_for(session, event, only_mutual=bool(timetable.certificate.get("only_mutual")))
+    task = task_for(session, event)
     if task.problem.sha256() != timetable.inputs_hash:
         raise Conflict(_("这一版排期生成后，报名、意愿或设置有变动，请重新排期后再发布。"))
     earlier = published_timetable(session, event.id)

@@ -14,7 +14,8 @@ from ipfin.kernel.errors import NotAllowed
 from ipfin.kernel.text import _
 from ipfin.registry.models import Enterprise
 from ipfin.web.event_forms import EnterpriseRegistrationForm
-from ipfin.web.participating import Participation, add_pages
+from ipfin.web.participating import add_pages
+from ipfin.web.participation import Participation
 from ipfin.web.signing_in import actor, settings
 
 bp = Blueprint("enterprise_events", __name__, url_prefix="/ent/events")

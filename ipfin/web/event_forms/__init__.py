@@ -8,6 +8,7 @@ from ipfin.web.event_forms.registration import (
     RegistrationForm,
     filled,
 )
+from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesForm, ResultForm
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
 from ipfin.web.event_forms.wishes import AbsencesForm
@@ -18,14 +19,18 @@ __all__ = [
     "DoorForm",
     "EnterpriseRegistrationForm",
     "EventForm",
+    "FeedbackForm",
+    "FollowUpForm",
     "InstitutionRegistrationForm",
     "LateForm",
+    "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",
+    "ResultForm",
     "UndoForm",
     "filled",
 ]

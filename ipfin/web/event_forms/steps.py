@@ -37,7 +37,6 @@ class PurposeForm(BaseForm):
 class PlanForm(BaseForm):
     """How a timetable is to be planned."""
 
-    only_mutual = BooleanField(_("只排双方都提出意愿的洽谈"))
     thorough = BooleanField(_("精细优化：在后台用约半分钟减少空等"))
 
 

@@ -103,7 +103,8 @@ def event_id(work: UnitOfWork, house: Settings) -> int:
         ]
         for firm in firms[:2]:
             set_wishes(session, SYSTEM, firm, {bank.id: 3 for bank in banks})
-        set_wishes(session, SYSTEM, banks[0], {firm.id: 2 for firm in firms[:2]})
+        for bank in banks:
+            set_wishes(session, SYSTEM, bank, {firm.id: 2 for firm in firms[:2]})
         close_event(session, SYSTEM, event)
         publish_timetable(session, SYSTEM, make_timetable(session, SYSTEM, event), settings=house)
         return event.id

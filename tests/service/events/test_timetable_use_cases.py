@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.config import Settings
 from ipfin.events.lifecycle import EventState, RegistrationState, Side, TimetableState
-from ipfin.events.models import Event, EventTimetable, Registration, Wish
+from ipfin.events.models import Event, EventTimetable, Registration
 from ipfin.events.planning import left_out_of
 from ipfin.events.queries import (
     agenda_of,
@@ -93,14 +93,11 @@ def test_nobody_is_placed_in_a_slot_in_which_he_is_away(session: Session, hall: 
     assert {meeting.slot for meeting in kept.meetings} == {1, 3}
 
 
-def test_only_mutual_leaves_out_what_one_side_asked_for(session: Session, hall: Hall) -> None:
-    session.execute(
-        update(Wish).where(Wish.from_registration_id.in_([row.id for row in hall.banks])).values(strength=0)
-    )
-    for bank in hall.banks:
-        set_wishes(session, SYSTEM, bank, dict.fromkeys((firm.id for firm in hall.firms), None))
-    assert make_timetable(session, SYSTEM, hall.event).meetings
-    assert not make_timetable(session, SYSTEM, hall.event, only_mutual=True).meetings
+def test_silence_of_one_side_places_nobody(session: Session, hall: Hall) -> None:
+    silent, *others = hall.banks
+    set_wishes(session, SYSTEM, silent, dict.fromkeys((firm.id for firm in hall.firms), None))
+    kept = make_timetable(session, SYSTEM, hall.event)
+    assert {meeting.institution_registration_id for meeting in kept.meetings} == {bank.id for bank in others}
 
 
 def test_who_is_left_out_is_told_why(session: Session, make: Make) -> None:
@@ -177,7 +174,7 @@ def test_everybody_with_a_seat_is_told_his_number_of_meetings(session: Session, 
     met, alone = make.banker(), make.banker()
     bank = make.registration(event, Side.INSTITUTION, organisation=met.organisation)
     make.registration(event, Side.INSTITUTION, organisation=alone.organisation)
-    make.wish(bank, make.registration(event))
+    make.agreed(bank, make.registration(event))
     publish_timetable(session, SYSTEM, make_timetable(session, SYSTEM, event), settings=HOUSE)
     told = {notice.user_id: notice.body for notice in session.scalars(select(Notice))}
     assert told[met.id]["params"] == {"count": 1}

@@ -84,7 +84,7 @@ def test_a_firm_chooses_institutions_and_learns_who_asked_for_it(
     make.wish(refusing, own, strength=0)
     client.sign_in(user)
     address = f"/ent/events/{event.public_id}/wishes"
-    assert client.get(address).text.count("希望见您") == 1
+    assert client.get(address).text.count(">希望见您<") == 1
     client.post(address, data={f"wish-{asking.id}": "3"})
     assert wishes_of(session, own.id) == {asking.id: 3}
 
@@ -94,8 +94,8 @@ def test_a_firm_reads_its_own_agenda_and_no_other(client: Browser, make: Make, s
     user = make.user(Role.ENTERPRISE)
     own, other = registered(make, session, event, user), make.registration(event)
     bank = make.registration(event, Side.INSTITUTION, contact_name="客户经理王")
-    make.wish(own, bank)
-    make.wish(other, bank)
+    make.agreed(own, bank)
+    make.agreed(other, bank)
     publish_timetable(session, SYSTEM, make_timetable(session, SYSTEM, event))
     client.sign_in(user)
     base = f"/ent/events/{event.public_id}"

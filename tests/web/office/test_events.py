@@ -225,16 +225,15 @@ def test_a_timetable_is_made_published_and_packed(office: Browser, make: Make, s
     assert len([name for name in archive.namelist() if name.startswith("单个日程/")]) == 3
 
 
-def test_only_mutual_wishes_can_be_asked_for(office: Browser, make: Make, session: Any) -> None:
+def test_what_one_side_never_answered_is_not_planned(office: Browser, make: Make, session: Any) -> None:
     event = make.event(state=EventState.CLOSED, slot_count=2, desk_count=2)
-    make.wish(make.registration(event), make.registration(event, Side.INSTITUTION))
-    address = f"/office/events/{event.public_id}/timetable/make"
-    office.post(address, data={"only_mutual": "y"})
-    office.post(address)
-    counts = [
-        len(one.meetings) for one in session.scalars(select(EventTimetable).order_by(EventTimetable.id))
-    ]
-    assert counts == [0, 1]
+    firm, house = make.registration(event), make.registration(event, Side.INSTITUTION)
+    make.wish(firm, house, strength=3)
+    base = f"/office/events/{event.public_id}"
+    assert "3·— 待答复" in office.get(f"{base}/wishes").text
+    page = office.post(f"{base}/timetable/make", data={"only_mutual": ""}, follow_redirects=True).text
+    assert "一方提出、对方未答复1对，不排" in page
+    assert session.scalars(select(EventTimetable)).one().meetings == []
 
 
 def test_nothing_to_plan_is_said_in_words(office: Browser, make: Make) -> None:
@@ -312,7 +311,7 @@ def test_a_county_reads_its_own_firms_only_and_writes_nothing(
 CERTIFICATE = {
     "status": "proven_optimal", "ending": "finished", "meetings": 3, "value": 0, "bound": 0, "idle": 0,
     "idle_bound": 0, "firms_met": 3, "firms": 3, "table_changes": 0, "left_out": [], "pairs": 3, "mutual": 3,
-    "one_sided": 0, "refused": 0, "only_mutual": False, "firm_idle": 0, "bank_idle": 0, "solver": "flow",
+    "one_sided": 0, "refused": 0, "firm_idle": 0, "bank_idle": 0, "solver": "flow",
     "seed": 0, "seconds": 0.1, "unwished": [],
 }  # fmt: skip
 

@@ -59,8 +59,7 @@ def timetable(public_id: str) -> ResponseReturnValue:
 def make(public_id: str) -> ResponseReturnValue:
     """Plan a timetable: at once when it is small, in the background otherwise."""
     event, form = event_of(public_id), PlanForm()
-    only_mutual = bool(form.only_mutual.data)
-    task = task_for(current_session(), event, only_mutual=only_mutual)
+    task = task_for(current_session(), event)
     if form.thorough.data or not task.is_small:
         with unit_of_work() as session:
             key = f"event:{event.id}:timetable:{now_utc():%Y%m%d%H%M%S}"
@@ -70,7 +69,6 @@ def make(public_id: str) -> ResponseReturnValue:
                 "events.make_timetable",
                 key,
                 event_id=event.id,
-                only_mutual=only_mutual,
                 seed=0,
             )
             job_id = job.id

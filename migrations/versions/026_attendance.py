@@ -1,7 +1,7 @@
 """The day of an event: who came, and the codes on the badges.
 
-Revision: 028
-After: 023
+Revision: 026
+After: 025
 
 Going down drops both: they are not kept anywhere else, and badges that are out no longer check anybody in.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "028"
-down_revision = "023"
+revision = "026"
+down_revision = "025"
 branch_labels = None
 depends_on = None
 
