@@ -124,6 +124,10 @@ _WHITELIST: dict[str, Text] = {
     "whitelist.task.closed": _("办结%(name)s的名册待办（%(code)s）：%(note)s"),
     "whitelist.entry.held": _("暂缓%(name)s入选：%(reason)s"),
     "whitelist.admission.ended": _("将%(name)s移出白名单：%(reason)s"),
+    "whitelist.flag.recorded": _(
+        "登记专利%(number)s的质押登记情形%(code)s：%(word)s（来源：%(source)s，%(on)s）"
+    ),
+    "whitelist.flag.ended": _("解除专利%(number)s的质押登记情形%(code)s：%(reason)s"),
     "conduct.register.consulted": _("于%(on)s查询%(code)s名册%(register)s，覆盖%(covers)s"),
     "conduct.record.made": _("登记%(name)s的排除情形%(code)s（来源：%(source)s）"),
     "conduct.record.dated": _("按名单登记%(code)s记录的到期日%(expires_on)s"),
@@ -198,10 +202,35 @@ _EVENTS: dict[str, Text] = {
     "events.registration.cancelled": _("%(name)s取消报名活动“%(title)s”"),
     "events.registration.revealed": _("查看%(name)s在活动“%(title)s”报名的联系人完整电话"),
     "events.registration.promoted": _("%(name)s由候补转为已确认"),
+    "events.registration.approved": _("%(name)s报名活动“%(title)s”通过审核"),
+    "events.registration.rejected": _("%(name)s报名活动“%(title)s”未通过审核：%(reason)s"),
+    "events.registration.offered": _("有名额空出，请%(name)s答复是否参加活动“%(title)s”"),
+    "events.registration.accepted": _("%(name)s答复参加活动“%(title)s”"),
+    "events.registration.declined": _("%(name)s放弃活动“%(title)s”的名额"),
+    "events.registration.accepted_for": _("代%(name)s答复参加活动“%(title)s”：%(reason)s"),
+    "events.registration.declined_for": _("代%(name)s放弃活动“%(title)s”的名额：%(reason)s"),
+    "events.registration.lapsed": _("%(name)s逾期未答复活动“%(title)s”的名额"),
+    "events.registration.extended": _("延长%(name)s在活动“%(title)s”的答复期限：%(reason)s"),
+    "events.registration.restored": _("恢复%(name)s在活动“%(title)s”的报名顺序：%(reason)s"),
+    "events.registration.replaced": _("%(name)s更换活动“%(title)s”的参会人"),
     "events.wish.set": _("登记会谈意愿"),
     "events.absence.set": _("%(name)s登记不能到场的时段"),
     "events.timetable.made": _("生成第%(number)s版会谈日程，共%(meetings)s场"),
     "events.timetable.published": _("发布第%(number)s版会谈日程，共%(meetings)s场"),
+    "events.timetable.locked": _("第%(number)s版会谈日程改为锁定%(locked)s场"),
+    "events.timetable.replanned": _(
+        "现场由第%(base)s版调整为第%(number)s版会谈日程：取消%(lost)s场、改动%(moved)s场、新增%(added)s场，通知%(told)s家"
+    ),
+    "events.result.saved": _("%(name)s填报与%(other)s的洽谈成果"),
+    "events.step.added": _("登记%(name)s与%(other)s洽谈的后续进展"),
+    "events.step.withdrawn": _("撤回%(name)s与%(other)s洽谈的一条后续进展：%(reason)s"),
+    "events.results.chased": _("催填活动“%(title)s”的洽谈成果，通知%(count)s人"),
+    "events.minutes.saved": _("保存活动“%(title)s”的会议纪要"),
+    "events.feedback.given": _("%(name)s填写活动“%(title)s”的反馈"),
+    "events.attendance.came": _("%(name)s在活动“%(title)s”签到"),
+    "events.attendance.late": _("登记%(name)s在活动“%(title)s”晚到"),
+    "events.attendance.missing": _("登记%(name)s未到活动“%(title)s”"),
+    "events.attendance.undone": _("撤销%(name)s在活动“%(title)s”的到场记录：%(reason)s"),
 }
 
 _PLATFORM: dict[str, Text] = {

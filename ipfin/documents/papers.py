@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from ipfin.documents.letter import Verification
+from ipfin.documents.letter import Verification, qr_of
 from ipfin.documents.pdf import PdfJob
 from ipfin.kernel.text import SOURCE_LOCALE
 
@@ -73,22 +74,37 @@ class WallChart:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One line of the sign-in sheet; `phone_ending` is the last four digits, no more is printed."""
+    """One line of the sign-in sheet; `phone_ending` is the last four digits, no more is printed.
+
+    `address` is what the code at the end of the line leads to: who signed is then checked in by scanning.
+    """
 
     organisation: str
     name: str = ""
     post: str = ""
     phone_ending: str = ""
     desk: str = ""
+    address: str = ""
+
+    @property
+    def qr_image(self) -> str:
+        """The QR code of `address` as an image address; empty without one."""
+        return qr_of(self.address) if self.address else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInSheet:
-    """The registered, in the order given, and `blank_lines` for those who come without."""
+    """The registered, in the order given and counted from `first`, and lines for those who come without."""
 
     event: EventHead
     attendees: Sequence[Attendee]
     blank_lines: int = 5
+    first: int = 1
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether lines have codes to be scanned."""
+        return any(attendee.address for attendee in self.attendees)
 
 
 def agenda_job(agenda: Agenda, *, locale: str = SOURCE_LOCALE) -> PdfJob:
@@ -120,8 +136,8 @@ def score_sheet_job(sheet: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) ->
     sentence); `chapters`, each {title, notes, items (each {code, sentence, how})}; `criteria`, each {code,
     name, weight, value, points, maximum, note, evidence (sentences), known, share (0 to 100, of
     `maximum`), opens (the block that begins here {name, points, maximum}, or None)}; `gates`, each {name,
-    passed, detail}; `sources`, each {name, as_of}; `notes`, sentences; `verification` (Verification or
-    None); `synthetic`; `watermark`.
+    state, tone (passed, stopped or open), details (sentences)}; `sources`, each {name, as_of}; `notes`,
+    sentences; `verification` (Verification or None); `synthetic`; `watermark`.
     """
     return PdfJob("documents/score_sheet.html", {"sheet": sheet}, locale, sheet["enterprise"]["name"])
 
@@ -145,3 +161,29 @@ def authorisation_job(paper: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) 
     `on` (date), `digest`, `verification`, `synthetic`.
     """
     return PdfJob("documents/authorisation.html", {"paper": paper}, locale, paper["firm"])
+
+
+def event_report_job(
+    event: EventHead, figures: Any, verification: Verification | None, *, locale: str = SOURCE_LOCALE
+) -> PdfJob:
+    """Return the figures of an event as a document to be set.
+
+    `figures` has `lines`, pairs of label and value, and the tables `by_day` and `by_institution`, each
+    beginning with the row of its headers.
+    """
+    context = {"event": event, "figures": figures, "verification": verification}
+    return PdfJob("documents/event_report.html", context, locale, event.title)
+
+
+def minutes_job(
+    event: EventHead,
+    body: str,
+    on: date,
+    verification: Verification | None,
+    *,
+    locale: str = SOURCE_LOCALE,
+) -> PdfJob:
+    """Return the minutes of an event as a document to be set; `body` has a paragraph a line."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    context = {"event": event, "paragraphs": lines, "on": on, "verification": verification}
+    return PdfJob("documents/event_minutes.html", context, locale, event.title)

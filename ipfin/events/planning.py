@@ -12,15 +12,17 @@ from typing import Any, Final
 
 from ipfin.events.lifecycle import Side
 from ipfin.events.timetable.certificate import Condition, Ending, Status, Timetable
-from ipfin.events.timetable.problem import Bank, Firm, MeetingProblem, Pair
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
 from ipfin.events.wishes import WishBook, WishSaid, wish_book
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 
 # Planned while somebody waits for the page: measured at under two seconds, the idle search included.
-INLINE_PAIRS: Final = 400
+INLINE_PLACES: Final = 4_800  # pairs x slots
 INLINE_SECONDS: Final = 1.5
-JOB_SECONDS: Final = 30.0
+JOB_SECONDS: Final = 30
+LEAST_JOB_SECONDS: Final = 5
+MOST_JOB_SECONDS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,11 @@ class Task:
 
     problem: MeetingProblem
     wishes: WishBook
-    only_mutual: bool
 
     @property
     def is_small(self) -> bool:
         """Whether it is planned at once rather than in a job."""
-        return len(self.problem.pairs) <= INLINE_PAIRS
+        return len(self.problem.pairs) * self.problem.slots <= INLINE_PLACES
 
 
 def task_of(
@@ -55,7 +56,6 @@ def task_of(
     slots: int,
     desks: int,
     meetings_per_enterprise: int,
-    only_mutual: bool,
 ) -> Task:
     """Return the problem of an event.
 
@@ -74,13 +74,10 @@ def task_of(
     if not banks or not firms:
         raise Conflict(_("还没有双方都已确认的参会者，不能排期。"))
     known = {bank.id for bank in banks} | {firm.id for firm in firms}
-    book = wish_book(
-        (word for word in said if {str(word.institution), str(word.enterprise)} <= known),
-        only_mutual=only_mutual,
-    )
+    book = wish_book(word for word in said if {str(word.institution), str(word.enterprise)} <= known)
     pairs = tuple(Pair(str(pair.institution), str(pair.enterprise), pair.value) for pair in book.pairs)
     problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks)
-    return Task(problem, book, only_mutual)
+    return Task(problem, book)
 
 
 def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
@@ -106,7 +103,6 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         "ending": certificate.ending.value,
         "left_out": left_out,
         "statement": certificate.statement.as_json(),
-        "only_mutual": task.only_mutual,
         "banks": len(problem.banks),
         "firms": len(problem.firms),
         "desks": sum(bank.desks for bank in problem.banks),
@@ -115,6 +111,7 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         "one_sided": task.wishes.one_sided,
         "refused": task.wishes.refused,
         "meetings": len(timetable.meetings),
+        "locks": [[lock.bank_id, lock.firm_id, lock.slot, lock.table] for lock in problem.locks],
         "unwished": _unwished(problem),
     }
 
@@ -150,6 +147,11 @@ def left_out_of(stored: Mapping[str, Any]) -> list[LeftOutLine]:
         for out in stored.get("left_out", [])
     ]
     return sorted(lines, key=lambda line: (-line.value, line.institution, line.enterprise))
+
+
+def stored_locks(certificate: Mapping[str, Any]) -> tuple[Lock, ...]:
+    """Return the locks that a timetable was planned with, from its stored certificate."""
+    return tuple(Lock(*lock) for lock in certificate.get("locks", []))
 
 
 def words_of(certificate: Mapping[str, Any]) -> tuple[Status, Ending]:

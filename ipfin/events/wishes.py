@@ -1,13 +1,11 @@
 """What a meeting is worth, from what both sides said (会谈意愿的分值). Pure.
 
-Decides the value of a pair, and that a pair is never placed when one side refused. Does not decide who
+Decides the value of a pair, and that a pair may meet only when both sides said yes. Does not decide who
 meets: that is planned from the values by `timetable`. The rule stands in docs/rules/meeting-values.md.
 
-Each side says of the other nothing, 1 (愿意), 2 (希望) or 3 (很希望), or 0 (不见). Both asked: 20 points and
-10 for each step of either. One asked and the other said nothing: 5 points for each step, so that two such
-meetings together (at most 30) never push out one that both wanted (at least 40). Who signs up is told that
-others may ask him and that he can refuse until the timetable is published; the office can also plan
-without one-sided pairs.
+Each side says of the other nothing, 1 (愿意), 2 (希望) or 3 (很希望), or 0 (不见). Both said yes: 20 points
+and 10 for each step of either. Anything else is no pair: silence is no consent, and a refusal is final. A
+proposal of the office that a side accepts is its yes like any other (`proposals`).
 """
 
 from __future__ import annotations
@@ -23,7 +21,6 @@ from ipfin.kernel.text import Text, _
 REFUSES: Final = 0
 MUTUAL_BASE: Final = 20
 MUTUAL_STEP: Final = 10
-ONE_SIDED_STEP: Final = 5
 
 STRENGTH_LABELS: Mapping[int, Text] = {
     3: _("很希望"),
@@ -45,22 +42,30 @@ class WishSaid:
 
 @dataclass(frozen=True, slots=True)
 class PairValue:
-    """A pair that may meet, and what it is worth, points."""
+    """A pair that may meet because both sides said yes, and what it is worth, points."""
 
     institution: int
     enterprise: int
     value: int
-    is_mutual: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WishBook:
-    """All pairs of an event that may meet, and how many of each kind there are."""
+    """All pairs of an event that may meet, and how many may not.
+
+    Args:
+        one_sided: pairs that one side asked for and the other has not answered.
+        refused: pairs that one side or both refused.
+    """
 
     pairs: tuple[PairValue, ...]
-    mutual: int
     one_sided: int
     refused: int
+
+    @property
+    def mutual(self) -> int:
+        """How many pairs both sides said yes to."""
+        return len(self.pairs)
 
 
 def check_strength(strength: int) -> None:
@@ -79,19 +84,16 @@ def pair_value(by_enterprise: int | None, by_institution: int | None) -> int:
     Args:
         by_enterprise, by_institution: what each said of the other; None when it said nothing.
     """
-    if REFUSES in (by_enterprise, by_institution):
+    if not by_enterprise or not by_institution:
         return 0
-    if by_enterprise is not None and by_institution is not None:
-        return MUTUAL_BASE + MUTUAL_STEP * (by_enterprise + by_institution)
-    return ONE_SIDED_STEP * (by_enterprise or by_institution or 0)
+    return MUTUAL_BASE + MUTUAL_STEP * (by_enterprise + by_institution)
 
 
-def wish_book(said: Iterable[WishSaid], *, only_mutual: bool = False) -> WishBook:
+def wish_book(said: Iterable[WishSaid]) -> WishBook:
     """Return the pairs that may meet, in the order of their ids.
 
     Args:
         said: what was said, each side at most once about each other.
-        only_mutual: leave out pairs that only one side asked for.
     """
     words: dict[tuple[int, int], dict[Side, int]] = {}
     for word in said:
@@ -100,9 +102,7 @@ def wish_book(said: Iterable[WishSaid], *, only_mutual: bool = False) -> WishBoo
     refused = 0
     for (institution, enterprise), by in sorted(words.items()):
         value = pair_value(by.get(Side.ENTERPRISE), by.get(Side.INSTITUTION))
-        refused += value == 0
+        refused += REFUSES in by.values()
         if value:
-            pairs.append(PairValue(institution, enterprise, value, len(by) == 2))
-    mutual = sum(pair.is_mutual for pair in pairs)
-    kept = tuple(pair for pair in pairs if pair.is_mutual or not only_mutual)
-    return WishBook(kept, mutual, len(pairs) - mutual, refused)
+            pairs.append(PairValue(institution, enterprise, value))
+    return WishBook(tuple(pairs), len(words) - len(pairs) - refused, refused)

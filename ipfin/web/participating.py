@@ -1,8 +1,8 @@
 """The pages of those who take part in events, the same for firms and for institutions.
 
-Sign up, say whom to meet and when not, read one's own agenda. Decides which page leads where; a person
-sees his own organisation's registration, wishes and agenda, and of the other side who comes, never what
-third parties said.
+Sign up, say when one is away, read one's own agenda; whom to meet stands in `participating_wishes`. Decides
+which page leads where; a person sees his own organisation's registration, wishes and agenda, and of the
+other side who comes, never what third parties said.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P
-from ipfin.accounts.service import phone_of
 from ipfin.events.details import slot_times
 from ipfin.events.export import CALENDAR, agenda_calendar, issue_agendas
 from ipfin.events.lifecycle import (
@@ -31,75 +30,57 @@ from ipfin.events.lifecycle import (
 from ipfin.events.models import Event, Registration
 from ipfin.events.queries import (
     agenda_of,
-    counterparts_of,
     event_by_public_id,
     events_page,
     events_visible_to,
+    former_registration,
     last_registration_of,
     own_registration,
     own_registrations,
     seats_of,
+    unanswered_asks,
     waiting_place,
     wishes_of,
 )
-from ipfin.events.registration import Application, may_be_left, require_open, takes_wishes
+from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
     cancel_registration,
     phone_of_contact,
     set_absences,
-    set_wishes,
 )
-from ipfin.events.wishes import STRENGTH_LABELS
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
 from ipfin.web.i18n import locale_now
-from ipfin.web.paging import words
-from ipfin.web.signing_in import actor, person, settings
-
-SignUp = Callable[[Session, Event, Application], Registration]
-WISH = "wish-"  # before the other's registration id, in the form of wishes
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """What differs between the sides: permissions, templates, the form, how one signs up."""
-
-    folder: str
-    read: P
-    register: P
-    form: type[RegistrationForm]
-    sign_up: SignUp
+from ipfin.web.known_persons import known_persons, picked
+from ipfin.web.participating_results import add_result_pages, may_be_told_of
+from ipfin.web.participating_wishes import WishPages
+from ipfin.web.participation import Participation, plain
+from ipfin.web.seat_pages import add_seat_pages
+from ipfin.web.signing_in import actor, settings
 
 
 def add_pages(bp: Blueprint, part: Participation) -> None:
     """Give the blueprint the pages of a participant."""
     pages = _Pages(part)
+    wishing = WishPages(pages.render, _event, _own)
     rules: tuple[tuple[str, str, P, Callable[..., ResponseReturnValue], tuple[str, ...]], ...] = (
         ("/", "index", part.read, pages.index, ("GET",)),
         ("/<public_id>", "show", part.read, pages.show, ("GET",)),
         ("/<public_id>/register", "register", part.register, pages.register, ("GET", "POST")),
         ("/<public_id>/leave", "leave", part.register, pages.leave, ("POST",)),
-        ("/<public_id>/wishes", "wishes", part.register, pages.wishes, ("GET", "POST")),
+        ("/<public_id>/wishes", "wishes", part.register, wishing.wishes, ("GET", "POST")),
         ("/<public_id>/absences", "absences", part.register, pages.absences, ("POST",)),
         ("/<public_id>/agenda", "agenda", part.read, pages.agenda, ("POST",)),
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
     )
     for rule, endpoint, permission, view, methods in rules:
-        bp.add_url_rule(rule, endpoint, open_to(permission)(_plain(view)), methods=list(methods))
-
-
-def _plain(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return a function of its own: a bound method cannot carry a declaration."""
-
-    def function(**arguments: Any) -> ResponseReturnValue:
-        return view(**arguments)
-
-    function.__doc__ = view.__doc__
-    return function
+        bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
+    add_result_pages(bp, part)
+    add_seat_pages(bp, part.folder, part.register)
 
 
 @contextmanager
@@ -139,7 +120,8 @@ def _takes_registrations(event: Event) -> bool:
 class _Pages:
     part: Participation
 
-    def _render(self, template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+    def render(self, template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+        """Render a page of this side with what every page needs."""
         return render_template(
             f"{self.part.folder}/events/{template}.html",
             states=EVENT_LABELS,
@@ -154,12 +136,13 @@ class _Pages:
         session = current_session()
         page = events_page(session, events_visible_to(actor()), cursor=request.args.get("cursor"))
         ids = [event.id for event in page.items]
-        return self._render(
+        return self.render(
             "index",
             page=page,
             own=own_registrations(session, actor(), ids),
             seats=seats_of(session, page.items),
             today=today_in_china(),
+            held=[event.id for event in page.items if may_be_told_of(event, now_utc())],
             open_state=EventState.OPEN,
         )
 
@@ -175,7 +158,7 @@ class _Pages:
         if own and absences is None:
             absences = AbsencesForm(data={"absent_slots": own.absent_slots})
         is_confirmed = own is not None and own.state is RegistrationState.CONFIRMED
-        return self._render(
+        return self.render(
             "show",
             absences.status if absences else 200,
             event=event,
@@ -187,12 +170,16 @@ class _Pages:
                 line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
             },
             wished=len(wishes_of(session, own.id)) if own else 0,
+            asking=unanswered_asks(session, [own.id]).get(own.id, 0) if own else 0,
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
+            former=former_registration(session, actor(), event.id),
+            may_answer=own is not None and own.state is RegistrationState.OFFERED,
             absences=absences.offer(times) if absences else None,
             takes_registrations=_takes_registrations(event),
             may_leave=own is not None and may_be_left(event.state),
             may_wish=is_confirmed and takes_wishes(event.state) and event.slot_count > 0,
             is_published=event.state in (EventState.SCHEDULED, EventState.FINISHED),
+            has_begun=may_be_told_of(event, now_utc()),
         )
 
     def register(self, public_id: str) -> ResponseReturnValue:
@@ -200,12 +187,9 @@ class _Pages:
         event, session = _event(public_id), current_session()
         own = own_registration(session, actor(), event.id)
         said = own or last_registration_of(session, actor())
-        phone = (
-            phone_of_contact(said, settings=settings())
-            if said
-            else phone_of(person().user, settings=settings())
-        )
-        form = filled(self.part.form, said, actor().name, phone)
+        persons = known_persons(session, said)
+        known = picked(persons, request.args.get("person", ""))
+        form = filled(self.part.form, said, known.name, known.phone, known.post)
         if form.validate_on_submit():
             try:
                 with unit_of_work() as session:
@@ -216,12 +200,14 @@ class _Pages:
                 flash(*answer)
                 return _back("show", public_id)
         event = _event(public_id)
-        return self._render(
+        return self.render(
             "register",
             form.status,
             event=event,
             own=own_registration(current_session(), actor(), event.id),
             form=form,
+            persons=[] if own else persons,
+            known=known,
             seats=seats_of(current_session(), [event])[event.id],
         )
 
@@ -233,8 +219,10 @@ class _Pages:
             return _("报名信息已保存。"), "success"
         state = self.part.sign_up(session, event, form.application()).state
         if state is RegistrationState.CONFIRMED:
-            return _("报名成功，名额已确认。"), "success"
-        return _("名额已满，已按先后顺序进入候补；有名额空出时自动确认并通知您。"), "warning"
+            return _("报名成功，名额已确认；时间、地点已发到通知。"), "success"
+        if state is RegistrationState.PENDING:
+            return _("报名已收到，待主办方审核；结果会通知您。"), "info"
+        return _("名额已满，已按先后顺序进入候补；有名额空出时通知您。"), "warning"
 
     def leave(self, public_id: str) -> ResponseReturnValue:
         """Call one's registration off."""
@@ -243,26 +231,6 @@ class _Pages:
             cancel_registration(session, actor(), _own(event), settings=settings())
         flash(_("报名已取消。"), "success")
         return _back("show", public_id)
-
-    def wishes(self, public_id: str) -> ResponseReturnValue:
-        """Say whom one wishes to meet, and whom not."""
-        event = _event(public_id)
-        own = _own(event)
-        query = words("q")
-        if request.method == "POST" and PressForm().validate_on_submit():
-            with unit_of_work() as session:
-                changed = set_wishes(session, actor(), _own(event), _posted_wishes())
-            flash(_("已保存，%(count)s项有变化。", count=changed), "success")
-            return make_response(redirect(url_for(".wishes", public_id=public_id, q=query), code=303))
-        return self._render(
-            "wishes",
-            event=event,
-            own=own,
-            counterparts=counterparts_of(current_session(), own, query=query),
-            query=query,
-            strengths=STRENGTH_LABELS,
-            may_wish=own.state is RegistrationState.CONFIRMED and takes_wishes(event.state),
-        )
 
     def absences(self, public_id: str) -> ResponseReturnValue:
         """Say in which slots nobody is there."""
@@ -306,13 +274,3 @@ class _Pages:
         answer.headers["Content-Type"] = CALENDAR
         answer.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
         return answer
-
-
-def _posted_wishes() -> dict[int, int | None]:
-    """Return the answers of the form: registration id -> strength, or None for nothing said."""
-    answers: dict[int, int | None] = {}
-    for name, word in request.form.items():
-        number = name.removeprefix(WISH)
-        if name.startswith(WISH) and number.isascii() and number.isdigit() and len(number) < 19:
-            answers[int(number)] = int(word) if word in {"0", "1", "2", "3"} else None
-    return answers

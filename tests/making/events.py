@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side, TimetableState
-from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wish
+from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Substitution, Wish
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
+
+SOON = datetime(2026, 4, 1, 2, 0, tzinfo=UTC)  # the end of an offer
 
 
 class MakeEvents(MakeWhitelist):
@@ -41,10 +43,13 @@ class MakeEvents(MakeWhitelist):
         self, event: Event | None = None, side: Side = Side.ENTERPRISE, **overrides: Any
     ) -> Registration:
         """Save a confirmed registration of a new firm, or of a new bank with one desk."""
+        state = overrides.get("state", RegistrationState.CONFIRMED)
         defaults: dict[str, Any] = {
             "event_id": (event or self.event()).id,
             "side": side,
-            "state": RegistrationState.CONFIRMED,
+            "state": state,
+            "offered_until": SOON if state is RegistrationState.OFFERED else None,
+            "decision_reason": "样例理由" if state is RegistrationState.REJECTED else "",
             "registered_by": "用户",
             "registered_at": NOW,
         }
@@ -55,6 +60,17 @@ class MakeEvents(MakeWhitelist):
             bank = overrides.pop("organisation", None) or self.organisation()
             defaults |= {"organisation_id": bank.id, "display_name": bank.name, "desks": 1}
         return self.save(Registration, defaults, overrides)
+
+    def substitution(self, row: Registration | None = None, **overrides: Any) -> Substitution:
+        """Save that another person of the house comes."""
+        defaults: dict[str, Any] = {
+            "registration_id": (row or self.registration()).id,
+            "former_name": "甲",
+            "name": "乙",
+            "replaced_by": "用户",
+            "replaced_at": NOW,
+        }
+        return self.save(Substitution, defaults, overrides)
 
     def wish(
         self, wisher: Registration | None = None, wished: Registration | None = None, **overrides: Any
@@ -71,6 +87,11 @@ class MakeEvents(MakeWhitelist):
             "wished_at": NOW,
         }
         return self.save(Wish, defaults, overrides)
+
+    def agreed(self, one: Registration, other: Registration, **overrides: Any) -> None:
+        """Save the wishes of two who both want to meet."""
+        self.wish(one, other, **overrides)
+        self.wish(other, one, **overrides)
 
     def timetable(self, event: Event | None = None, **overrides: Any) -> EventTimetable:
         defaults: dict[str, Any] = {

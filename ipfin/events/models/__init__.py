@@ -1,8 +1,23 @@
-"""Events, registrations, wishes and timetables, as rows."""
+"""Events, registrations, wishes, timetables and results, as rows."""
 
+from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event
-from ipfin.events.models.registration import Registration
+from ipfin.events.models.registration import Registration, Substitution
+from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
 from ipfin.events.models.wish import Wish
 
-__all__ = ["Event", "EventTimetable", "Meeting", "Registration", "Wish"]
+__all__ = [
+    "Attendance",
+    "CheckInCode",
+    "Event",
+    "EventFeedback",
+    "EventMinutes",
+    "EventTimetable",
+    "Meeting",
+    "MeetingFollowUp",
+    "MeetingResult",
+    "Registration",
+    "Substitution",
+    "Wish",
+]

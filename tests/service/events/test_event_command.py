@@ -68,7 +68,8 @@ def test_an_event_is_made_filled_planned_and_printed(run: Command, engine: Engin
     event = read(tmp_path, "event.json")["event"]
     person = ("--contact", "张三", "--phone", "13800001234")
     firm = run("register", event, "--enterprise", code, *person, "--amount", "300", json_of="firm.json")
-    house = run("register", event, "--institution", bank, *person, json_of="bank.json")
+    host = ("--contact", "李四", "--phone", "0372-2900000")
+    house = run("register", event, "--institution", bank, *host, json_of="bank.json")
     assert (firm.exit_code, house.exit_code) == (0, 0), firm.output + house.output
     ids = {side: str(read(tmp_path, f"{side}.json")["registration"]) for side in ("firm", "bank")}
     for wisher, wished in (("firm", "bank"), ("bank", "firm")):
@@ -122,6 +123,20 @@ def test_a_plain_file_is_planned_with_its_certificate(plan: Command, tmp_path: P
     assert made["certificate"]["value"] == made["certificate"]["bound"] == 100
     assert {(one["bank"], one["firm"]) for one in made["meetings"]} == {("b1", "f1"), ("b2", "f2")}
     assert [one["condition"] for one in made["certificate"]["left_out"]] == ["firm_full"]
+    assert "wishes" not in made
+
+
+def test_a_plain_file_of_wishes_plans_what_both_sides_want(plan: Command, tmp_path: Path) -> None:
+    said = [("bank", "b1", "f1", 3), ("firm", "b1", "f1", 1), ("bank", "b2", "f2", 3)]
+    wishes = [dict(zip(("by", "bank", "firm", "strength"), one, strict=True)) for one in said]
+    done = plan(
+        json.dumps({key: value for key, value in PROBLEM.items() if key != "pairs"} | {"wishes": wishes})
+    )
+    assert "双方都同意1对；一方提出、对方未答复1对，不排" in done.output
+    made = read(tmp_path, "out.json")
+    assert [(one["bank"], one["firm"]) for one in made["meetings"]] == [("b1", "f1")]
+    assert made["certificate"]["value"] == 60
+    assert made["wishes"] == {"mutual": 1, "one_sided": 1, "refused": 0}
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,21 @@ def test_a_registered_bank_is_asked_for_wishes_until_it_said_one(client: Browser
     assert "尚未提交会谈意愿" not in client.get("/bank/").text
 
 
+def test_who_is_asked_to_meet_is_told_until_he_answers(client: Browser, make) -> None:
+    user, event = make.banker(), coming(make)
+    own = make.registration(event, Side.INSTITUTION, organisation=user.organisation)
+    firm = make.registration(event)
+    make.wish(own, make.registration(event))
+    make.wish(firm, own)
+    make.wish(make.registration(event), own, strength=0)
+    make.wish(make.registration(event, state=RegistrationState.WAITLISTED), own)
+    client.sign_in(user)
+    assert "有1家希望见您，请答复" in client.get("/bank/").text
+    assert "有1家希望见贵单位" in client.get(f"/bank/events/{event.public_id}").text
+    make.wish(own, firm, strength=0)
+    assert "希望见您" not in client.get("/bank/").text
+
+
 def test_who_waits_for_a_seat_is_not_asked_for_wishes(client: Browser, make) -> None:
     user, event = make.banker(), coming(make)
     make.registration(

@@ -123,14 +123,19 @@ def test_the_office_signs_up_who_called(office: Browser, make: Make, session: An
     firm, bank = make.enterprise(), make.organisation()
     address = f"/office/events/{event.public_id}/registrations/new"
     person = {"contact_name": "张三", "phone": "13800001234", "need": "", "amount": "", "desks": "1"}
-    for side, name in (("enterprise", firm.credit_code), ("institution", bank.name)):
-        assert office.post(address, data={**person, "side": side, "name": name}).status_code == 303
+    first = {**person, "side": "enterprise", "name": firm.credit_code}
+    assert office.post(address, data=first).status_code == 303
+    host = {**person, "phone": "0372-2900000", "side": "institution", "name": bank.name}
+    assert office.post(address, data=host).status_code == 303
     again = office.post(address, data={**person, "side": "enterprise", "name": firm.name})
     assert again.status_code == 422
     assert "已报名" in again.text
     unknown = office.post(address, data={**person, "side": "enterprise", "name": "没有这家公司"})
     assert "库中没有企业" in unknown.text
-    office.post(address, data={**person, "side": "enterprise", "name": make.enterprise().name})
+    third = {**person, "side": "enterprise", "name": make.enterprise().name}
+    shared = office.post(address, data=third)
+    assert "分机号" in shared.text, "one phone, one place"
+    office.post(address, data={**third, "shared_phone_reason": "同一财务代理两家"})
     states = [row.state for row in session.scalars(select(Registration).order_by(Registration.id))]
     assert states == [RegistrationState.CONFIRMED] * 2 + [RegistrationState.WAITLISTED]
     listed = office.get(f"/office/events/{event.public_id}/registrations").text
@@ -144,7 +149,8 @@ def test_a_phone_is_shown_by_a_logged_act_on_the_page_asked_for(office: Browser,
     person = {"contact_name": "张三", "phone": "13800001234", "need": "", "amount": "", "desks": "1"}
     firm, bank = make.enterprise(), make.organisation()
     office.post(f"{base}/new", data={**person, "side": "enterprise", "name": firm.name})
-    office.post(f"{base}/new", data={**person, "side": "institution", "name": bank.name})
+    host = {**person, "phone": "0372-2900000", "side": "institution", "name": bank.name}
+    office.post(f"{base}/new", data=host)
     row = make.session.scalars(select(Registration).order_by(Registration.id)).first()
     office.get(base)  # reads what was told
     shown = office.post(f"{base}/reveal?q={firm.name[:4]}", data={"registration": str(row.id)})
@@ -225,16 +231,15 @@ def test_a_timetable_is_made_published_and_packed(office: Browser, make: Make, s
     assert len([name for name in archive.namelist() if name.startswith("单个日程/")]) == 3
 
 
-def test_only_mutual_wishes_can_be_asked_for(office: Browser, make: Make, session: Any) -> None:
+def test_what_one_side_never_answered_is_not_planned(office: Browser, make: Make, session: Any) -> None:
     event = make.event(state=EventState.CLOSED, slot_count=2, desk_count=2)
-    make.wish(make.registration(event), make.registration(event, Side.INSTITUTION))
-    address = f"/office/events/{event.public_id}/timetable/make"
-    office.post(address, data={"only_mutual": "y"})
-    office.post(address)
-    counts = [
-        len(one.meetings) for one in session.scalars(select(EventTimetable).order_by(EventTimetable.id))
-    ]
-    assert counts == [0, 1]
+    firm, house = make.registration(event), make.registration(event, Side.INSTITUTION)
+    make.wish(firm, house, strength=3)
+    base = f"/office/events/{event.public_id}"
+    assert "3·— 待答复" in office.get(f"{base}/wishes").text
+    page = office.post(f"{base}/timetable/make", data={"only_mutual": ""}, follow_redirects=True).text
+    assert "一方提出、对方未答复1对，不排" in page
+    assert session.scalars(select(EventTimetable)).one().meetings == []
 
 
 def test_nothing_to_plan_is_said_in_words(office: Browser, make: Make) -> None:
@@ -263,15 +268,18 @@ def test_a_thorough_planning_and_a_large_pack_are_jobs(office: Browser, make: Ma
 def test_many_pairs_are_planned_in_the_background(
     office: Browser, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "INLINE_PAIRS", 5)
+    monkeypatch.setattr(planning, "INLINE_PLACES", 5)
     reply = office.post(f"/office/events/{hall(make).public_id}/timetable/make")
     assert "/office/jobs/" in reply.headers["Location"]
 
 
 def test_sign_in_sheets_are_made_before_a_timetable(office: Browser, make: Make) -> None:
     event = hall(make, state=EventState.OPEN)
-    reply = office.post(f"/office/events/{event.public_id}/pack/sign-in", follow_redirects=True)
+    reply = office.post(f"/office/events/{event.public_id}/pack/sheet/sign_in", follow_redirects=True)
     assert reply.data.startswith(b"%PDF")
+    refused = office.post(f"/office/events/{event.public_id}/pack/sheet/signs")
+    assert (refused.status_code, "日程尚未发布" in refused.text) == (409, True)
+    assert office.post(f"/office/events/{event.public_id}/pack/sheet/nonsense").status_code == 404
 
 
 def test_a_county_reads_its_own_firms_only_and_writes_nothing(
@@ -309,7 +317,7 @@ def test_a_county_reads_its_own_firms_only_and_writes_nothing(
 CERTIFICATE = {
     "status": "proven_optimal", "ending": "finished", "meetings": 3, "value": 0, "bound": 0, "idle": 0,
     "idle_bound": 0, "firms_met": 3, "firms": 3, "table_changes": 0, "left_out": [], "pairs": 3, "mutual": 3,
-    "one_sided": 0, "refused": 0, "only_mutual": False, "firm_idle": 0, "bank_idle": 0, "solver": "flow",
+    "one_sided": 0, "refused": 0, "firm_idle": 0, "bank_idle": 0, "solver": "flow",
     "seed": 0, "seconds": 0.1, "unwished": [],
 }  # fmt: skip
 
