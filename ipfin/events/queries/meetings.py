@@ -7,7 +7,7 @@ parties. Everything that was said together is read for the office and the planne
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select, true
@@ -20,6 +20,7 @@ from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wi
 from ipfin.events.planning import Participant, Task, task_of
 from ipfin.events.queries.registrations import confirmed_of
 from ipfin.events.queries.visible import own_or_below
+from ipfin.events.timetable.problem import Lock
 from ipfin.events.wishes import WishSaid
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
@@ -113,8 +114,11 @@ def wishes_said(session: Session, event_id: int) -> list[WishSaid]:
     ]
 
 
-def task_for(session: Session, event: Event) -> Task:
+def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> Task:
     """Return what is to be planned for an event as it stands now.
+
+    Args:
+        locks: meetings that keep their slot and table.
 
     Raises:
         Conflict: no slots, or nobody of one side is confirmed.
@@ -123,12 +127,28 @@ def task_for(session: Session, event: Event) -> Task:
         Participant(row.id, row.side, row.display_name, row.desks, frozenset(row.absent_slots))
         for row in confirmed_of(session, event.id)
     ]
-    return task_of(
+    task = task_of(
         participants,
         wishes_said(session, event.id),
         slots=event.slot_count,
         desks=event.desk_count,
         meetings_per_enterprise=event.meetings_per_enterprise,
+    )
+    return replace(task, problem=replace(task.problem, locks=tuple(locks)))
+
+
+def locks_of(session: Session, timetable: EventTimetable) -> tuple[Lock, ...]:
+    """Return the locked meetings of a timetable in the planner's words."""
+    rows = session.scalars(
+        select(Meeting)
+        .where(Meeting.timetable_id == timetable.id, Meeting.is_locked)
+        .order_by(Meeting.slot, Meeting.desk)
+    )
+    return tuple(
+        Lock(
+            str(row.institution_registration_id), str(row.enterprise_registration_id), row.slot + 1, row.desk
+        )
+        for row in rows
     )
 
 

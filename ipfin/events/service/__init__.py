@@ -29,6 +29,7 @@ from ipfin.events.service.events import (
     publish_event,
     reopen_event,
 )
+from ipfin.events.service.locking import set_locks
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -36,6 +37,7 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.replanning import apply_replanning, day_for
 from ipfin.events.service.replying import (
     answer_for,
     answer_offer,
@@ -72,6 +74,7 @@ __all__ = [
     "amend_registration",
     "answer_for",
     "answer_offer",
+    "apply_replanning",
     "cancel_event",
     "cancel_registration",
     "chase_due",
@@ -80,6 +83,7 @@ __all__ = [
     "close_event",
     "codes_are_current",
     "create_event",
+    "day_for",
     "decide_registrations",
     "details_of",
     "edit_event",
@@ -110,6 +114,7 @@ __all__ = [
     "save_minutes",
     "save_result",
     "set_absences",
+    "set_locks",
     "set_wish",
     "set_wishes",
     "store_timetable",
