@@ -150,8 +150,13 @@ _PARTICIPANTS = (
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
         f"office_events.{view}": (_event(), _nowhere())
-        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in", "check_in", "look", "wall")
+        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "check_in", "look", "wall")
     },
+    # With nobody to print, which is refused in words and sets no paper.
+    "office_events.sheet": (
+        lambda make, user: {"public_id": make.event().public_id, "word": "signs"},
+        _nowhere(word="signs"),
+    ),
     **{
         f"office_events.{view}": (_holding, _nowhere())
         for view in ("replan", "preview_replan", "apply_replan")

@@ -229,6 +229,7 @@ def _shown(
             mark=Mark(state) if state and state != UNMARKED else None,
             only_unmarked=state == UNMARKED,
             cursor=request.args.get("cursor"),
+            size=50,
         ),
         counts=attendance_counts(session, event.id, visible),
         marks=MARK_LABELS,
