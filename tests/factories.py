@@ -85,6 +85,8 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.issue_line()
         self.delivery()
         self.schedule()
+        self.meeting_proposal()
+        self.fixed_meeting()
         self.job()
         self.wish()
         self.meeting()

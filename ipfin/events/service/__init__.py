@@ -18,6 +18,13 @@ from ipfin.events.service.events import (
     publish_event,
     reopen_event,
 )
+from ipfin.events.service.proposals import (
+    answer_proposal,
+    fix_meeting,
+    propose_meeting,
+    release_meeting,
+    withdraw_proposal,
+)
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -39,6 +46,7 @@ __all__ = [
     "STEPS",
     "BrokenTimetable",
     "amend_registration",
+    "answer_proposal",
     "cancel_event",
     "cancel_registration",
     "close_event",
@@ -46,14 +54,17 @@ __all__ = [
     "details_of",
     "edit_event",
     "finish_event",
+    "fix_meeting",
     "lock_event",
     "make_timetable",
     "phone_of_contact",
     "plan_task",
+    "propose_meeting",
     "publish_event",
     "publish_timetable",
     "register_enterprise",
     "register_institution",
+    "release_meeting",
     "reopen_event",
     "reseal_contacts",
     "reveal_contact",
@@ -61,4 +72,5 @@ __all__ = [
     "set_wish",
     "set_wishes",
     "store_timetable",
+    "withdraw_proposal",
 ]

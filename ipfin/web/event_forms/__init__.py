@@ -1,5 +1,6 @@
 """Forms about events, for the office and for those who take part."""
 
+from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -15,10 +16,12 @@ __all__ = [
     "AbsencesForm",
     "EnterpriseRegistrationForm",
     "EventForm",
+    "FixedForm",
     "InstitutionRegistrationForm",
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
+    "ProposalForm",
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",

@@ -5,7 +5,7 @@ What is shown is the actor's reach: a county officer sees the registrations and 
 
 from __future__ import annotations
 
-from ipfin.web.office.events import packs, registrations, setting_up, timetables
+from ipfin.web.office.events import packs, proposals, registrations, setting_up, timetables
 from ipfin.web.office.events.base import bp
 
-__all__ = ["bp", "packs", "registrations", "setting_up", "timetables"]
+__all__ = ["bp", "packs", "proposals", "registrations", "setting_up", "timetables"]
