@@ -27,6 +27,7 @@ GROUPS = {
     "import": "importing",
     "score": "scoring",
     "weights": "weights",
+    "push": "pushing",
     "portal": "portal",
     "papers": "papers",
     "directory": "directory",

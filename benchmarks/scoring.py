@@ -16,9 +16,10 @@ from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.service import note_changed
 from ipfin.whitelist.cohorts import Alike, Cohorts, count_cohorts
 from ipfin.whitelist.engine.columns import PatentColumns
+from ipfin.whitelist.engine.firms import UNKNOWN, CellFigures, FirmColumns
 from ipfin.whitelist.engine.ruler import measured, ranks
 from ipfin.whitelist.engine.scoring import OF_FIRMS, Scorer
-from ipfin.whitelist.engine.values import UNKNOWN, FirmColumns, values_of_patents
+from ipfin.whitelist.engine.values import values_of_patents
 from ipfin.whitelist.indicators import raw_values, score_inputs
 from ipfin.whitelist.queries import firm_facts, firms_to_score
 from ipfin.whitelist.queries.cohorts import cohorts_of, reference_in_force
@@ -31,7 +32,7 @@ FLOOR = "bare read of the columns"
 GOAL = 1.5
 PROVINCE = (50, 20)  # patents and firms, as many times the city's: 5,000,000 of 400,000
 _EVERY = 100  # one firm in a hundred changes
-_AT_ONCE = 20_000  # firms whose columns are worked on together
+_AT_ONCE = 10_000  # firms whose columns are worked on together: about what a core's own cache holds
 _COLUMNS = """
     SELECT a.enterprise_id, p.id, p.application_number, p.kind, p.validity, p.filed_on, p.granted_on,
            p.was_granted, p.expires_on, p.ipc_subclasses, p.claims_count, p.cited_by_count, p.flags
@@ -99,9 +100,10 @@ def _province(folder: Path, size: Size) -> list[Line]:
     graded = np.zeros(firms, dtype=np.int64)
     held = forget_peak()
     with watched() as whole:
+        figures = CellFigures.of(cells, cohorts)
         for first in range(0, firms, _AT_ONCE):
             part = _part(columns, cells, first, min(first + _AT_ONCE, firms))
-            graded[first : first + part.firms] = _scored(part, cohorts, ruler)
+            graded[first : first + part.firms] = _scored(part, cohorts, figures, ruler)
     most = peak_mb()
     twelve = [np.random.default_rng(place).permutation(graded) for place in range(12)]
     with watched() as ranking:
@@ -121,10 +123,10 @@ def _province(folder: Path, size: Size) -> list[Line]:
     ]
 
 
-def _scored(part: PatentColumns, cohorts: Cohorts, ruler: Ruler) -> Any:
+def _scored(part: PatentColumns, cohorts: Cohorts, figures: CellFigures, ruler: Ruler) -> Any:
     import numpy as np
 
-    columns = FirmColumns(part, ON, cohorts, np.ones(part.firms, dtype=np.bool_))
+    columns = FirmColumns(part, ON, cohorts, np.ones(part.firms, dtype=np.bool_), figures)
     values = {code: one.values for code, one in values_of_patents(columns).items()}
     values |= dict.fromkeys(OF_FIRMS, np.full(part.firms, UNKNOWN))
     return measured(ruler, values, {}).graded
@@ -153,6 +155,10 @@ def _made_columns(patents: int, firms: int) -> tuple[dict[str, Any], list[tuple[
         "cell": cell,
         "share_of": chance.choice((1, 2, 3), patents, p=(0.6, 0.3, 0.1)),
     }
+    # A patent's subclasses follow its main one, one pair after the other.
+    holder = np.repeat(np.arange(patents), made["share_of"])
+    made["subclass"] = (cell[holder] + np.arange(len(holder))) % len(names)
+    made["pair_starts"] = np.concatenate(([0], np.cumsum(made["share_of"])))[made["starts"]]  # of firms
     made = {name: column.astype(np.int32) for name, column in made.items()}
     some = slice(0, min(patents, 200_000))
     told = zip(*(made[name][some].tolist() for name in ("cell", "claims", "cited_by")), strict=True)
@@ -166,28 +172,28 @@ def _part(columns: dict[str, Any], cells: list[tuple[int, str]], first: int, las
     """Return the columns of some firms, as the engine takes them."""
     import numpy as np
 
-    starts = columns["starts"][first : last + 1].astype(np.int64)
-    rows = slice(int(starts[0]), int(starts[-1]))
-    own = {name: column[rows].astype(np.int64) for name, column in columns.items() if name != "starts"}
-    nothing = np.zeros(len(own["kind"]), dtype=np.int64)
-    holder = np.repeat(np.arange(len(nothing)), own["share_of"])
+    def of(name: str, starts: str = "starts") -> Any:
+        return columns[name][columns[starts][first] : columns[starts][last]]
+
+    starts, share_of = columns["starts"][first : last + 1].astype(np.int64), of("share_of")
+    nothing = np.zeros(len(share_of), dtype=np.bool_)
     return PatentColumns(
         firms=last - first,
         starts=starts - starts[0],
-        kind=own["kind"],
-        validity=own["validity"],
-        year=own["year"],
-        end=own["end"],
-        only_year=nothing.astype(np.bool_),
-        half_until=nothing,
-        was_granted=own["validity"] != 1,
-        tells_flags=~nothing.astype(np.bool_),
-        is_burdened=own["is_burdened"].astype(np.bool_),
-        claims=own["claims"],
-        cited_by=own["cited_by"],
-        cell=own["cell"],
+        kind=of("kind"),
+        validity=of("validity"),
+        year=of("year"),
+        end=of("end"),
+        only_year=nothing,
+        half_until=nothing.astype(np.int32),
+        was_granted=of("validity") != 1,
+        tells_flags=~nothing,
+        is_burdened=of("is_burdened") != 0,
+        claims=of("claims"),
+        cited_by=of("cited_by"),
+        cell=of("cell"),
         cells=cells,
-        share_of=own["share_of"],
-        pair_patent=holder,
-        subclass=(own["cell"][holder] + np.arange(len(holder))) % 640,
+        share_of=share_of,
+        pair_patent=np.repeat(np.arange(len(share_of)), share_of),
+        subclass=of("subclass", "pair_starts"),
     )

@@ -261,11 +261,11 @@ class _Work:
         event = create_event(session, maker, self._details(title))
         publish_event(session, maker, event)
         firms, houses = self._firms(session), self._houses(session)
-        for firm in firms:
-            said = Application("联系人子", "037200000000", "专利质押融资")
+        for place, firm in enumerate(firms):
+            said = Application("联系人子", f"0372000{place:05d}", "专利质押融资")
             register_enterprise(session, maker, event, firm, said, on=self.on, settings=self.settings)
-        for house in houses:
-            said = Application("客户经理丁", "037200000000", desks=1)
+        for place, house in enumerate(houses):
+            said = Application("客户经理丁", f"0372001{place:05d}", desks=1)
             register_institution(session, maker, event, house, said, on=self.on, settings=self.settings)
         rows = session.scalars(select(Registration).where(Registration.event_id == event.id)).all()
         for row in rows:

@@ -12,18 +12,19 @@ from ipfin.outcomes.rules import OutcomeKind
 from ipfin.registry.applicants import ApplicantKind
 from ipfin.registry.statuses import LegalStatus, Validity
 from ipfin.whitelist.activation import DraftState
+from tests.making.attendance import MakeAttendance
 from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
-from tests.making.events import MakeEvents
 from tests.making.people import PASSWORD
 from tests.making.pushes import MakePushes
 from tests.making.registry import application_number, credit_code
+from tests.making.results import MakeResults
 
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
+class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResults):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -54,6 +55,7 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.fact()
         self.change()
         self.patent_pledge()
+        self.patent_flag()
         self.past_holding()
         self.settled_fact()
         self.source_conflict()
@@ -89,7 +91,14 @@ class Make(MakeConsents, MakeCorrections, MakeEvents, MakePushes):
         self.fixed_meeting()
         self.job()
         self.wish()
+        self.substitution()
         self.meeting()
+        self.meeting_result()
+        self.follow_up()
+        self.feedback()
+        self.minutes()
+        self.attendance()
+        self.check_in_code()
         consent = self.consent()
         self.consent_act(consent)
         self.consent_use(consent)

@@ -94,6 +94,7 @@ class Permission(StrEnum):
     OFFICE_EVENTS_READ = "office:events:read", _("查看活动")
     OFFICE_EVENTS_EXPORT = "office:events:export", _("导出报名表")
     OFFICE_EVENTS_WRITE = "office:events:write", _("组织活动、排期")
+    OFFICE_ATTENDANCE_WRITE = "office:attendance:write", _("活动现场签到")
     OFFICE_CORRECTIONS_READ = "office:corrections:read", _("查看更正申请")
     OFFICE_CORRECTIONS_WRITE = "office:corrections:write", _("办理更正申请")
     OFFICE_CONSENTS_READ = "office:consents:read", _("查看授权台账")
@@ -211,6 +212,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = {
     P.OFFICE_VISITS_EXPORT: _OFFICE,
     P.OFFICE_CONDUCT_EXPORT: _OFFICE,
     P.OFFICE_EVENTS_EXPORT: _OFFICE,
+    # Whoever helps at the door checks in, the counties their own firms; taking a mark back is the city's.
+    P.OFFICE_ATTENDANCE_WRITE: _OFFICE,
     # Being in touch with firms is the counties' work as much as the city's, each with its own firms.
     P.OFFICE_CONTACTS_WRITE: _OFFICE,
     P.OFFICE_CONTACTS_REVEAL: _OFFICE,

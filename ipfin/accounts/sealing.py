@@ -109,8 +109,12 @@ class Sealer:
 
     def fingerprint(self, text: str, purpose: str) -> str:
         """Return 64 hex digits that stand for `text` and tell nobody without the secret what it was."""
-        key = _derive(self._secrets[0], f"fingerprint {purpose}", 32)
-        return hmac.new(key, text.encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
+        return _fingerprint(self._secrets[0], text, purpose)
+
+    def fingerprints(self, text: str, purpose: str) -> tuple[str, ...]:
+        """Return the fingerprint under every secret, the present one first: what is looked for in rows
+        that nobody has brought under the present one yet."""
+        return tuple(_fingerprint(each, text, purpose) for each in self._secrets)
 
     def _fernet(self, purpose: str) -> MultiFernet:
         from cryptography.fernet import Fernet, MultiFernet
@@ -130,6 +134,11 @@ class Sealer:
 
     def _refusal(self) -> CannotOpen:
         return CannotOpen(_("加密保存的内容无法解密：密钥不符或内容已损坏，请联系系统管理员恢复原密钥。"))
+
+
+def _fingerprint(secret: str, text: str, purpose: str) -> str:
+    key = _derive(secret, f"fingerprint {purpose}", 32)
+    return hmac.new(key, text.encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
 
 
 def _derive(secret: str, purpose: str, length: int) -> bytes:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from ipfin.audit import chain, codes
 from ipfin.audit.models import AuditEntry, AuditHead
+from ipfin.bulk import spelled
+from ipfin.db import is_sqlite
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.text import _
@@ -50,28 +52,86 @@ def record(
         ValueError: the code is unknown, its sentence lacks a value, or the subject is too long.
         RuntimeError: the log has no head, that is, the database was not set up by the migrations.
     """
-    codes.check(action, detail)
-    if not 0 < len(subject) <= LONGEST_SUBJECT:
-        raise ValueError(f"an audit subject has 1 to {LONGEST_SUBJECT} characters, not {len(subject)}")
     head = _lock_head(session)
-    entry = AuditEntry(
-        id=head.length + 1,
-        at=now_utc(),
-        actor_user_id=actor.user_id,
-        actor_name=_one_line(actor.name, 200),
-        actor_role=actor.role.value if actor.role else "",
-        organisation_id=actor.organisation_id,
-        action=action,
-        subject=_one_line(subject, LONGEST_SUBJECT),
-        detail=chain.canonical_json(detail),
-        address=_one_line(address or request_address.get(), 64),
-        previous_hash=head.hash,
-    )
-    entry.hash = chain.link_hash(_as_link(entry))
+    [link] = _links_after(head, actor, action, [(subject, detail)], address)
+    entry = AuditEntry(**asdict(link))
     session.add(entry)
     session.flush()
-    _move_head(session, head, chain.Head(entry.id, entry.hash))
+    _move_head(session, head, chain.Head(link.id, link.hash))
     return entry
+
+
+def record_each(
+    session: Session,
+    actor: Actor,
+    action: str,
+    deeds: Iterable[tuple[str, Mapping[str, Any]]],
+    *,
+    address: str = "",
+) -> int:
+    """Record one action on many subjects (with the detail of each), as `record` would one by one.
+
+    The chain is the same, entry by entry; its head is locked and moved once and the entries travel together.
+    They were done at one instant.
+
+    Returns:
+        How many were recorded.
+
+    Raises:
+        ValueError, RuntimeError: as `record`; then none is recorded.
+    """
+    told = list(deeds)
+    if not told:
+        return 0
+    head = _lock_head(session)
+    links = _links_after(head, actor, action, told, address)
+    _append(session, links)
+    if current_head(session) != chain.Head(links[-1].id, links[-1].hash):
+        raise RuntimeError("the head of the audit log moved while it was locked")
+    return len(links)
+
+
+def _append(session: Session, links: Sequence[chain.Link]) -> None:
+    """Write entries by the driver itself, each followed by the head: the database takes none beyond it."""
+    session.flush()
+    names = [one.name for one in fields(chain.Link)]
+    columns = spelled(session, [[getattr(link, name) for link in links] for name in names])
+    place = "?" if is_sqlite(session) else "%s"
+    entry = f"INSERT INTO audit_entry ({', '.join(names)}) VALUES ({', '.join([place] * len(names))})"  # noqa: S608 - names are ours
+    head = f"UPDATE audit_head SET length = {place}, hash = {place} WHERE id = 1"  # noqa: S608 - a place
+    cursor = session.connection().connection.cursor()
+    for link, row in zip(links, zip(*columns, strict=True), strict=True):
+        cursor.execute(entry, row)
+        cursor.execute(head, (link.id, link.hash))
+    cursor.close()
+
+
+def _links_after(
+    head: chain.Head, actor: Actor, action: str, deeds: Iterable[tuple[str, Mapping[str, Any]]], address: str
+) -> list[chain.Link]:
+    """Return the entries of some deeds, each chained to the one before, the first to `head`."""
+    at, shown = now_utc(), _one_line(address or request_address.get(), 64)
+    links: list[chain.Link] = []
+    for subject, detail in deeds:
+        codes.check(action, detail)
+        if not 0 < len(subject) <= LONGEST_SUBJECT:
+            raise ValueError(f"an audit subject has 1 to {LONGEST_SUBJECT} characters, not {len(subject)}")
+        link = chain.Link(
+            id=head.length + 1,
+            at=at,
+            actor_user_id=actor.user_id,
+            actor_name=_one_line(actor.name, 200),
+            actor_role=actor.role.value if actor.role else "",
+            organisation_id=actor.organisation_id,
+            action=action,
+            subject=_one_line(subject, LONGEST_SUBJECT),
+            detail=chain.canonical_json(detail),
+            address=shown,
+            previous_hash=head.hash,
+        )
+        links.append(replace(link, hash=chain.link_hash(link)))
+        head = chain.Head(link.id, links[-1].hash)
+    return links
 
 
 def _one_line(text: str, longest: int) -> str:
@@ -98,23 +158,6 @@ def _move_head(session: Session, old: chain.Head, new: chain.Head) -> None:
     ).all()
     if moved != [new.length]:
         raise RuntimeError("the head of the audit log moved while it was locked")
-
-
-def _as_link(entry: AuditEntry) -> chain.Link:
-    return chain.Link(
-        id=entry.id,
-        at=entry.at,
-        actor_user_id=entry.actor_user_id,
-        actor_name=entry.actor_name,
-        actor_role=entry.actor_role,
-        organisation_id=entry.organisation_id,
-        action=entry.action,
-        subject=entry.subject,
-        detail=entry.detail,
-        address=entry.address,
-        previous_hash=entry.previous_hash,
-        hash=entry.hash or "",
-    )
 
 
 def verify(session: Session, expected_head: chain.Head | None = None) -> chain.VerifyReport:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.cli.actors import acting, actor_option
 from ipfin.cli.event_plan import plan, tell
+from ipfin.cli.event_register import register, told
 from ipfin.cli.output import in_words, json_option, print_table, progress_bar, say, write_json
 from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
 from ipfin.config import settings_from_environment
@@ -27,21 +28,19 @@ from ipfin.events.lifecycle import (
     EVENT_LABELS,
     REGISTRATION_LABELS,
     SIDE_LABELS,
+    ApprovalMode,
     EventKind,
     EventState,
 )
-from ipfin.events.models import Event, Registration
+from ipfin.events.models import Event
 from ipfin.events.queries import (
-    enterprise_called,
     event_by_public_id,
     events_page,
-    institution_called,
     registration_by_id,
     registrations_of,
     seats_of,
     task_for,
 )
-from ipfin.events.registration import Application
 from ipfin.events.service import (
     STEPS,
     cancel_event,
@@ -51,16 +50,13 @@ from ipfin.events.service import (
     plan_task,
     publish_event,
     publish_timetable,
-    register_enterprise,
-    register_institution,
     set_wish,
     store_timetable,
 )
-from ipfin.kernel.clock import CHINA, now_utc, today_in_china
-from ipfin.kernel.errors import BadInput
-from ipfin.kernel.money import fen_from_wan_yuan
+from ipfin.kernel.clock import CHINA, now_utc
 from ipfin.kernel.text import Text, _
 
+MODES = click.Choice([mode.value for mode in ApprovalMode])
 MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 
 
@@ -82,6 +78,8 @@ def command() -> None:
 @click.option("--minutes", default=15, show_default=True, help="每场分钟数。")
 @click.option("--desks", default=15, show_default=True, help="洽谈桌数。")
 @click.option("--per-enterprise", default=4, show_default=True, help="每家企业最多场次。")
+@click.option("--approval", type=MODES, default="none", help="报名审核；缺省不审核。")
+@click.option("--reply-hours", default=0, show_default=True, help="候补答复期限，小时；0 为自动确认。")
 @click.option("--publish", is_flag=True, help="随即发布，开放报名。")
 @actor_option()
 @database_option
@@ -100,6 +98,8 @@ def create(
     minutes: int,
     desks: int,
     per_enterprise: int,
+    approval: str,
+    reply_hours: int,
     publish: bool,
     email: str | None,
     database_url: str | None,
@@ -120,6 +120,8 @@ def create(
         slot_count=slots,
         desk_count=desks,
         meetings_per_enterprise=per_enterprise,
+        approval=ApprovalMode(approval),
+        reply_hours=reply_hours,
     )
     with unit_of_work(open_engine(database_url)) as session:
         actor = acting(session, email)
@@ -182,7 +184,7 @@ def _event(session: Session, public_id: str) -> Event:
 
 def _list_registrations(session: Session, event: Event, json_file: Path | None) -> None:
     rows = registrations_of(session, event.id, true())
-    write_json(json_file, _report(session, event) | {"registrations": [_registration(row) for row in rows]})
+    write_json(json_file, _report(session, event) | {"registrations": [told(row) for row in rows]})
     print_table(
         event.title,
         [_("序号"), _("参会方"), _("单位"), _("状态"), _("席位")],
@@ -192,17 +194,6 @@ def _list_registrations(session: Session, event: Event, json_file: Path | None) 
         ],
         numbers=[4],
     )
-
-
-def _registration(row: Registration) -> dict[str, Any]:
-    return {
-        "registration": row.id,
-        "side": row.side.value,
-        "name": row.display_name,
-        "state": row.state.value,
-        "desks": row.desks,
-        "absent_slots": [slot + 1 for slot in row.absent_slots],
-    }
 
 
 @command.command(help="推进活动：publish 发布，close 截止，reopen 重开，finish 结束，cancel 取消。")
@@ -234,58 +225,6 @@ def step(
         label = EVENT_LABELS[event.state]
     write_json(json_file, report)
     click.echo(say(_("活动现为“%(state)s”。", state=label)))
-
-
-@command.command(help="报名：企业用 --enterprise（信用代码或全称），机构用 --institution（全称）。")
-@click.argument("event_id", metavar="活动")
-@click.option("--enterprise", help="企业的统一社会信用代码或全称。")
-@click.option("--institution", help="金融机构全称。")
-@click.option("--contact", required=True, help="参会联系人。")
-@click.option("--phone", required=True, help="联系电话（加密保存）。")
-@click.option("--need", default="", help="需求说明。")
-@click.option("--amount", default="", help="意向金额，万元。")
-@click.option("--desks", default=1, show_default=True, help="机构的洽谈席位。")
-@actor_option()
-@database_option
-@json_option
-@in_words
-def register(
-    event_id: str,
-    enterprise: str | None,
-    institution: str | None,
-    contact: str,
-    phone: str,
-    need: str,
-    amount: str,
-    desks: int,
-    email: str | None,
-    database_url: str | None,
-    json_file: Path | None,
-) -> None:
-    """Sign a firm or an institution up."""
-    if bool(enterprise) == bool(institution):
-        raise BadInput(_("请用 --enterprise 或 --institution 指明一个报名单位。"))
-    application = Application(contact, phone, need, fen_from_wan_yuan(amount) if amount else None, desks)
-    with unit_of_work(open_engine(database_url)) as session:
-        event, actor, today = _event(session, event_id), acting(session, email), today_in_china()
-        if enterprise:
-            firm = enterprise_called(session, enterprise)
-            row = register_enterprise(session, actor, event, firm, application, on=today)
-        else:
-            house = institution_called(session, institution or "")
-            row = register_institution(session, actor, event, house, application, on=today)
-        report, label = _registration(row), REGISTRATION_LABELS[row.state]
-    write_json(json_file, report)
-    click.echo(
-        say(
-            _(
-                "%(name)s：%(state)s，报名序号%(id)s。",
-                name=report["name"],
-                state=label,
-                id=report["registration"],
-            )
-        )
-    )
 
 
 @command.command(help="登记会谈意愿：3 很希望，2 希望，1 愿意，0 不见。")
@@ -389,3 +328,4 @@ def agendas(
 
 
 command.add_command(plan)
+command.add_command(register)

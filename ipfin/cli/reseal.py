@@ -13,7 +13,7 @@ from ipfin.accounts.service import reseal_users
 from ipfin.audit.service import record
 from ipfin.cli.output import in_words, json_option, print_table, write_json
 from ipfin.cli.session import database_option, open_engine, unit_of_work
-from ipfin.events.service import reseal_contacts
+from ipfin.events.service import reseal_codes, reseal_contacts
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.service import reseal_enterprise_contacts
@@ -23,6 +23,7 @@ from ipfin.whitelist.service import reseal_objections
 PLACES: Final[dict[str, tuple[Text, Callable[[Session], int]]]] = {
     "users": (_("用户的手机号与验证器密钥"), reseal_users),
     "registrations": (_("活动报名的联系电话"), reseal_contacts),
+    "badges": (_("活动签到码"), reseal_codes),
     "contacts": (_("企业联系人的电话与邮箱"), reseal_enterprise_contacts),
     "objections": (_("公示异议人的联系方式"), reseal_objections),
 }

@@ -19,7 +19,10 @@ from ipfin.kernel.text import Text, _
 from ipfin.lists.amounts import parse_capital
 from ipfin.registry.fact_kinds import BETWEEN_NAMES, capital_words
 from ipfin.registry.industries import division
+from ipfin.registry.pledge_grounds import PledgeFlag
 from ipfin.whitelist.facts import PLEDGE_HISTORY_LABELS, TITLE_LABELS, PledgeHistory, TaxCredit, Title
+from ipfin.whitelist.gates import PLEDGE_FLAG_LABELS
+from ipfin.whitelist.patent_flags import CONTESTABLE
 
 
 class Item(StrEnum):
@@ -33,6 +36,7 @@ class Item(StrEnum):
     PATENT_NOT_OURS = "patent_not_ours"  # 不是本企业的专利
     PATENT_MISSING = "patent_missing"  # 漏列本企业的专利
     PATENT_STATUS = "patent_status"  # 专利状态
+    PATENT_FLAG = "patent_flag"  # 质押登记情形
     PRODUCT_FILINGS = "product_filings"  # 专利产品备案
     LICENCES_OUT = "licences_out"  # 许可与转让登记
     FOREIGN_JURISDICTIONS = "foreign_jurisdictions"  # 境外布局
@@ -58,6 +62,7 @@ ITEM_LABELS: Final[Mapping[Item, Text]] = {
     Item.PATENT_NOT_OURS: _("专利不属于本企业"),
     Item.PATENT_MISSING: _("漏列本企业的专利"),
     Item.PATENT_STATUS: _("专利状态"),
+    Item.PATENT_FLAG: _("质押登记情形"),
     Item.PRODUCT_FILINGS: _("专利产品备案"),
     Item.LICENCES_OUT: _("许可与转让登记"),
     Item.FOREIGN_JURISDICTIONS: _("境外布局"),
@@ -75,7 +80,9 @@ ITEM_LABELS: Final[Mapping[Item, Text]] = {
 }
 
 FIRM_ITEMS: Final = frozenset({Item.NAME, Item.CREDIT_CODE, Item.ADDRESS, Item.INDUSTRY, Item.ESTABLISHED})
-PATENT_ITEMS: Final = frozenset({Item.PATENT_NOT_OURS, Item.PATENT_MISSING, Item.PATENT_STATUS})
+PATENT_ITEMS: Final = frozenset(
+    {Item.PATENT_NOT_OURS, Item.PATENT_MISSING, Item.PATENT_STATUS, Item.PATENT_FLAG}
+)
 SCORED_ITEMS: Final = frozenset(
     {
         Item.PRODUCT_FILINGS,
@@ -89,8 +96,11 @@ SCORED_ITEMS: Final = frozenset(
     }
 )
 """Facts that a scorecard reads."""
+DECLARED_ITEMS: Final = SCORED_ITEMS | {Item.PATENT_FLAG}
+"""Where nothing stood of these, the firm declares or proves something and contests nothing."""
 ITEM_OF_INDICATOR: Final[Mapping[str, Item]] = {
-    **dict.fromkeys(("L1", "L2", "L3", "L4", "T1", "T2", "T3", "T4", "T5"), Item.PATENT_STATUS),
+    "L4": Item.PATENT_FLAG,
+    **dict.fromkeys(("L1", "L2", "L3", "T1", "T2", "T3", "T4", "T5"), Item.PATENT_STATUS),
     "M1": Item.PRODUCT_FILINGS,
     "M2": Item.LICENCES_OUT,
     "M3": Item.FOREIGN_JURISDICTIONS,
@@ -239,6 +249,17 @@ _READERS: Final = {
 }
 
 
+def wanted_ground(typed: str) -> PledgeFlag:
+    """Return the refusal ground that a request is about.
+
+    Raises:
+        BadInput: none was named, or one about which a firm is not heard here.
+    """
+    if typed not in set(PledgeFlag) or PledgeFlag(typed) not in CONTESTABLE:
+        raise BadInput(_("请选择是哪一种质押登记情形。"), field="ground")
+    return PledgeFlag(typed)
+
+
 def shown_value(item: Item, kept: str) -> str:
     """Return a kept value as people read it; a label can be translated, a dash stands for nothing."""
     if not kept:
@@ -247,6 +268,8 @@ def shown_value(item: Item, kept: str) -> str:
         return f"{Decimal(kept) / 100:.2f}%"
     if item in _COUNTS:
         return str(int(Decimal(kept)))
+    if item is Item.PATENT_FLAG and kept in set(PledgeFlag):
+        return _("没有此情形：%(what)s", what=PLEDGE_FLAG_LABELS[PledgeFlag(kept)])
     if item is Item.TITLE:
         return TITLE_LABELS[Title(kept)] if kept in set(Title) else kept
     if item is Item.REGISTERED_CAPITAL:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ipfin.corrections.items import SCORED_ITEMS, Item
+from ipfin.corrections.items import DECLARED_ITEMS, Item
 from ipfin.corrections.rules import Progress, RequestState
 from ipfin.db import Base, words
 from ipfin.documents.models import Document
@@ -24,7 +24,8 @@ _OPEN = text("state IN ('submitted', 'referred', 'needs_more')")
 class CorrectionRequest(Base):
     """A firm's request that something about it be corrected (更正申请). One open request per item.
 
-    `patent` is the application number that it is about, empty where it is about none.
+    `patent` is the application number that it is about, empty where it is about none; `ground` the refusal
+    ground of a pledge, empty where it is about none.
     """
 
     __tablename__ = "correction_request"
@@ -40,6 +41,7 @@ class CorrectionRequest(Base):
             "enterprise_id",
             "item",
             "patent",
+            "ground",
             unique=True,
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
@@ -68,12 +70,13 @@ class CorrectionRequest(Base):
     decided_by_user_id: Mapped[int | None]
     decided_by: Mapped[str] = mapped_column(String(200), default="")
     decided_at: Mapped[datetime | None]
+    ground: Mapped[str] = mapped_column(String(4), default="", server_default="")  # a PledgeFlag
     enterprise: Mapped[Enterprise] = relationship()
 
     @property
     def contests(self) -> bool:
         """Whether it contests what stands there; where nothing stood, the firm declares a figure."""
-        return self.stood != "" or self.item not in SCORED_ITEMS
+        return self.stood != "" or self.item not in DECLARED_ITEMS
 
     @property
     def progress(self) -> Progress:

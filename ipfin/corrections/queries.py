@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from ipfin.accounts.queries import of_visible_enterprises
 from ipfin.accounts.scopes import Thing
 from ipfin.bulk import in_chunks
-from ipfin.corrections.items import PATENT_ITEMS, SCORED_ITEMS, Item
+from ipfin.corrections.items import DECLARED_ITEMS, PATENT_ITEMS, SCORED_ITEMS, Item
 from ipfin.corrections.models import CorrectionAct, CorrectionProof, CorrectionRequest
 from ipfin.corrections.rules import OPEN, RequestState
 from ipfin.kernel.actor import Actor
@@ -22,8 +22,8 @@ from ipfin.kernel.text import _
 from ipfin.registry.queries import keyset
 
 _IS_OPEN = CorrectionRequest.state.in_(sorted(OPEN))
-_CONTESTS = (CorrectionRequest.stood != "") | CorrectionRequest.item.not_in(sorted(SCORED_ITEMS))
-"""Where nothing stood yet, a firm declares a figure and contests none."""
+_CONTESTS = (CorrectionRequest.stood != "") | CorrectionRequest.item.not_in(sorted(DECLARED_ITEMS))
+"""Where nothing stood yet, a firm declares or proves something and contests nothing."""
 
 
 def requests_visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -57,6 +57,20 @@ def requests_of(session: Session, enterprise_id: int) -> Sequence[CorrectionRequ
 def latest_by_item(session: Session, enterprise_id: int) -> dict[Item, CorrectionRequest]:
     """Return the latest request of a firm about each item."""
     return {request.item: request for request in reversed(requests_of(session, enterprise_id))}
+
+
+def latest_by_ground(session: Session, enterprise_id: int, patent: str) -> dict[str, CorrectionRequest]:
+    """Return the latest request of a firm about each refusal ground of a patent, by the ground's code."""
+    rows = session.scalars(
+        select(CorrectionRequest)
+        .where(
+            CorrectionRequest.enterprise_id == enterprise_id,
+            CorrectionRequest.item == Item.PATENT_FLAG,
+            CorrectionRequest.patent == patent,
+        )
+        .order_by(CorrectionRequest.id)
+    )
+    return {row.ground: row for row in rows}
 
 
 def requests_page(

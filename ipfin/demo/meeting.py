@@ -53,7 +53,7 @@ def hold_meeting(session: Session, settings: Settings, on: date) -> None:
             firm,
             Application(
                 contact_name="联系人（合成）",
-                phone="037200000000",
+                phone=f"0372000{place:05d}",  # one phone, one place
                 need="专利质押融资，用于补充流动资金（合成）",
                 amount_fen=fen_from_wan_yuan(200 + 50 * (place % 7)),
             ),
@@ -65,7 +65,7 @@ def hold_meeting(session: Session, settings: Settings, on: date) -> None:
     for turn, email in enumerate(("bank2@demo.invalid", "insurer@demo.invalid")):
         host = officer(session, email)
         organisation = session.get_one(Organisation, host.organisation_id)
-        desk = Application(contact_name=host.name, phone="037200000000", desks=2)
+        desk = Application(contact_name=host.name, phone=f"0372001{turn:05d}", desks=2)
         place_of_host = register_institution(
             session, host, event, organisation, desk, on=on, settings=settings
         )

@@ -25,6 +25,7 @@ from ipfin.demo.city import HEADER, DemoFirm, firms, patent_rows
 from ipfin.demo.consents import open_to_institutions
 from ipfin.demo.corrections import contest_something
 from ipfin.demo.meeting import hold_meeting
+from ipfin.demo.past_meeting import tell_past_meeting
 from ipfin.demo.people import COUNTY_REGION, ENTERPRISE_ACCOUNT, officer, open_accounts, open_firm_account
 from ipfin.demo.pushing import push_firms
 from ipfin.demo.screening import screen_candidates
@@ -94,6 +95,7 @@ def load(work: UnitOfWork, settings: Settings, *, on: date, report: Progress = _
         (_("企业账号"), lambda session: open_firm_account(session, settings)),
         (_("企业授权"), lambda session: open_to_institutions(session, ENTERPRISE_ACCOUNT, on)),
         (_("更正申请"), lambda session: contest_something(session, settings, ENTERPRISE_ACCOUNT, on)),
+        (_("上一期对接会"), lambda session: tell_past_meeting(session, settings, on)),
         (_("对接会"), lambda session: hold_meeting(session, settings, on)),
         (_("走访与联系人"), lambda session: keep_in_touch(session, settings, on, COUNTY_REGION)),
         (_("重复记录"), _second_record),

@@ -22,6 +22,7 @@ from ipfin.kernel.text import SOURCE_LOCALE, translate
 # Dark to light, so that neighbours differ in print without colour as well.
 PALETTE = ("#1f4e86", "#5b9bb5", "#d39a3a", "#7d8a99", "#a8553f", "#6f7f3f")
 _INK, _QUIET, _GRID, _AXIS = "#1f2933", "#5b6774", "#e3e8ee", "#9aa5b1"
+_LINE = "#8a2f1f"
 _FONTS = "'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
 _UNKNOWN = "—"
 _WIDTH = 760
@@ -37,6 +38,14 @@ class Series:
 
     name: str
     values: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An upright line before the bar at place `before`, with a word on it."""
+
+    before: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +92,18 @@ def stacked_bar_chart(
     unit: str = "",
     horizontal: bool = False,
     height: int = 300,
+    line: Line | None = None,
     locale: str = SOURCE_LOCALE,
 ) -> Chart:
-    """Return bars on top of each other; the parts must add up to something that means something."""
+    """Return bars on top of each other; the parts must add up to something that means something.
+
+    Args:
+        line: drawn between two upright bars.
+    """
     kind = "HorizontalStackedBar" if horizontal else "StackedBar"
-    return _chart(kind, title, description, labels, series, unit=unit, height=height, locale=locale)
+    return _chart(
+        kind, title, description, labels, series, unit=unit, height=height, locale=locale, line=line
+    )
 
 
 def line_chart(
@@ -114,6 +130,7 @@ def _chart(
     unit: str,
     height: int,
     locale: str,
+    line: Line | None = None,
 ) -> Chart:
     if any(len(one.values) != len(labels) for one in series):
         raise ValueError("every series has one value for each label")
@@ -122,11 +139,44 @@ def _chart(
     spoken = [say(label) for label in labels]
     root = _drawing(kind, spoken, [(n, one.values) for n, one in zip(names, series, strict=True)], height)
     title, description, unit = say(title), say(description), say(unit)
+    place = _place_of(root, line, len(labels)) if line else None
     _calm(root, horizontal=kind.startswith("Horizontal"))
+    if line and place:
+        _draw_line(place, say(line.label))
     _describe(root, title, f"{description}（{unit}）" if unit and locale == SOURCE_LOCALE else description)
     header = ("", *(f"{name}（{unit}）" if unit and locale == SOURCE_LOCALE else name for name in names))
     rows = ((label, *(_figure(one.values[place]) for one in series)) for place, label in enumerate(spoken))
     return Chart(title, description, ET.tostring(root, encoding="unicode"), (header, *rows))
+
+
+_Place = tuple[ET.Element, float, float]  # the group to draw in, how far along, how high
+
+
+def _place_of(root: ET.Element, line: Line, places: int) -> _Place:
+    """Return where a line stands, from the labels that are drawn beneath the bars."""
+    plot = next(g for g in root.iter("g") if any(_is_x_axis(child) for child in g))
+    axis = next(child for child in plot if _is_x_axis(child))
+    marks = [float(text.get("x", 0)) for text in axis.iter("text")]
+    drawn = list(range(0, places, max(1, -(-places // _MOST_LABELS))))
+    high = float(next(path for path in axis.iter("path")).get("d", "").rpartition("v")[2])
+    if len(marks) == places:
+        drawn = list(range(places))
+    step = (marks[-1] - marks[0]) / (drawn[-1] - drawn[0]) if len(drawn) > 1 else 2 * marks[0]
+    return plot, marks[0] + (line.before - 0.5) * step, high
+
+
+def _is_x_axis(element: ET.Element) -> bool:
+    return {"axis", "x"} <= set((element.get("class") or "").split())
+
+
+def _draw_line(place: _Place, label: str) -> None:
+    group, along, high = place
+    x = f"{along:.1f}"
+    ends = {"x1": x, "x2": x, "y1": "0", "y2": f"{high:.1f}"}
+    ET.SubElement(group, "line", {**ends, "stroke": _LINE, "stroke-width": "2", "stroke-dasharray": "6 4"})
+    halo = {"stroke": "#ffffff", "stroke-width": "4", "paint-order": "stroke"}
+    text = ET.SubElement(group, "text", {"x": f"{along + 5:.1f}", "y": "12", "fill": _LINE, **halo})
+    text.text = label
 
 
 def _speaker(locale: str) -> Any:

@@ -27,6 +27,8 @@ class DocumentKind(StrEnum):
     AUTHORISATION = "authorisation"  # 数据授权书
     MODEL_BOOK = "model_book"  # 评分模型说明书
     PROOF = "proof"  # 企业证明材料
+    EVENT_REPORT = "event_report"  # 活动成果报告
+    EVENT_MINUTES = "event_minutes"  # 会议纪要
 
 
 class Document(Base):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -120,8 +121,8 @@ def score_sheet_job(sheet: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) ->
     sentence); `chapters`, each {title, notes, items (each {code, sentence, how})}; `criteria`, each {code,
     name, weight, value, points, maximum, note, evidence (sentences), known, share (0 to 100, of
     `maximum`), opens (the block that begins here {name, points, maximum}, or None)}; `gates`, each {name,
-    passed, detail}; `sources`, each {name, as_of}; `notes`, sentences; `verification` (Verification or
-    None); `synthetic`; `watermark`.
+    state, tone (passed, stopped or open), details (sentences)}; `sources`, each {name, as_of}; `notes`,
+    sentences; `verification` (Verification or None); `synthetic`; `watermark`.
     """
     return PdfJob("documents/score_sheet.html", {"sheet": sheet}, locale, sheet["enterprise"]["name"])
 
@@ -145,3 +146,29 @@ def authorisation_job(paper: Mapping[str, Any], *, locale: str = SOURCE_LOCALE) 
     `on` (date), `digest`, `verification`, `synthetic`.
     """
     return PdfJob("documents/authorisation.html", {"paper": paper}, locale, paper["firm"])
+
+
+def event_report_job(
+    event: EventHead, figures: Any, verification: Verification | None, *, locale: str = SOURCE_LOCALE
+) -> PdfJob:
+    """Return the figures of an event as a document to be set.
+
+    `figures` has `lines`, pairs of label and value, and the tables `by_day` and `by_institution`, each
+    beginning with the row of its headers.
+    """
+    context = {"event": event, "figures": figures, "verification": verification}
+    return PdfJob("documents/event_report.html", context, locale, event.title)
+
+
+def minutes_job(
+    event: EventHead,
+    body: str,
+    on: date,
+    verification: Verification | None,
+    *,
+    locale: str = SOURCE_LOCALE,
+) -> PdfJob:
+    """Return the minutes of an event as a document to be set; `body` has a paragraph a line."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    context = {"event": event, "paragraphs": lines, "on": on, "verification": verification}
+    return PdfJob("documents/event_minutes.html", context, locale, event.title)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from ipfin.events.lifecycle import EventKind, EventState
+from ipfin.events.lifecycle import ApprovalMode, EventKind, EventState
+from ipfin.events.replying import MOST_HOURS
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
@@ -46,6 +47,8 @@ class EventDetails:
         slot_count, desk_count: slots of the day and tables in the room; 0 without one-to-one talks.
         meetings_per_enterprise: the most talks that one firm gets.
         contact: the office's own, for everybody to read.
+        approval: whose registration is looked at before it gets a seat.
+        reply_hours: how long a freed seat is held for whoever waits first, hours; 0 confirms at once.
     """
 
     kind: EventKind
@@ -63,6 +66,8 @@ class EventDetails:
     meetings_per_enterprise: int = 4
     summary: str = ""
     contact: str = ""
+    approval: ApprovalMode = ApprovalMode.NONE
+    reply_hours: int = 0
 
 
 DETAIL_NAMES: Final = tuple(field.name for field in fields(EventDetails))
@@ -96,6 +101,7 @@ def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
     limits = (
         ("enterprise_seats", _("企业名额"), details.enterprise_seats, 0, MOST_SEATS),
         ("institution_seats", _("金融机构名额"), details.institution_seats, 0, MOST_SEATS),
+        ("reply_hours", _("候补答复期限（小时）"), details.reply_hours, 0, MOST_HOURS),
         ("slot_minutes", _("每场分钟数"), details.slot_minutes, 5, 240),
         ("slot_count", _("时段数"), details.slot_count, 0, MOST_SLOTS),
         ("desk_count", _("洽谈桌数"), details.desk_count, 0, MOST_DESKS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from ipfin.kernel.lifecycle import Lifecycle
 from ipfin.kernel.text import Text, _
@@ -82,26 +83,74 @@ SIDE_LABELS: Mapping[Side, Text] = {
 class RegistrationState(StrEnum):
     """Where a registration stands (报名状态)."""
 
+    PENDING = "pending"  # 待审核
     CONFIRMED = "confirmed"  # 已确认
+    OFFERED = "offered"  # 待答复: a seat is held until the deadline
     WAITLISTED = "waitlisted"  # 候补
+    REJECTED = "rejected"  # 未通过
+    LAPSED = "lapsed"  # 逾期未答复
     CANCELLED = "cancelled"  # 已取消
 
 
 REGISTRATION_LABELS: Mapping[RegistrationState, Text] = {
+    RegistrationState.PENDING: _("待审核"),
     RegistrationState.CONFIRMED: _("已确认"),
+    RegistrationState.OFFERED: _("待答复"),
     RegistrationState.WAITLISTED: _("候补"),
+    RegistrationState.REJECTED: _("未通过"),
+    RegistrationState.LAPSED: _("逾期未答复"),
     RegistrationState.CANCELLED: _("已取消"),
 }
 
 REGISTRATION_LIFECYCLE = Lifecycle(
     {
+        RegistrationState.PENDING: frozenset(
+            {
+                RegistrationState.CONFIRMED,
+                RegistrationState.WAITLISTED,
+                RegistrationState.REJECTED,
+                RegistrationState.CANCELLED,
+            }
+        ),
         RegistrationState.CONFIRMED: frozenset({RegistrationState.CANCELLED}),
-        RegistrationState.WAITLISTED: frozenset({RegistrationState.CONFIRMED, RegistrationState.CANCELLED}),
+        RegistrationState.OFFERED: frozenset(
+            {RegistrationState.CONFIRMED, RegistrationState.LAPSED, RegistrationState.CANCELLED}
+        ),
+        RegistrationState.WAITLISTED: frozenset(
+            {RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.CANCELLED}
+        ),
+        # the office may take somebody back, with a reason, to the place of his arrival
+        RegistrationState.REJECTED: frozenset({RegistrationState.WAITLISTED}),
+        RegistrationState.LAPSED: frozenset({RegistrationState.WAITLISTED}),
         RegistrationState.CANCELLED: frozenset(),
     },
     subject=_("报名"),
     labels=REGISTRATION_LABELS,
 )
+
+OVER: Final = frozenset({RegistrationState.REJECTED, RegistrationState.LAPSED, RegistrationState.CANCELLED})
+"""A registration that binds nobody any more: the firm, and the phone, may sign up again."""
+
+LIVING: Final = frozenset(RegistrationState) - OVER
+"""Somebody who comes, or may still come."""
+
+SEATED: Final = frozenset({RegistrationState.CONFIRMED, RegistrationState.OFFERED})
+"""What takes a seat: an offer holds it until it is answered or runs out."""
+
+
+class ApprovalMode(StrEnum):
+    """Who gets a seat without anybody looking at the registration first (报名审核)."""
+
+    NONE = "none"  # 不审核
+    WHITELISTED = "whitelisted"  # 白名单企业免审
+    ALL = "all"  # 全部审核
+
+
+APPROVAL_LABELS: Mapping[ApprovalMode, Text] = {
+    ApprovalMode.NONE: _("不审核，按先后顺序确认"),
+    ApprovalMode.WHITELISTED: _("企业报名须审核，白名单有效期内的企业和金融机构免审"),
+    ApprovalMode.ALL: _("全部报名须审核"),
+}
 
 
 class TimetableState(StrEnum):

@@ -37,6 +37,8 @@ class Application:
         need: what a firm is looking for, in its own words; participants of the other side read it.
         amount_fen: the loan a firm wishes for, fen; None when it does not say.
         desks: how many talks an institution can hold at the same time.
+        contact_post, second_name, second_post: the post of who comes, and who comes along.
+        shared_phone_reason: why the office lets two come under one phone; empty lets nobody.
     """
 
     contact_name: str
@@ -44,6 +46,10 @@ class Application:
     need: str = ""
     amount_fen: Fen | None = None
     desks: int = 0
+    contact_post: str = ""
+    second_name: str = ""
+    second_post: str = ""
+    shared_phone_reason: str = ""
 
 
 def require_open(state: EventState, closes_on: date, on: date) -> None:
@@ -58,27 +64,33 @@ def require_open(state: EventState, closes_on: date, on: date) -> None:
         raise Conflict(_("报名已于%(day)s截止。", day=closes_on.isoformat()))
 
 
-def arrival(*, seats: int, confirmed: int, waiting: int) -> RegistrationState:
-    """Return where a new registration stands: confirmed while there is a seat and nobody waits for it."""
-    if confirmed < seats and waiting == 0:
+def arrival(*, seats: int, taken: int, waiting: int, must_be_approved: bool = False) -> RegistrationState:
+    """Return where a new registration stands: confirmed while there is a seat and nobody waits for it.
+
+    Args:
+        taken: seats that are confirmed, or held for who is to answer.
+    """
+    if must_be_approved:
+        return RegistrationState.PENDING
+    if taken < seats and waiting == 0:
         return RegistrationState.CONFIRMED
     return RegistrationState.WAITLISTED
 
 
-def promotions(*, seats: int, confirmed: int, waiting: int) -> int:
-    """Return how many of those who wait, the oldest first, get a seat now."""
-    return max(0, min(seats - confirmed, waiting))
+def promotions(*, seats: int, taken: int, waiting: int) -> int:
+    """Return how many of those who wait, the oldest first, get a seat, or are offered one, now."""
+    return max(0, min(seats - taken, waiting))
 
 
-def require_seats(*, seats: int, confirmed: int, field: str) -> None:
-    """Refuse a number of seats below that of the confirmed.
+def require_seats(*, seats: int, taken: int, field: str) -> None:
+    """Refuse a number of seats below that of the taken.
 
     Raises:
-        Conflict: more are confirmed than there would be seats.
+        Conflict: more are confirmed, or asked to answer, than there would be seats.
     """
-    if seats < confirmed:
+    if seats < taken:
         raise Conflict(
-            _("已确认%(confirmed)d家，名额不能少于此数；请先取消部分报名。", confirmed=confirmed),
+            _("已确认和待答复共%(taken)d家，名额不能少于此数；请先取消部分报名。", taken=taken),
             field=field,
         )
 
@@ -126,10 +138,9 @@ def check_application(application: Application, *, is_institution: bool, desk_co
     Raises:
         BadInput: no contact, a phone that is none, too long a need, an impossible amount or number of desks.
     """
-    if not application.contact_name.strip():
-        raise BadInput(_("请填写参会联系人。"), field="contact_name")
-    if _PHONE_FORM.fullmatch(application.phone.strip()) is None:
-        raise BadInput(_("请填写联系电话，只用数字、空格和“-”。"), field="phone")
+    check_person(application.contact_name, application.phone)
+    if application.second_post.strip() and not application.second_name.strip():
+        raise BadInput(_("请填写同行人员的姓名，或清空其职务。"), field="second_name")
     if len(application.need) > LONGEST_NEED:
         raise BadInput(_("需求说明请不超过%(most)d字。", most=LONGEST_NEED), field="need")
     amount = application.amount_fen
@@ -138,6 +149,18 @@ def check_application(application: Application, *, is_institution: bool, desk_co
     most = min(MOST_DESKS_OF_ONE, max(desk_count, 1))
     if is_institution and not 1 <= application.desks <= most:
         raise BadInput(_("洽谈席位应在1到%(most)d之间。", most=most), field="desks")
+
+
+def check_person(name: str, phone: str) -> None:
+    """Refuse a contact that cannot be called.
+
+    Raises:
+        BadInput: no name, or a phone that is none.
+    """
+    if not name.strip():
+        raise BadInput(_("请填写参会联系人。"), field="contact_name")
+    if _PHONE_FORM.fullmatch(phone.strip()) is None:
+        raise BadInput(_("请填写联系电话，只用数字、空格和“-”。"), field="phone")
 
 
 def checked_absences(slots: Iterable[int], slot_count: int) -> list[int]:

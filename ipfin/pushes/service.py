@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation
 from ipfin.accounts.queries import enterprises_visible_to
-from ipfin.audit.service import record
+from ipfin.audit.service import record, record_each
 from ipfin.bulk import in_chunks
 from ipfin.conduct.models import ConductRecord
 from ipfin.conduct.queries import counting_on, last_consultations, term_rules
@@ -187,15 +187,10 @@ def _line(
 
 def _log(session: Session, actor: Actor, push: CandidatePush, firms: Collection[int]) -> None:
     """Log every firm that facts were told of, then the push."""
-    for firm in sorted(firms):
-        record(
-            session,
-            actor,
-            "pushes.firm.answered",
-            f"enterprise:{firm}",
-            push=push.public_id,
-            organisation=actor.organisation_name,
-        )
+    told = {"push": push.public_id, "organisation": actor.organisation_name}
+    record_each(
+        session, actor, "pushes.firm.answered", [(f"enterprise:{firm}", told) for firm in sorted(firms)]
+    )
     record(
         session,
         actor,

@@ -16,6 +16,7 @@ from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.industries import division
 from ipfin.reports.firm_export import NOTES, ExportHead
 from ipfin.whitelist.evidence import SheetEvidence
+from ipfin.whitelist.gate_view import GateView, paper_gates
 from ipfin.whitelist.patent_view import PatentLine, year_chart
 from ipfin.whitelist.score_paper import paper_parts
 from ipfin.whitelist.score_view import ScoreView
@@ -142,9 +143,16 @@ class ScoredFirm:
 
 
 def score_paper(
-    head: ExportHead, firm: ScoredFirm, view: ScoreView, evidence: SheetEvidence | None = None
+    head: ExportHead,
+    firm: ScoredFirm,
+    view: ScoreView,
+    evidence: SheetEvidence | None = None,
+    gates: GateView | None = None,
 ) -> dict[str, Any]:
-    """Return what `documents.papers.score_sheet_job` prints; `evidence` for the office and the firm only."""
+    """Return what `documents.papers.score_sheet_job` prints.
+
+    `evidence` and `gates` are for the office and the firm only: conduct is not shown to others.
+    """
     parts = paper_parts(view, evidence)
     as_of = firm.as_of or view.model.data_as_of
     return {
@@ -155,7 +163,7 @@ def score_paper(
             "code": format_credit_code(firm.credit_code) if firm.credit_code else "—",
             "region": firm.region or "—",
         },
-        "gates": [],
+        "gates": paper_gates(gates) if gates else [],
         "sources": [{"name": firm.source or _("专利名单"), "as_of": as_of.isoformat()}],
         "verification": head.verification,
         "synthetic": head.synthetic,

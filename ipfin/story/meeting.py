@@ -89,14 +89,17 @@ def _register(story: Story, session: Session, event: Event) -> None:
         .order_by(Enterprise.valid_invention_count.desc(), Enterprise.patent_count.desc(), Enterprise.id)
         .limit(FIRMS_AT_THE_MEETING)
     ).all()
-    for firm in firms:
-        application = Application(contact_name="演示联系人", phone="037200000000", need="专利质押融资")
+    for place, firm in enumerate(firms):
+        phone = f"0372000{place:05d}"  # one phone, one place: everybody has his own
+        application = Application(contact_name="演示联系人", phone=phone, need="专利质押融资")
         register_enterprise(
             session, story.maker, event, firm, application, on=story.on, settings=story.settings
         )
-    for actor in story.banks:
+    for place, actor in enumerate(story.banks):
         bank = session.get_one(Organisation, actor.organisation_id)
-        application = Application(contact_name="演示客户经理", phone="037200000000", desks=DESKS_PER_BANK)
+        application = Application(
+            contact_name="演示客户经理", phone=f"0372001{place:05d}", desks=DESKS_PER_BANK
+        )
         register_institution(session, actor, event, bank, application, on=story.on, settings=story.settings)
 
 

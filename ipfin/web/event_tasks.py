@@ -12,6 +12,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.proposals import Answer
 from ipfin.events.queries import proposals_to, unanswered_asks, wishes_of
 from ipfin.events.registration import takes_wishes
+from ipfin.events.replying import moment
 from ipfin.kernel.text import Text
 from ipfin.kernel.text import _ as sentence
 
@@ -45,10 +46,10 @@ def _task(session: Session, event: Event, registration: Registration | None) -> 
             return None
         closes = event.registration_closes_on.isoformat()
         return sentence("“%(title)s”正在报名，%(day)s截止", title=event.title, day=closes), "info"
+    if registration.state is not RegistrationState.CONFIRMED:
+        return _without_seat(event, registration)
     if event.state is EventState.SCHEDULED:
         return sentence("“%(title)s”已发布会谈日程，请查看", title=event.title), "info"
-    if registration.state is RegistrationState.WAITLISTED:
-        return sentence("“%(title)s”候补中，有空位时会通知您", title=event.title), "quiet"
     if event.kind is EventKind.MATCHMAKING and takes_wishes(event.state):
         return _wish_task(session, event, registration)
     return None
@@ -68,3 +69,13 @@ def _wish_task(session: Session, event: Event, registration: Registration) -> tu
     if not wishes_of(session, registration.id):
         return sentence("“%(title)s”尚未提交会谈意愿", title=event.title), "warn"
     return None
+
+
+def _without_seat(event: Event, registration: Registration) -> tuple[Text, str]:
+    until = registration.offered_until
+    if registration.state is RegistrationState.OFFERED and until is not None:
+        words = {"title": event.title, "until": moment(until)}
+        return sentence("“%(title)s”有名额，请在%(until)s前答复", **words), "warn"
+    if registration.state is RegistrationState.PENDING:
+        return sentence("“%(title)s”的报名待审核，结果会通知您", title=event.title), "quiet"
+    return sentence("“%(title)s”候补中，有空位时会通知您", title=event.title), "quiet"

@@ -16,6 +16,8 @@ from ipfin.config import Settings
 from ipfin.kernel.clock import now_utc
 
 VERIFICATIONS = "30 per minute; 300 per hour"
+# A hall full of phones stands behind one address, and a token of 95 bits is not guessed.
+CHECK_INS = "300 per minute; 6000 per hour"
 OBJECTIONS = "5 per hour; 20 per day"
 
 

@@ -12,7 +12,7 @@ from ipfin.web.institution.audience import BANK, INSURER
 
 # audience package -> its modules, each with a blueprint `bp` named "<audience>_<module>".
 PAGES: dict[str, tuple[str, ...]] = {
-    "public": ("home", "events", "notices", "verify", "health", "language"),
+    "public": ("home", "events", "check_in", "notices", "verify", "health", "language"),
     "account": ("signing", "profile", "factor", "invitations", "inbox", "files", "model"),
     "office": (
         "home",
@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "outcomes",
         "conflicts",
         "patents",
+        "patent_flags",
         "scores",
         "calibration",
         "cohorts",
@@ -38,6 +39,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "gate_tasks",
         "objections",
         "overrides",
+        "override_lists",
         "admissions",
         "pushes",
         "issues",

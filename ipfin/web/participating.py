@@ -18,7 +18,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P
-from ipfin.accounts.service import phone_of
 from ipfin.events.details import slot_times
 from ipfin.events.export import CALENDAR, agenda_calendar, issue_agendas
 from ipfin.events.lifecycle import (
@@ -35,6 +34,7 @@ from ipfin.events.queries import (
     event_by_public_id,
     events_page,
     events_visible_to,
+    former_registration,
     last_registration_of,
     own_registration,
     own_registrations,
@@ -44,7 +44,7 @@ from ipfin.events.queries import (
     waiting_place,
     wishes_of,
 )
-from ipfin.events.registration import Application, may_be_left, require_open, takes_wishes
+from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
     cancel_registration,
@@ -57,21 +57,12 @@ from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
 from ipfin.web.i18n import locale_now
+from ipfin.web.known_persons import known_persons, picked
+from ipfin.web.participating_results import add_result_pages, may_be_told_of
 from ipfin.web.participating_wishes import WishPages
-from ipfin.web.signing_in import actor, person, settings
-
-SignUp = Callable[[Session, Event, Application], Registration]
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """What differs between the sides: permissions, templates, the form, how one signs up."""
-
-    folder: str
-    read: P
-    register: P
-    form: type[RegistrationForm]
-    sign_up: SignUp
+from ipfin.web.participation import Participation, plain
+from ipfin.web.seat_pages import add_seat_pages
+from ipfin.web.signing_in import actor, settings
 
 
 def add_pages(bp: Blueprint, part: Participation) -> None:
@@ -90,17 +81,9 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
     )
     for rule, endpoint, permission, view, methods in rules:
-        bp.add_url_rule(rule, endpoint, open_to(permission)(_plain(view)), methods=list(methods))
-
-
-def _plain(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return a function of its own: a bound method cannot carry a declaration."""
-
-    def function(**arguments: Any) -> ResponseReturnValue:
-        return view(**arguments)
-
-    function.__doc__ = view.__doc__
-    return function
+        bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
+    add_result_pages(bp, part)
+    add_seat_pages(bp, part.folder, part.register)
 
 
 @contextmanager
@@ -162,6 +145,7 @@ class _Pages:
             own=own_registrations(session, actor(), ids),
             seats=seats_of(session, page.items),
             today=today_in_china(),
+            held=[event.id for event in page.items if may_be_told_of(event, now_utc())],
             open_state=EventState.OPEN,
         )
 
@@ -193,11 +177,14 @@ class _Pages:
             answers=ANSWER_LABELS,
             asking=unanswered_asks(session, [own.id]).get(own.id, 0) if own else 0,
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
+            former=former_registration(session, actor(), event.id),
+            may_answer=own is not None and own.state is RegistrationState.OFFERED,
             absences=absences.offer(times) if absences else None,
             takes_registrations=_takes_registrations(event),
             may_leave=own is not None and may_be_left(event.state),
             may_wish=is_confirmed and takes_wishes(event.state) and event.slot_count > 0,
             is_published=event.state in (EventState.SCHEDULED, EventState.FINISHED),
+            has_begun=may_be_told_of(event, now_utc()),
         )
 
     def register(self, public_id: str) -> ResponseReturnValue:
@@ -205,12 +192,9 @@ class _Pages:
         event, session = _event(public_id), current_session()
         own = own_registration(session, actor(), event.id)
         said = own or last_registration_of(session, actor())
-        phone = (
-            phone_of_contact(said, settings=settings())
-            if said
-            else phone_of(person().user, settings=settings())
-        )
-        form = filled(self.part.form, said, actor().name, phone)
+        persons = known_persons(session, said)
+        known = picked(persons, request.args.get("person", ""))
+        form = filled(self.part.form, said, known.name, known.phone, known.post)
         if form.validate_on_submit():
             try:
                 with unit_of_work() as session:
@@ -227,6 +211,8 @@ class _Pages:
             event=event,
             own=own_registration(current_session(), actor(), event.id),
             form=form,
+            persons=[] if own else persons,
+            known=known,
             seats=seats_of(current_session(), [event])[event.id],
         )
 
@@ -238,8 +224,10 @@ class _Pages:
             return _("报名信息已保存。"), "success"
         state = self.part.sign_up(session, event, form.application()).state
         if state is RegistrationState.CONFIRMED:
-            return _("报名成功，名额已确认。"), "success"
-        return _("名额已满，已按先后顺序进入候补；有名额空出时自动确认并通知您。"), "warning"
+            return _("报名成功，名额已确认；时间、地点已发到通知。"), "success"
+        if state is RegistrationState.PENDING:
+            return _("报名已收到，待主办方审核；结果会通知您。"), "info"
+        return _("名额已满，已按先后顺序进入候补；有名额空出时通知您。"), "warning"
 
     def leave(self, public_id: str) -> ResponseReturnValue:
         """Call one's registration off."""

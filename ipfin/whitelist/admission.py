@@ -104,6 +104,24 @@ def require_override(ruled: EntryOutcome) -> EntryOutcome:
     return OVERRIDES[ruled]
 
 
+def obstacles_to_override(
+    ruled: EntryOutcome, *, is_approved: bool, blocks: Sequence[Text] = ()
+) -> tuple[list[Text], list[Text]]:
+    """Return what forbids to override an outcome, and what will stand against it at publication.
+
+    Args:
+        is_approved: whether two persons have overridden it already.
+        blocks: what the gates of the day hold against the firm.
+    """
+    forbidden: list[Text] = []
+    if is_approved:
+        forbidden.append(_("已确认的调整不能更改；如有错误，请撤回本批次重新编制。"))
+    elif ruled not in OVERRIDES:
+        forbidden.append(_("准入排除、资料不足和暂缓的结论不能人工调整。"))
+    admits = OVERRIDES.get(ruled) is EntryOutcome.ADMITTED
+    return forbidden, list(blocks) if admits and not forbidden else []
+
+
 def require_second_person(submitted_by_user_id: int | None, approver_user_id: int | None) -> None:
     """Refuse an approval by the person who submitted.
 

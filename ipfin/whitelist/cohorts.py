@@ -29,6 +29,8 @@ SMALLEST_COHORT: Final = 8  # fewer make no percentile; the next wider group is 
 _PREFIXES: Final = (0, 1, 3, 4)  # year, IPC section, class, subclass: from wide to narrow
 
 NO_GROUP: Final = -1
+LOOKED_UP: Final = 512
+"""Counts of claims below this have their rank in a table, which must not grow with a slip of the pen."""
 _END: Final = 2**31  # after the claims of a group; no patent has so many
 
 Cell = tuple[int, str]
@@ -158,6 +160,32 @@ class Cohorts:
         below = [count for row in rows for count in row.below]
         whole = [row.below[-1] for row in rows]
         return tuple(np.array(each, dtype=np.int64) for each in (keys, below, whole))  # type: ignore[return-value]
+
+    @cached_property
+    def claims_ranks(self) -> tuple[Any, Any]:
+        """Where each group begins in a long row of doubled mid-ranks, and that row: an entry a claims count.
+
+        From 0 to one beyond the most of the group, which is also for all that have more, but at most to
+        `LOOKED_UP`: counts from there on are searched in `claims_table`.
+        """
+        import numpy as np
+
+        most = np.array([row.claims[-1] for row in self._ranks.values()], dtype=np.int64)
+        sizes = np.minimum(most + 2, LOOKED_UP + 1)
+        first = np.concatenate(([0], np.cumsum(sizes)))
+        group = np.repeat(np.arange(len(sizes)), sizes)
+        return first, self.doubled_ranks(group, np.arange(len(group)) - first[group])
+
+    def doubled_ranks(self, group: Any, claims: Any) -> Any:
+        """Return twice the mid-rank of each count of claims in a group (by its number): searched."""
+        import numpy as np
+
+        keys, below, _whole = self.claims_table
+        key = (group << 32) + claims
+        at = np.searchsorted(keys, key)
+        return 2 * below[at] + np.where(
+            keys[at] == key, below[np.minimum(at + 1, len(below) - 1)] - below[at], 0
+        )
 
     @property
     def patents_count(self) -> int:

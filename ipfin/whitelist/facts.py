@@ -110,6 +110,8 @@ class PatentFacts:
     source lists legal events at all: without it, no flag does not mean no burden. `ipc_subclasses` are
     four characters each, the main one first. `transferred_in_on` is the day on which the firm acquired
     the patent from another, and `twin_number` the other half of an invention filed twice on one day.
+    `shown_grounds` and `cleared_grounds` are codes of refusal grounds that a person recorded with proof: as
+    there, or as looked into and not there (`patent_flags`).
     """
 
     number: str
@@ -127,6 +129,8 @@ class PatentFacts:
     tells_flags: bool = False
     transferred_in_on: date | None = None
     twin_number: str | None = None
+    shown_grounds: frozenset[str] = frozenset()
+    cleared_grounds: frozenset[str] = frozenset()
 
     @property
     def year(self) -> int | None:
@@ -137,6 +141,11 @@ class PatentFacts:
     def is_twin(self) -> bool:
         """Whether the same invention was filed as invention and as utility model (一案双申)."""
         return self.twin_number is not None or Flag.TWIN_FILING in self.flags
+
+    @property
+    def has_records(self) -> bool:
+        """Whether a person recorded something about its refusal grounds."""
+        return bool(self.shown_grounds or self.cleared_grounds)
 
     def term_end(self) -> date | None:
         """Return the first day out of force, None when neither the list nor the law tells it.
@@ -187,6 +196,8 @@ class PatentFacts:
             self.tells_flags,
             self.transferred_in_on,
             self.twin_number,
+            # Only where something was recorded: every other digest stays what it was.
+            *([sorted(self.shown_grounds), sorted(self.cleared_grounds)] if self.has_records else []),
         ]
 
 

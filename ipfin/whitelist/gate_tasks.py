@@ -7,13 +7,15 @@ a firm on the whitelist against which an exclusion came in is to be taken off or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 from ipfin.kernel.calendar import WorkCalendar
 from ipfin.kernel.text import Text, _
+from ipfin.whitelist.gates import struck_off
 
 WORKING_DAYS: Final = 1
 """Within how many working days a task is due; the day on which it arises does not count."""
@@ -49,6 +51,31 @@ OUTCOME_WORDS: Final[Mapping[TaskOutcome, Text]] = {
     TaskOutcome.KEPT: _("不移出"),
     TaskOutcome.OVER: _("情况已变，无需办理"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWord:
+    """What the business register said of a firm: of which day, and when we heard it."""
+
+    as_of: date
+    word: str
+    heard_at: datetime
+
+
+def came_back(words: Sequence[StatusWord]) -> tuple[StatusWord, StatusWord] | None:
+    """Return the word that kept a firm out and the first later one that no longer does, else None.
+
+    Nothing came back where the latest word still keeps it out, or where both were heard at once: then the
+    firm was never out here.
+
+    Args:
+        words: what the register said up to a day, in the order of its days.
+    """
+    out = [place for place, said in enumerate(words) if struck_off(said.word)]
+    if not out or out[-1] + 1 == len(words):
+        return None
+    last, first = words[out[-1]], words[out[-1] + 1]
+    return (last, first) if last.heard_at < first.heard_at else None
 
 
 def due_day(arose_on: date, calendar: WorkCalendar) -> date:

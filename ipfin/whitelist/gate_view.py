@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from ipfin.conduct.consultation import Look, last_day_of
 from ipfin.conduct.rules import LABELS, ConductCode
@@ -140,6 +140,42 @@ def _patent_line(result: GateResult) -> GateLine:
         state = GateState.UNCHECKED if NO_VALID_PATENT in result.unchecked else GateState.CLEAR
         appeal = _("请核对专利清单；有遗漏的，向主管局提交专利证书或登记簿副本。")
     return GateLine(NO_VALID_PATENT, _VALID_PATENT, state, _PATENT_BASIS, appeal, blocks)
+
+
+_TONES: Final[Mapping[GateState, str]] = {
+    GateState.BLOCKED: "stopped",
+    GateState.CLEAR: "passed",
+    GateState.UNCHECKED: "open",
+    GateState.NOT_YET: "open",
+}
+
+
+def paper_gates(view: GateView) -> list[dict[str, Any]]:
+    """Return what `documents.papers.score_sheet_job` prints of the gates, in the order of the page."""
+    return [
+        {
+            "name": _("%(code)s %(label)s", code=line.code, label=line.label),
+            "state": STATE_LABELS[line.state],
+            "tone": _TONES[line.state],
+            "details": _details(line),
+        }
+        for line in view.lines
+    ]
+
+
+def _details(line: GateLine) -> list[Text]:
+    """Return what is known of a gate: what blocks with its remedy, the last look, or that nobody looked."""
+    if line.blocks:
+        remedy = _("救济：%(appeal)s", appeal=line.appeal)
+        return [*(block.sentence for block in line.blocks), _("依据：%(basis)s", basis=line.basis), remedy]
+    if line.state is GateState.NOT_YET:
+        return [_("本市尚未建立，按配置暂不核查；已登记的记录仍然排除。")]
+    if line.looked_on is not None and line.look_counts_to is not None:
+        days = {"day": line.looked_on.isoformat(), "last": line.look_counts_to.isoformat()}
+        return [_("最近查询%(day)s，有效至%(last)s。", **days)]
+    if line.state is GateState.UNCHECKED:
+        return [_("未查询不等于没有。")]
+    return [_("依据：%(basis)s", basis=line.basis)]
 
 
 def flag_lines(flagged: Iterable[tuple[PledgeFlag, date, str]]) -> tuple[FlagLine, ...]:

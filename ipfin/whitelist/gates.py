@@ -16,13 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from ipfin.conduct.rules import LABELS as CONDUCT_LABELS
 from ipfin.conduct.rules import ConductCode, counts_on
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.kernel.text import Text, _
+from ipfin.registry.pledge_grounds import PledgeFlag as PledgeFlag
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.facts import PatentFacts
 
@@ -66,7 +66,7 @@ class ConductFact:
     record_id: int | None = None
 
 
-_STRUCK_OFF: Final = ("吊销", "注销", "清算")
+STRUCK_OFF: Final = ("吊销", "注销", "清算")
 _NOT_SO: Final = ("未吊销", "未注销", "未被吊销", "未被注销")
 
 
@@ -78,7 +78,7 @@ def struck_off(status: str) -> bool:
     said = status
     for word in _NOT_SO:
         said = said.replace(word, "")
-    return any(word in said for word in _STRUCK_OFF)
+    return any(word in said for word in STRUCK_OFF)
 
 
 def status_fact(status: str, as_of: date) -> ConductFact | None:
@@ -176,23 +176,6 @@ def _no_valid_patent() -> Block:
     )
 
 
-class PledgeFlag(StrEnum):
-    """The refusal grounds of pledge registration (不予登记情形)."""
-
-    P01 = "P01"  # 出质人不是登记的专利权人
-    P02 = "P02"  # 已终止或被宣告无效
-    P03 = "P03"  # 尚未授权
-    P04 = "P04"  # 未按规定缴纳年费
-    P05 = "P05"  # 权属纠纷中止或财产保全
-    P06 = "P06"  # 债务期限超过专利权有效期
-    P07 = "P07"  # 合同不符合规定
-    P08 = "P08"  # 共有人未全部同意
-    P09 = "P09"  # 已经质押
-    P10 = "P10"  # 有同日发明申请的实用新型
-    P11 = "P11"  # 无效宣告程序已启动
-    P12 = "P12"  # 其他
-
-
 PLEDGE_FLAG_LABELS: Final[Mapping[PledgeFlag, Text]] = {
     PledgeFlag.P01: _("出质人不是专利登记簿记载的专利权人"),
     PledgeFlag.P02: _("专利权已终止或者已被宣告无效"),
@@ -236,10 +219,10 @@ _GROUND_OF: Final[Mapping[Flag, PledgeFlag]] = {
 
 
 def flags_of(patent: PatentFacts, on: date, loan_term_end: date | None = None) -> frozenset[PledgeFlag]:
-    """Return the grounds that the facts of a list show on day `on`.
+    """Return the grounds that lists and records show on day `on`.
 
-    An empty answer clears nothing by itself: it says "none shown", and only where `patent.tells_flags`
-    did anybody look for burdens.
+    What a person recorded with proof comes before what a list says (`patent_flags`). An empty answer clears
+    nothing by itself: it says "none shown", and only where `patent.tells_flags` did anybody look for burdens.
 
     Args:
         loan_term_end: the day on which the debt falls due; P06 holds when the right does not last
@@ -255,7 +238,8 @@ def flags_of(patent: PatentFacts, on: date, loan_term_end: date | None = None) -
     term_end = patent.term_end()
     if loan_term_end is not None and term_end is not None and term_end <= loan_term_end:
         grounds.add(PledgeFlag.P06)
-    return frozenset(grounds)
+    recorded = {PledgeFlag(code) for code in patent.shown_grounds}
+    return frozenset((grounds - patent.cleared_grounds) | recorded)
 
 
 def _has_ended(patent: PatentFacts, on: date) -> bool:

@@ -32,6 +32,7 @@ from ipfin.registry.statuses import (
 )
 from ipfin.whitelist.facts import PatentFacts
 from ipfin.whitelist.gates import PLEDGE_FLAG_LABELS, WAIVABLE, PledgeFlag, flags_of
+from ipfin.whitelist.patent_flags import FlagRecord, FlagState, Told, standings
 
 _DAYS_A_YEAR = Decimal("365.25")
 _TENTH = Decimal("0.1")
@@ -42,7 +43,7 @@ _LONGEST_CHART = 30  # years; more bars would be thinner than their labels
 
 @dataclass(frozen=True, slots=True)
 class PatentRecord:
-    """What a list told of one patent beside the facts that are scored."""
+    """What was told of one patent beside the facts that are scored: by its list, and by records."""
 
     facts: PatentFacts
     publication_number: str
@@ -50,11 +51,13 @@ class PatentRecord:
     legal_status: LegalStatus
     as_of: date
     source: str
+    told: Told | None = None
+    records: tuple[FlagRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One refusal ground of pledge registration that the list shows, in the words of the Measures."""
+    """One refusal ground that a list or a record shows, in the words of the Measures."""
 
     code: PledgeFlag
     label: Text
@@ -107,7 +110,7 @@ class PatentLine:
     not in force or its end is not known; with only a filing year they count from the earliest end.
     `next_fee` is None where the right is not in force, has no fee left or tells too little;
     `lacks_fee_dates` marks the last of these. `upkeep_label` is how the right stands, `upkeep_notes` say
-    what burdens change about fees and end.
+    what burdens change about fees and end. `unverified` are the grounds of which nothing here tells anything.
     """
 
     number: str
@@ -131,6 +134,7 @@ class PatentLine:
     upkeep_label: Text
     upkeep_notes: tuple[Text, ...]
     grounds: tuple[Ground, ...]
+    unverified: tuple[PledgeFlag, ...]
     as_of: date
     source: str
 
@@ -172,9 +176,17 @@ def patent_line(record: PatentRecord, on: date, calendar: WorkCalendar) -> Paten
         grounds=tuple(
             Ground(code, PLEDGE_FLAG_LABELS[code], code in WAIVABLE) for code in sorted(flags_of(facts, on))
         ),
+        unverified=_unverified(record, on),
         as_of=record.as_of,
         source=record.source,
     )
+
+
+def _unverified(record: PatentRecord, on: date) -> tuple[PledgeFlag, ...]:
+    if record.told is None:
+        return ()
+    found = standings(record.facts, record.told, record.records, on)
+    return tuple(each.code for each in found if each.state is FlagState.UNVERIFIED)
 
 
 def right_of(record: PatentRecord) -> Right:

@@ -23,8 +23,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from ipfin.kernel.text import Text, _
+from ipfin.whitelist.engine.firms import MILLION, UNKNOWN
 from ipfin.whitelist.engine.ruler import GRADES, Scores, measured
-from ipfin.whitelist.engine.values import MILLION, UNKNOWN
 from ipfin.whitelist.facts import Missing
 from ipfin.whitelist.scorecard import Scorecard, canonical_json, card_sha256
 from ipfin.whitelist.scoring import GRADE_ORDER, Grade, Ruler

@@ -24,6 +24,7 @@ from ipfin.worker.periodic import (
     bring_back_jobs,
     deliver_mail,
     look_after_directory,
+    look_after_events,
     look_after_whitelist,
     purge_sessions,
     sweep_documents,
@@ -55,11 +56,13 @@ def _queue() -> Huey:
     queue = make_queue(settings_from_environment())
     dispatch = add_task(queue, run)
     set_dispatch(lambda job_id: dispatch(job_id))
-    # A task is found again by its name, which has its function's module in it: all three stand here.
+    # A task is found again by its name, which has its function's module in it: all stand here.
     every_minute = queue.periodic_task(crontab(), name="every_minute", expires=60, priority=10)
-    every_minute(lambda: (bring_back_jobs(queue, dispatch), deliver_mail()))
+    every_minute(lambda: (event_jobs.let_offers_run_out(), bring_back_jobs(queue, dispatch), deliver_mail()))
     hourly = queue.periodic_task(crontab(minute="20"), name="hourly", expires=3600, priority=10)
     hourly(lambda: look_after_directory())
+    after_events = queue.periodic_task(crontab(minute="40"), name="after_events", expires=3600, priority=10)
+    after_events(lambda: look_after_events())
     nightly = queue.periodic_task(crontab(hour="19", minute="10"), name="nightly", priority=10)
     nightly(
         lambda: (write_audit_head(), purge_sessions(), sweep_documents(), look_after_whitelist())

@@ -1,4 +1,4 @@
-"""The kinds of jobs about events: timetables and everything that is printed.
+"""The kinds of jobs about events: timetables, everything that is printed, and offers that run out.
 
 Decides what is read, done and told of such a job; what happens in it is decided in `ipfin.events`.
 """
@@ -9,11 +9,28 @@ from ipfin.db import UnitOfWork
 from ipfin.events.export import issue_pack
 from ipfin.events.models import Event
 from ipfin.events.planning import JOB_SECONDS
-from ipfin.events.queries import task_for
-from ipfin.events.service import plan_task, store_timetable
+from ipfin.events.queries import events_with_lapsed_offers, task_for
+from ipfin.events.service import expire_offers, plan_task, store_timetable
 from ipfin.events.timetable.certificate import STAGE_LABELS, Progress
 from ipfin.jobs.kinds import JobCall, Report, job_kind
+from ipfin.kernel.actor import SYSTEM
+from ipfin.kernel.clock import now_utc
 from ipfin.worker.database import place, reading_on
+
+
+def let_offers_run_out() -> int:
+    """Let the seats that nobody answered for in time go on to the next in line; return how many.
+
+    Nothing is written while nothing is due. Twice at once is harmless: the second finds them gone.
+    """
+    here, now = place(), now_utc()
+    with reading_on(here.engine)() as session:
+        due = events_with_lapsed_offers(session, now)
+    count = 0
+    for event_id in due:
+        with here.work() as session:
+            count += expire_offers(session, SYSTEM, event_id, now=now, settings=here.settings)
+    return count
 
 
 @job_kind("events.make_timetable")

@@ -16,6 +16,7 @@ from huey import Huey
 from ipfin.accounts.service.sessions import purge
 from ipfin.audit.service import export_head
 from ipfin.documents.service import sweep_files
+from ipfin.events.service import chase_due
 from ipfin.jobs.service import enqueue
 from ipfin.jobs.service.running import sweep
 from ipfin.kernel.actor import SYSTEM
@@ -73,6 +74,12 @@ def look_after_whitelist(on: date | None = None) -> int:
     today = on or today_in_china()
     with place().work() as session:
         return follow_the_day(session, on=today) + remind_of_expiry(session, on=today)
+
+
+def look_after_events() -> int:
+    """Ask for the results of meetings that are missing; nobody is asked twice for the same day."""
+    with place().work() as session:
+        return chase_due(session, now_utc())
 
 
 def purge_sessions() -> int:

@@ -13,10 +13,13 @@ from ipfin.events.models import (
     Meeting,
     MeetingProposal,
     Registration,
+    Substitution,
     Wish,
 )
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
+
+SOON = datetime(2026, 4, 1, 2, 0, tzinfo=UTC)  # the end of an offer
 
 
 class MakeEvents(MakeWhitelist):
@@ -49,10 +52,13 @@ class MakeEvents(MakeWhitelist):
         self, event: Event | None = None, side: Side = Side.ENTERPRISE, **overrides: Any
     ) -> Registration:
         """Save a confirmed registration of a new firm, or of a new bank with one desk."""
+        state = overrides.get("state", RegistrationState.CONFIRMED)
         defaults: dict[str, Any] = {
             "event_id": (event or self.event()).id,
             "side": side,
-            "state": RegistrationState.CONFIRMED,
+            "state": state,
+            "offered_until": SOON if state is RegistrationState.OFFERED else None,
+            "decision_reason": "样例理由" if state is RegistrationState.REJECTED else "",
             "registered_by": "用户",
             "registered_at": NOW,
         }
@@ -66,6 +72,17 @@ class MakeEvents(MakeWhitelist):
 
     def event_of(self, registration: Registration) -> Event:
         return self.session.get_one(Event, registration.event_id)
+
+    def substitution(self, row: Registration | None = None, **overrides: Any) -> Substitution:
+        """Save that another person of the house comes."""
+        defaults: dict[str, Any] = {
+            "registration_id": (row or self.registration()).id,
+            "former_name": "甲",
+            "name": "乙",
+            "replaced_by": "用户",
+            "replaced_at": NOW,
+        }
+        return self.save(Substitution, defaults, overrides)
 
     def wish(
         self, wisher: Registration | None = None, wished: Registration | None = None, **overrides: Any

@@ -35,6 +35,7 @@ from ipfin.registry.models import (
     PastHolding,
     Patent,
     PatentApplicant,
+    PatentFlag,
     PatentPledge,
     Region,
     RowOutcome,
@@ -43,6 +44,7 @@ from ipfin.registry.models import (
     Workday,
 )
 from ipfin.registry.ownership import ConflictState
+from ipfin.registry.pledge_grounds import FlagWord, PledgeFlag
 from ipfin.registry.resolution.assessment import Outcome, Tier
 from ipfin.registry.search import pinyin_key, search_text
 from ipfin.registry.statuses import LegalStatus, Validity
@@ -289,6 +291,19 @@ class MakeRegistry(Maker):
             "recorded_at": NOW,
         }
         return self.save(ConductRecord, defaults, overrides)
+
+    def patent_flag(self, patent: Patent | None = None, **overrides: Any) -> PatentFlag:
+        """Save a record that a patent is preserved by a court."""
+        defaults: dict[str, Any] = {
+            "patent_id": (patent or self.patent()).id,
+            "code": PledgeFlag.P05,
+            "word": FlagWord.THERE,
+            "source": "样例法院",
+            "effective_on": date(2025, 1, 1),
+            "recorded_by": "用户",
+            "recorded_at": NOW,
+        }
+        return self.save(PatentFlag, defaults, overrides)
 
     def outcome(self, enterprise: Enterprise | None = None, **overrides: Any) -> FinancingOutcome:
         defaults: dict[str, Any] = {

@@ -273,6 +273,10 @@ def _own_request(make: WebMake, user: User) -> Arguments:
     return {"public_id": make.correction_request(firm, item=Item.PATENT_STATUS, patent=number).public_id}
 
 
+def _patent_of(make: WebMake, enterprise_id: int | None) -> str | None:
+    return make.patent(holders=[make.session.get_one(Enterprise, enterprise_id)]).application_number
+
+
 def _own_proof(make: WebMake, user: User) -> Arguments:
     request = make.correction_request(make.enterprise(region_code=_region_of(user)))
     document = make.issued_document(None)
@@ -287,6 +291,10 @@ def _request_of_another_county(make: WebMake, user: User) -> Arguments | None:
 
 
 _CORRECTIONS = {
+    "enterprise_patents.show": Addresses(
+        own=lambda make, user: {"number": _patent_of(make, user.organisation.enterprise_id)},
+        foreign=lambda make, user: {"number": make.patent(holders=[make.enterprise()]).application_number},
+    ),
     **{
         f"enterprise_corrections.{view}": Addresses(
             own=_own_request,
@@ -395,6 +403,25 @@ def _patent_of_another_county(make: WebMake, user: User) -> Arguments | None:
     return {"number": _patent_in(make.region().code, make).application_number}
 
 
+def _flag(make: WebMake, number: str) -> Arguments:
+    patent = make.session.scalars(select(Patent).where(Patent.application_number == number)).one()
+    paper = make.issued_document(None)
+    return {"number": number, "flag_id": make.patent_flag(patent, evidence_id=paper.id).id}
+
+
+def _own_flag(**more: Any) -> Build:
+    return lambda make, user: {**_flag(make, _own_patent(make, user)["number"]), **more}
+
+
+def _flag_of_another_county(**more: Any) -> Build:
+    def build(make: WebMake, user: User) -> Arguments | None:
+        if scope_for(make.actor(user), Thing.ENTERPRISE) is Scope.ALL:
+            return {"number": "201900000000.0", "flag_id": NOWHERE, **more}
+        return {**_flag(make, _patent_in(make.region().code, make).application_number), **more}
+
+    return build
+
+
 def _open_round(state: RoundState) -> Build:
     return lambda make, user: {"number": make.round(state=state).number}
 
@@ -484,6 +511,18 @@ _OFFICE = {
         for action in ("show", "decide", "undo")
     },
     "office_patents.show": Addresses(own=_own_patent, foreign=_patent_of_another_county),
+    **{
+        f"office_override_lists.{view}": Addresses(own=_open_round(RoundState.DRAFT), foreign=_NO_NUMBER)
+        for view in ("new", "propose", "index", "approve", "drop")
+    },
+    "office_patent_flags.new": Addresses(own=_own_patent, foreign=_patent_of_another_county),
+    **{
+        f"office_patent_flags.{view}": Addresses(own=_own_flag(), foreign=_flag_of_another_county())
+        for view in ("show", "end")
+    },
+    "office_patent_flags.document": Addresses(
+        own=_own_flag(which="evidence"), foreign=_flag_of_another_county(which="evidence")
+    ),
     "office_matching.show": Addresses(own=_own_pair, foreign=_pair_of_another_county),
     "office_matching.decide": Addresses(own=_own_pair, foreign=_pair_of_another_county),
     "office_matching.undo": Addresses(own=_pair_of_two_firms, foreign=_pair_of_another_county),

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from ipfin.accounts.models import User
+from ipfin.accounts.sealing import token_hash
 from ipfin.events.lifecycle import EventState, Side
-from ipfin.events.models import Event, Registration
+from ipfin.events.models import Event, Meeting, Registration
 from ipfin.registry.models import Enterprise
 from tests.web.making import WebMake
 
@@ -43,6 +44,19 @@ def _registration_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": make.event().public_id, "registration_id": make.registration().id}
 
 
+def _registration_below(make: WebMake, user: User) -> Mapping[str, Any]:
+    """Of a firm of the county that the person works for, when it is one."""
+    firm = make.enterprise(region_code=user.organisation.region_code)
+    event: Event = make.event()
+    return {"public_id": event.public_id, "registration_id": make.registration(event, enterprise=firm).id}
+
+
+def _badge(make: WebMake, user: User) -> Mapping[str, Any]:
+    token = f"aZ09bY18cX27{make.number():04}"
+    make.check_in_code(token_digest=token_hash(token))
+    return {"token": token}
+
+
 def _timetable(make: WebMake, user: User) -> Mapping[str, Any]:
     event = make.event(state=EventState.CLOSED)
     return {"public_id": event.public_id, "number": make.timetable(event).number}
@@ -69,27 +83,115 @@ def _fixed(make: WebMake, user: User) -> dict[str, Any]:
     return {"public_id": event.public_id, "fixed_id": fixed.id}
 
 
+def _own_meeting(make: WebMake, user: User) -> Mapping[str, Any]:
+    """A meeting of the person's house at an event, by the other's registration."""
+    event = make.event(state=EventState.SCHEDULED)
+    if user.organisation.enterprise_id is None:
+        own = make.registration(event, Side.INSTITUTION, organisation=user.organisation)
+        meeting = make.held_meeting(event, institution_registration=own)
+        other = meeting.enterprise_registration_id
+    else:
+        firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
+        own = make.registration(event, enterprise=firm)
+        meeting = make.held_meeting(event, enterprise_registration=own)
+        other = meeting.institution_registration_id
+    return {"public_id": event.public_id, "counterpart": other}
+
+
+def _foreign_meeting(make: WebMake, user: User) -> Mapping[str, Any]:
+    """The person takes part; the meeting is of two others."""
+    own = _own_meeting(make, user)
+    event = make.event(state=EventState.SCHEDULED)
+    if user.organisation.enterprise_id is None:
+        make.registration(event, Side.INSTITUTION, organisation=user.organisation)
+    else:
+        firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
+        make.registration(event, enterprise=firm)
+    meeting = make.held_meeting(event)
+    is_firm = user.organisation.enterprise_id is not None
+    other = meeting.institution_registration_id if is_firm else meeting.enterprise_registration_id
+    return {**own, "public_id": event.public_id, "counterpart": other}
+
+
+def _own_step(make: WebMake, user: User) -> Mapping[str, Any]:
+    address = _own_meeting(make, user)
+    step = make.follow_up(make.session.scalars(select(Meeting).order_by(Meeting.id.desc())).first())
+    return {**address, "step_id": step.id}
+
+
+def _foreign_step(make: WebMake, user: User) -> Mapping[str, Any]:
+    address = _own_meeting(make, user)
+    return {**address, "step_id": make.follow_up().id}
+
+
+def _held(make: WebMake, user: User) -> Mapping[str, Any]:
+    event = make.event(state=EventState.SCHEDULED)
+    make.held_meeting(event)
+    return {"public_id": event.public_id}
+
+
+def _pair(make: WebMake, user: User) -> Mapping[str, Any]:
+    event = make.event(state=EventState.SCHEDULED)
+    meeting = make.held_meeting(event)
+    return {
+        "public_id": event.public_id,
+        "enterprise": meeting.enterprise_registration_id,
+        "institution": meeting.institution_registration_id,
+    }
+
+
+def _pair_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
+    return {**_pair(make, user), "public_id": make.event().public_id}
+
+
+def _step_of_pair(make: WebMake, user: User) -> Mapping[str, Any]:
+    address = _pair(make, user)
+    step = make.follow_up(make.session.scalars(select(Meeting).order_by(Meeting.id.desc())).first())
+    return {**address, "step_id": step.id}
+
+
+def _step_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
+    return {**_pair(make, user), "step_id": make.follow_up().id}
+
+
 _OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
-_PARTICIPANTS = ("leave", "wishes", "absences", "agenda", "calendar")
+_OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
+_PARTICIPANTS = (
+    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
+    *("results", "export_results", "feedback"),
+)
 
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
         f"office_events.{view}": (_event(), _nowhere())
-        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in")
+        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in", "check_in", "look", "wall")
     },
+    **{
+        f"office_events.{view}": (_held, _nowhere())
+        for view in ("results", "chase", "issue_results", "minutes", "issue_event_minutes")
+    },
+    "office_events.pair": (_pair, _pair_elsewhere),
+    "office_events.withdraw_step": (_step_of_pair, _step_elsewhere),
     "office_events.step": (
         lambda make, user: {"public_id": make.event(state=EventState.DRAFT).public_id, "word": "publish"},
         _nowhere(word="publish"),
     ),
     # Whose phone is asked for stands in the form.
     "office_events.reveal": (_event(), _nowhere()),
-    "office_events.cancel_one": (_registration, _registration_elsewhere),
     **{f"office_events.{view}": (_event(), _nowhere()) for view in ("proposals", "propose", "fix")},
     "office_events.withdraw": (
         _proposal,
         lambda make, user: _proposal(make, user) | {"public_id": "nowhere"},
     ),
     "office_events.release": (_fixed, lambda make, user: _fixed(make, user) | {"public_id": "nowhere"}),
+    "office_events.arrive": (_registration_below, _registration_elsewhere),
+    **{
+        f"office_events.{view}": (_registration, _registration_elsewhere)
+        for view in ("missing", "comes_late", "undo_mark")
+    },
+    "public_check_in.show": (_badge, lambda make, user: {"token": "aZ09bY18cX27dW00"}),
+    **{f"office_events.{view}": (_registration, _registration_elsewhere) for view in _OF_ONE},
+    **{f"office_events.{view}": (_event(), _nowhere()) for view in ("approvals", "decide")},
     "office_events.publish": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{
@@ -107,5 +209,18 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         f"{audience}_events.{view}": (_own_event, _event())
         for audience in ("bank", "insurer", "enterprise")
         for view in _PARTICIPANTS
+    },
+    # Only one's own meetings, and of later steps only one's own.
+    **{
+        f"{audience}_events.result": (_own_meeting, _foreign_meeting)
+        for audience in ("bank", "insurer", "enterprise")
+    },
+    **{
+        f"{audience}_events.{view}": addresses
+        for audience in ("bank", "insurer")
+        for view, addresses in (
+            ("add_step", (_own_meeting, _foreign_meeting)),
+            ("withdraw_step", (_own_step, _foreign_step)),
+        )
     },
 }

@@ -11,6 +11,8 @@ EVENT = {
     "registration_closes_on": "2099-04-10",
     "enterprise_seats": "2",
     "institution_seats": "2",
+    "approval": "none",
+    "reply_hours": "0",
     "talks_start_at": "",
     "slot_minutes": "15",
     "slot_count": "4",

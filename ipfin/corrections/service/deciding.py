@@ -18,6 +18,7 @@ from ipfin.accounts.policy import P, require
 from ipfin.corrections.items import FACT_ITEMS, FIRM_ITEMS, ITEM_LABELS, REGISTER_ITEMS, Item
 from ipfin.corrections.models import CorrectionRequest
 from ipfin.corrections.rules import LONGEST_REASON, RequestState
+from ipfin.corrections.service.filing import ground_now
 from ipfin.corrections.service.moving import keep_act, locked, move, note_answers, tell_firm
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
@@ -28,8 +29,11 @@ from ipfin.kernel.text import Text, _
 from ipfin.reference import work_calendar
 from ipfin.registry.applicants import ApplicantKind, name_key
 from ipfin.registry.models import Applicant, Enterprise, FactKind, FactSource, Patent, PatentApplicant
+from ipfin.registry.pledge_grounds import PledgeFlag
 from ipfin.registry.service import note_changed, record_fact, write_search_text
 from ipfin.registry.service.settling import change_holders, settle
+from ipfin.whitelist.patent_flags import RECORDABLE, FlagState
+from ipfin.whitelist.service.patent_flags import clear_by_request
 
 _WORDS = frozenset(
     {
@@ -142,6 +146,20 @@ def _apply(session: Session, actor: Actor, request: CorrectionRequest, on: date)
         return _take_out(session, actor, request, _patent(session, request.patent), on)
     if request.item is Item.PATENT_MISSING:
         return _put_in(session, actor, request, _patent(session, request.patent), on)
+    if request.item is Item.PATENT_FLAG:
+        return _clear(session, actor, request, on)
+    return None
+
+
+def _clear(session: Session, actor: Actor, request: CorrectionRequest, on: date) -> dict[str, Any] | None:
+    """Record that a refusal ground is not there; state and pledge are corrected in their lists first."""
+    ground = PledgeFlag(request.ground)
+    if ground in RECORDABLE:
+        patent = _patent(session, request.patent)
+        row = clear_by_request(session, actor, patent, ground, request=request.public_id, on=on)
+        return {"flag": row.id, "code": ground.value}
+    if ground_now(session, request.patent, ground, on).state is FlagState.SHOWN:
+        raise Conflict(_("专利状态和质押以名单为准：请先导入更正后的专利名单或质押登记名单，再在此结案。"))
     return None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ipfin.corrections.items import FACT_ITEMS, ITEM_LABELS, PATENT_ITEMS, Item, wanted_value
+from ipfin.corrections.items import FACT_ITEMS, ITEM_LABELS, PATENT_ITEMS, Item, wanted_ground, wanted_value
 from ipfin.corrections.models import CorrectionProof, CorrectionRequest
 from ipfin.corrections.rules import LONGEST_REASON, OPEN, RequestState, filed
 from ipfin.corrections.service.moving import keep_act, locked, move, note_answers, tell_office
@@ -25,7 +25,11 @@ from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import _
 from ipfin.reference import work_calendar
 from ipfin.registry.models import Enterprise, Patent
+from ipfin.registry.pledge_grounds import PledgeFlag
 from ipfin.registry.queries import facts_of, held_by
+from ipfin.whitelist.gates import PLEDGE_FLAG_LABELS
+from ipfin.whitelist.patent_flags import FlagStanding, FlagState
+from ipfin.whitelist.queries.patent_flags import standings_of
 
 MOST_PROOFS = 5
 
@@ -42,11 +46,13 @@ def file_request(
     directory: Path,
     on: date,
     patent: str = "",
+    ground: str = "",
 ) -> CorrectionRequest:
     """File a request; what it contests is shown as contested from now on.
 
     Args:
         patent: the application number, for items about a patent.
+        ground: the code of the refusal ground, for requests about one.
         directory: where documents lie.
 
     Raises:
@@ -56,17 +62,20 @@ def file_request(
     """
     _require_own(actor, enterprise.id)
     number = _own_number(session, enterprise, item, patent) if item in PATENT_ITEMS else ""
-    value = wanted_value(item, number if number and item is not Item.PATENT_STATUS else wanted)
+    about = wanted_ground(ground).value if item is Item.PATENT_FLAG else ""
+    named = about or ("" if item is Item.PATENT_STATUS else number)
+    value = wanted_value(item, named or wanted)
     said = checked_reason(reason, longest=LONGEST_REASON)
     _require_proofs(proofs, needed=True)
-    _refuse_second(session, enterprise, item, number)
+    _refuse_second(session, enterprise, item, number, about)
     progress = filed(on, work_calendar(session))
     request = CorrectionRequest(
         public_id=new_public_id(),
         enterprise_id=enterprise.id,
         item=item,
         patent=number,
-        stood=value_now(session, enterprise, item, number)[:300],
+        ground=about,
+        stood=_stood(session, enterprise, item, number, about, on)[:300],
         wanted=value,
         reason=said,
         state=progress.state,
@@ -146,6 +155,24 @@ def value_now(session: Session, enterprise: Enterprise, item: Item, patent: str)
     return "" if value is None else str(value)
 
 
+def _stood(session: Session, enterprise: Enterprise, item: Item, patent: str, ground: str, on: date) -> str:
+    """Return what is contested; of a ground that nobody found there, nothing is."""
+    if not ground:
+        return value_now(session, enterprise, item, patent)
+    found = ground_now(session, patent, PledgeFlag(ground), on)
+    return str(PLEDGE_FLAG_LABELS[found.code]) if found.state is FlagState.SHOWN else ""
+
+
+def ground_now(session: Session, patent: str, ground: PledgeFlag, on: date) -> FlagStanding:
+    """Return how a refusal ground of a patent stands on day `on`.
+
+    Raises:
+        NoResultFound: there is no such patent; a request about it could not be filed.
+    """
+    row = session.scalars(select(Patent).where(Patent.application_number == patent)).one()
+    return next(each for each in standings_of(session, row, on) if each.code is ground)
+
+
 def _require_own(actor: Actor, enterprise_id: int) -> None:
     if actor.role is not Role.ENTERPRISE or actor.enterprise_id != enterprise_id:
         raise NotAllowed(_("更正只能由企业自己的账号申请。"))
@@ -173,12 +200,13 @@ def _require_proofs(proofs: Sequence[Proof], *, needed: bool) -> None:
         raise BadInput(_("一次最多上传%(most)s份材料。", most=MOST_PROOFS), field="proofs")
 
 
-def _refuse_second(session: Session, enterprise: Enterprise, item: Item, patent: str) -> None:
+def _refuse_second(session: Session, enterprise: Enterprise, item: Item, patent: str, ground: str) -> None:
     there = session.scalar(
         select(CorrectionRequest.id).where(
             CorrectionRequest.enterprise_id == enterprise.id,
             CorrectionRequest.item == item,
             CorrectionRequest.patent == patent,
+            CorrectionRequest.ground == ground,
             CorrectionRequest.state.in_(sorted(OPEN)),
         )
     )

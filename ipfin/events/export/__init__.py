@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipfin.events.export.calendars import CALENDAR, agenda_calendar, event_calendar
 from ipfin.events.export.issuing import issue_agendas
 from ipfin.events.export.packs import INLINE_PAPERS, issue_pack, issue_registrations, issue_sign_in
+from ipfin.events.export.reports import issue_ledger, issue_minutes, issue_report_paper, issue_report_sheet
 
 __all__ = [
     "CALENDAR",
@@ -12,7 +13,11 @@ __all__ = [
     "agenda_calendar",
     "event_calendar",
     "issue_agendas",
+    "issue_ledger",
+    "issue_minutes",
     "issue_pack",
     "issue_registrations",
+    "issue_report_paper",
+    "issue_report_sheet",
     "issue_sign_in",
 ]

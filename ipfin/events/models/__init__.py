@@ -1,17 +1,26 @@
-"""Events, registrations, wishes and timetables, as rows."""
+"""Events, registrations, wishes, timetables and results, as rows."""
 
+from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
-from ipfin.events.models.registration import Registration
+from ipfin.events.models.registration import Registration, Substitution
+from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
 from ipfin.events.models.wish import Wish
 
 __all__ = [
+    "Attendance",
+    "CheckInCode",
     "Event",
+    "EventFeedback",
+    "EventMinutes",
     "EventTimetable",
     "FixedMeeting",
     "Meeting",
+    "MeetingFollowUp",
     "MeetingProposal",
+    "MeetingResult",
     "Registration",
+    "Substitution",
     "Wish",
 ]

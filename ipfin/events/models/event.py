@@ -9,7 +9,7 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ipfin.db import Base, words
-from ipfin.events.lifecycle import EventKind, EventState
+from ipfin.events.lifecycle import ApprovalMode, EventKind, EventState
 
 
 class Event(Base):
@@ -21,6 +21,7 @@ class Event(Base):
         CheckConstraint("slot_count BETWEEN 0 AND 60", name="slot_range"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_length"),
         CheckConstraint("enterprise_seats >= 0 AND institution_seats >= 0", name="seats_not_negative"),
+        CheckConstraint("reply_hours BETWEEN 0 AND 336", name="reply_range"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True)
@@ -44,4 +45,6 @@ class Event(Base):
     created_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     lock_version: Mapped[int] = mapped_column(default=1)
+    approval: Mapped[ApprovalMode] = mapped_column(words(ApprovalMode), default=ApprovalMode.NONE)
+    reply_hours: Mapped[int] = mapped_column(default=0)  # 0: a freed seat is confirmed at once
     __mapper_args__ = {"version_id_col": lock_version}

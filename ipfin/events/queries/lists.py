@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from ipfin.events.lifecycle import EVENT_LIFECYCLE, EventState, RegistrationState, Side
+from ipfin.events.lifecycle import EVENT_LIFECYCLE, LIVING, SEATED, EventState, RegistrationState, Side
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
@@ -81,16 +81,18 @@ def coming_events(
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """One side of an event: its seats, how many are confirmed, how many wait."""
+    """One side of an event: its seats, how many are confirmed, wait, are to answer, are to be approved."""
 
     seats: int
     confirmed: int = 0
     waiting: int = 0
+    offered: int = 0
+    pending: int = 0
 
     @property
     def left(self) -> int:
-        """Seats that nobody has yet."""
-        return max(0, self.seats - self.confirmed)
+        """Seats that nobody has, and that are held for nobody."""
+        return max(0, self.seats - self.confirmed - self.offered)
 
 
 def seats_of(session: Session, events: Collection[Event]) -> Mapping[int, Mapping[Side, Seats]]:
@@ -107,21 +109,26 @@ def seats_of(session: Session, events: Collection[Event]) -> Mapping[int, Mappin
             event.enterprise_seats if side is Side.ENTERPRISE else event.institution_seats,
             counts.get((event.id, side, RegistrationState.CONFIRMED), 0),
             counts.get((event.id, side, RegistrationState.WAITLISTED), 0),
+            counts.get((event.id, side, RegistrationState.OFFERED), 0),
+            counts.get((event.id, side, RegistrationState.PENDING), 0),
         )
 
     return {event.id: {side: of(event, side) for side in Side} for event in events}
 
 
 def side_counts(session: Session, event_id: int, side: Side) -> tuple[int, int]:
-    """Return how many of a side are confirmed and how many wait. Under the event's lock it is exact."""
+    """Return how many seats of a side are taken and how many wait. Under the event's lock it is exact.
+
+    A seat that is offered counts as taken: it is held until the answer or the deadline.
+    """
     rows = session.execute(
         select(Registration.state, func.count())
         .where(
             Registration.event_id == event_id,
             Registration.side == side,
-            Registration.state != RegistrationState.CANCELLED,
+            Registration.state.in_(sorted(LIVING)),
         )
         .group_by(Registration.state)
     )
     counts = dict(rows.all())
-    return counts.get(RegistrationState.CONFIRMED, 0), counts.get(RegistrationState.WAITLISTED, 0)
+    return sum(counts.get(state, 0) for state in SEATED), counts.get(RegistrationState.WAITLISTED, 0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation, User
-from ipfin.events.lifecycle import RegistrationState, Side
-from ipfin.events.models import Registration
+from ipfin.events.lifecycle import LIVING, RegistrationState, Side
+from ipfin.events.models import Registration, Substitution
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.paging import Page, decode_cursor, page_of
@@ -92,7 +93,7 @@ def own_registration(session: Session, actor: Actor, event_id: int) -> Registrat
     return session.scalar(
         select(Registration).where(
             Registration.event_id == event_id,
-            Registration.state != RegistrationState.CANCELLED,
+            Registration.state.in_(sorted(LIVING)),
             _of_actor(actor),
         )
     )
@@ -105,11 +106,22 @@ def own_registrations(
     rows = session.scalars(
         select(Registration).where(
             Registration.event_id.in_(list(event_ids)),
-            Registration.state != RegistrationState.CANCELLED,
+            Registration.state.in_(sorted(LIVING)),
             _of_actor(actor),
         )
     )
     return {row.event_id: row for row in rows}
+
+
+def former_registration(session: Session, actor: Actor, event_id: int) -> Registration | None:
+    """Return how the actor's last registration of an event ended, while no other lives; None without one."""
+    last = session.scalar(
+        select(Registration)
+        .where(Registration.event_id == event_id, _of_actor(actor))
+        .order_by(Registration.id.desc())
+        .limit(1)
+    )
+    return None if last is None or last.state in LIVING else last
 
 
 def _of_actor(actor: Actor) -> ColumnElement[bool]:
@@ -154,6 +166,45 @@ def oldest_waiting(session: Session, event_id: int, side: Side, limit: int) -> S
         )
         .order_by(Registration.id)
         .limit(limit)
+    ).all()
+
+
+def pending_of(session: Session, event_id: int, visible: ColumnElement[bool]) -> Sequence[Registration]:
+    """Return those who are to be approved, in the order of arrival."""
+    return session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.state == RegistrationState.PENDING, visible)
+        .order_by(Registration.id)
+    ).all()
+
+
+def events_with_lapsed_offers(session: Session, now: datetime) -> Sequence[int]:
+    """Return the ids of events with an offer whose deadline has passed, in order."""
+    return session.scalars(
+        select(Registration.event_id)
+        .where(Registration.state == RegistrationState.OFFERED, Registration.offered_until <= now)
+        .distinct()
+        .order_by(Registration.event_id)
+    ).all()
+
+
+def lapsed_offers(session: Session, event_id: int, now: datetime) -> Sequence[Registration]:
+    """Return the offers of an event whose deadline has passed, the oldest arrival first."""
+    return session.scalars(
+        select(Registration)
+        .where(
+            Registration.event_id == event_id,
+            Registration.state == RegistrationState.OFFERED,
+            Registration.offered_until <= now,
+        )
+        .order_by(Registration.id)
+    ).all()
+
+
+def substitutions_of(session: Session, registration_id: int) -> Sequence[Substitution]:
+    """Return who came in whose place, the latest last."""
+    return session.scalars(
+        select(Substitution).where(Substitution.registration_id == registration_id).order_by(Substitution.id)
     ).all()
 
 

@@ -5,6 +5,17 @@ Whatever counts seats or reads what others may change takes the event's lock fir
 
 from __future__ import annotations
 
+from ipfin.events.service.approval import Decided, decide_registrations
+from ipfin.events.service.attendance import Arrival, check_in, mark_late, mark_missing, undo_attendance
+from ipfin.events.service.badges import (
+    codes_are_current,
+    found_by_tail,
+    prepare_codes,
+    registration_with_token,
+    reseal_codes,
+    tokens_of,
+)
+from ipfin.events.service.chasing import chase_due, chase_now, missing_of
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
 from ipfin.events.service.events import (
     STEPS,
@@ -32,6 +43,22 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.replying import (
+    answer_for,
+    answer_offer,
+    expire_offers,
+    extend_offer,
+    restore_registration,
+)
+from ipfin.events.service.results import (
+    add_follow_up,
+    give_opinion,
+    require_begun,
+    save_minutes,
+    save_result,
+    withdraw_follow_up,
+)
+from ipfin.events.service.substitution import Person, substitute
 from ipfin.events.service.timetables import (
     BrokenTimetable,
     make_timetable,
@@ -44,33 +71,62 @@ from ipfin.events.service.wishes import set_absences, set_wish, set_wishes
 __all__ = [
     "INSTITUTIONS",
     "STEPS",
+    "Arrival",
     "BrokenTimetable",
+    "Decided",
+    "Person",
+    "add_follow_up",
     "amend_registration",
+    "answer_for",
+    "answer_offer",
     "answer_proposal",
     "cancel_event",
     "cancel_registration",
+    "chase_due",
+    "chase_now",
+    "check_in",
     "close_event",
+    "codes_are_current",
     "create_event",
+    "decide_registrations",
     "details_of",
     "edit_event",
+    "expire_offers",
+    "extend_offer",
     "finish_event",
     "fix_meeting",
+    "found_by_tail",
+    "give_opinion",
     "lock_event",
     "make_timetable",
+    "mark_late",
+    "mark_missing",
+    "missing_of",
     "phone_of_contact",
     "plan_task",
+    "prepare_codes",
     "propose_meeting",
     "publish_event",
     "publish_timetable",
     "register_enterprise",
     "register_institution",
+    "registration_with_token",
     "release_meeting",
     "reopen_event",
+    "require_begun",
+    "reseal_codes",
     "reseal_contacts",
+    "restore_registration",
     "reveal_contact",
+    "save_minutes",
+    "save_result",
     "set_absences",
     "set_wish",
     "set_wishes",
     "store_timetable",
+    "substitute",
+    "tokens_of",
+    "undo_attendance",
+    "withdraw_follow_up",
     "withdraw_proposal",
 ]

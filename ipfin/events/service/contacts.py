@@ -1,4 +1,4 @@
-"""The phone of a registration's contact: sealed, opened, brought under another key.
+"""The phone of a registration's contact: sealed, opened, told apart, brought under another key.
 
 Decides under which key it lies and that whoever looks is recorded; who may look is decided by permissions.
 """
@@ -13,10 +13,73 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.service import house_of
 from ipfin.audit.service import record
 from ipfin.config import Settings
+from ipfin.events.lifecycle import LIVING
 from ipfin.events.models import Event, Registration
+from ipfin.events.phones import normal_phone, phone_is_taken
 from ipfin.kernel.actor import Actor
 
 CONTACT: Final = "registration contact"  # what the phone's key is derived for
+FROM_BEFORE: Final = "登记早于一机一号"  # two rows of before that share a phone: said in the row, to nobody
+
+
+def keep_phone(
+    session: Session,
+    registration: Registration,
+    phone: str,
+    *,
+    shared_reason: str = "",
+    settings: Settings | None = None,
+) -> None:
+    """Seal a phone into a registration whose event is locked, unless somebody else comes under it.
+
+    Args:
+        shared_reason: why the office lets two come under one phone; kept only when two do.
+
+    Raises:
+        Conflict: a living registration of the event has this phone.
+    """
+    sealer = house_of(settings).sealer
+    keys = sealer.fingerprints(normal_phone(phone), CONTACT)
+    if registration.phone_key not in keys:  # else it is the phone of before, shared or not
+        taken = phone_is_shared(session, registration, keys)
+        if taken and not shared_reason.strip():
+            raise phone_is_taken()
+        registration.shared_phone_reason = shared_reason.strip()[:200] if taken else ""
+        registration.phone_key = keys[0]
+    registration.contact_sealed = sealer.seal(phone.strip(), CONTACT)
+
+
+def refuse_shared_phone(
+    session: Session, registration: Registration, *, settings: Settings | None = None
+) -> None:
+    """Refuse to let a registration live again whose phone somebody else comes under by now.
+
+    Raises:
+        Conflict: see `keep_phone`.
+    """
+    if not registration.phone_key or registration.shared_phone_reason:
+        return
+    phone = phone_of_contact(registration, settings=settings)
+    keys = house_of(settings).sealer.fingerprints(normal_phone(phone), CONTACT)
+    if phone_is_shared(session, registration, keys):
+        raise phone_is_taken()
+
+
+def phone_is_shared(session: Session, registration: Registration, keys: tuple[str, ...]) -> bool:
+    """Whether another living registration of the same event has one of these digests."""
+    return (
+        session.scalar(
+            select(Registration.id)
+            .where(
+                Registration.event_id == registration.event_id,
+                Registration.phone_key.in_(keys),
+                Registration.state.in_(sorted(LIVING)),
+                Registration.id.is_distinct_from(registration.id),
+            )
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def phone_of_contact(registration: Registration, *, settings: Settings | None = None) -> str:
@@ -47,12 +110,23 @@ def reveal_contact(session: Session, actor: Actor, event: Event, registration: R
 
 
 def reseal_contacts(session: Session, *, settings: Settings | None = None) -> int:
-    """Bring every contact's phone under the present key; return how many rows changed."""
+    """Bring every contact's phone and its digest under the present key; return how many rows changed.
+
+    Rows of before the digest get theirs; of two that share a phone already the later says so.
+    """
     sealer = house_of(settings).sealer
     count = 0
-    for row in session.scalars(select(Registration).where(Registration.contact_sealed != "")):
+    seen: set[tuple[int, str]] = set()
+    rows = select(Registration).where(Registration.contact_sealed != "").order_by(Registration.id)
+    for row in session.scalars(rows):
         sealed = sealer.reseal(row.contact_sealed, CONTACT)
-        count += sealed != row.contact_sealed
-        row.contact_sealed = sealed
+        phone = normal_phone(sealer.open_sealed(sealed, CONTACT))
+        key = sealer.fingerprint(phone, CONTACT)
+        count += (sealed, key) != (row.contact_sealed, row.phone_key)
+        row.contact_sealed, row.phone_key = sealed, key
+        if row.state in LIVING:
+            if (row.event_id, key) in seen and not row.shared_phone_reason:
+                row.shared_phone_reason = FROM_BEFORE
+            seen.add((row.event_id, key))
     session.flush()
     return count

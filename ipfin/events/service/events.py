@@ -18,7 +18,7 @@ from ipfin.events.details import (
     check_details,
     is_worth_telling,
 )
-from ipfin.events.lifecycle import EVENT_LABELS, EVENT_LIFECYCLE, EventState, RegistrationState, Side
+from ipfin.events.lifecycle import EVENT_LABELS, EVENT_LIFECYCLE, LIVING, EventState, Side
 from ipfin.events.models import Event, Registration
 from ipfin.events.queries import side_counts
 from ipfin.events.registration import require_seats
@@ -99,8 +99,8 @@ def edit_event(
     if not names:
         return ()
     for side, field in ((Side.ENTERPRISE, "enterprise_seats"), (Side.INSTITUTION, "institution_seats")):
-        confirmed, _waiting = side_counts(session, event.id, side)
-        require_seats(seats=getattr(details, field), confirmed=confirmed, field=field)
+        taken, _waiting = side_counts(session, event.id, side)
+        require_seats(seats=getattr(details, field), taken=taken, field=field)
     for name in names:
         setattr(event, name, getattr(details, name))
     _forget_absences_beyond(session, event)
@@ -116,6 +116,7 @@ def edit_event(
                 time=f"{in_china(event.starts_at):%Y-%m-%d %H:%M}",
                 venue=event.venue,
             ),
+            states=LIVING,
             settings=settings,
         )
     for side in Side:
@@ -197,7 +198,7 @@ def cancel_event(
         key=f"event:{event.id}:cancelled",
         subject=_("活动“%(title)s”已取消", title=event.title),
         body=_("理由：%(reason)s", reason=reason.strip()[:300]),
-        states=(RegistrationState.CONFIRMED, RegistrationState.WAITLISTED),
+        states=LIVING,
         settings=settings,
     )
     record(

@@ -6,18 +6,26 @@ sign up at the same time gets more seats than there are. The unique indexes are 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation, OrganisationKind
-from ipfin.accounts.service import house_of
 from ipfin.audit.service import record
 from ipfin.config import Settings
-from ipfin.events.lifecycle import REGISTRATION_LIFECYCLE, EventState, RegistrationState, Side
-from ipfin.events.models import Event, Meeting, Registration
+from ipfin.events.approval import LONGEST_REASON, Clearance, needs_approval
+from ipfin.events.lifecycle import (
+    LIVING,
+    OVER,
+    REGISTRATION_LABELS,
+    REGISTRATION_LIFECYCLE,
+    EventState,
+    RegistrationState,
+    Side,
+)
+from ipfin.events.models import Event, Meeting, Registration, Substitution
 from ipfin.events.queries import published_timetable, side_counts
 from ipfin.events.registration import (
     Application,
@@ -26,9 +34,10 @@ from ipfin.events.registration import (
     require_leaving,
     require_open,
 )
-from ipfin.events.service.contacts import CONTACT
+from ipfin.events.service.contacts import keep_phone
 from ipfin.events.service.events import lock_event
-from ipfin.events.service.seats import fill_seats, seats_for
+from ipfin.events.service.news import tell_cancelled, tell_confirmed, tell_pending, tell_waiting
+from ipfin.events.service.seats import fill_seats, note, seats_for
 from ipfin.events.service.telling import tell_office
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
@@ -48,13 +57,17 @@ def register_enterprise(
     application: Application,
     *,
     on: date,
+    clearance: Clearance = Clearance.NONE,
     settings: Settings | None = None,
 ) -> Registration:
     """Sign a firm up: confirmed while there are seats, else waiting in the order of arrival.
 
+    Where the event asks for approval it is only taken down, unless `clearance` speaks for the firm. Its
+    people are told how it stands.
+
     Raises:
         BadInput: the application cannot be worked with.
-        Conflict: registration is closed, or the firm is signed up already.
+        Conflict: registration is closed, the firm is signed up already, or the phone is somebody else's.
     """
     return _register(
         session,
@@ -63,6 +76,7 @@ def register_enterprise(
         Registration(side=Side.ENTERPRISE, enterprise_id=enterprise.id, display_name=enterprise.name),
         application,
         on=on,
+        clearance=clearance,
         settings=settings,
     )
 
@@ -75,6 +89,7 @@ def register_institution(
     application: Application,
     *,
     on: date,
+    clearance: Clearance = Clearance.NONE,
     settings: Settings | None = None,
 ) -> Registration:
     """Sign a bank, insurer or guarantor up with its desks; as `register_enterprise`.
@@ -91,6 +106,7 @@ def register_institution(
         Registration(side=Side.INSTITUTION, organisation_id=organisation.id, display_name=organisation.name),
         application,
         on=on,
+        clearance=clearance,
         settings=settings,
     )
 
@@ -103,48 +119,71 @@ def _register(
     application: Application,
     *,
     on: date,
+    clearance: Clearance,
     settings: Settings | None,
 ) -> Registration:
     event = lock_event(session, event.id)
     require_open(event.state, event.registration_closes_on, on)
     side = registration.side
     check_application(application, is_institution=side is Side.INSTITUTION, desk_count=event.desk_count)
-    _refuse_second(session, event, registration)
-    confirmed, waiting = side_counts(session, event.id, side)
     registration.event_id = event.id
-    registration.state = arrival(seats=seats_for(event, side), confirmed=confirmed, waiting=waiting)
+    refuse_second(session, registration)
+    taken, waiting = side_counts(session, event.id, side)
+    registration.state = arrival(
+        seats=seats_for(event, side),
+        taken=taken,
+        waiting=waiting,
+        must_be_approved=needs_approval(event.approval, side, clearance),
+    )
     registration.absent_slots = []
     registration.registered_by = actor.name
     registration.registered_at = now_utc()
-    _fill(registration, application, settings)
+    _fill(session, registration, application, settings)
     session.add(registration)
     session.flush()
-    record(
-        session,
-        actor,
-        "events.registration.made",
-        f"event:{event.id}",
-        name=registration.display_name,
-        title=event.title,
-        registration=registration.id,
-        state=registration.state,
-    )
+    _tell_arrival(session, event, registration, settings)
+    note(session, actor, event, registration, "events.registration.made", state=registration.state)
     return registration
 
 
-def _fill(registration: Registration, application: Application, settings: Settings | None) -> None:
-    registration.contact_name = application.contact_name.strip()[:60]
-    registration.contact_sealed = house_of(settings).sealer.seal(application.phone.strip(), CONTACT)
-    if registration.side is Side.ENTERPRISE:
-        registration.need = application.need.strip()
-        registration.amount_fen = application.amount_fen
-        registration.desks = 0
+def _tell_arrival(
+    session: Session, event: Event, registration: Registration, settings: Settings | None
+) -> None:
+    if registration.state is RegistrationState.CONFIRMED:
+        tell_confirmed(session, event, [registration], _("报名成功，名额已确认。"), settings=settings)
+    elif registration.state is RegistrationState.WAITLISTED:
+        tell_waiting(session, event, [registration], settings=settings)
     else:
-        registration.need, registration.amount_fen = application.need.strip(), None
-        registration.desks = application.desks
+        tell_pending(session, event, registration, settings=settings)
 
 
-def _refuse_second(session: Session, event: Event, registration: Registration) -> None:
+def _fill(
+    session: Session, registration: Registration, application: Application, settings: Settings | None
+) -> None:
+    keep_phone(
+        session,
+        registration,
+        application.phone,
+        shared_reason=application.shared_phone_reason,
+        settings=settings,
+    )
+    registration.contact_name = application.contact_name.strip()[:60]
+    registration.contact_post = application.contact_post.strip()[:60]
+    registration.second_name = application.second_name.strip()[:60]
+    registration.second_post = application.second_post.strip()[:60]
+    registration.need = application.need.strip()
+    if registration.side is Side.ENTERPRISE:
+        registration.amount_fen, registration.desks = application.amount_fen, 0
+    else:
+        registration.amount_fen, registration.desks = None, application.desks
+
+
+def refuse_second(session: Session, registration: Registration) -> None:
+    """Refuse a registration whose house has another living one of the same event.
+
+    Raises:
+        Conflict: it has one.
+    """
     same = (
         Registration.enterprise_id == registration.enterprise_id
         if registration.side is Side.ENTERPRISE
@@ -152,7 +191,10 @@ def _refuse_second(session: Session, event: Event, registration: Registration) -
     )
     found = session.scalar(
         select(Registration.id).where(
-            Registration.event_id == event.id, Registration.state != RegistrationState.CANCELLED, same
+            Registration.event_id == registration.event_id,
+            Registration.state.in_(sorted(LIVING)),
+            Registration.id.is_distinct_from(registration.id),
+            same,
         )
     )
     if found is not None:
@@ -169,19 +211,21 @@ def amend_registration(
 ) -> None:
     """Change who comes, what a firm needs, how many desks an institution has; the seat stays.
 
+    Another person in place of the one named before is kept as a substitution.
+
     Raises:
         BadInput: the application cannot be worked with.
-        Conflict: the registration is cancelled, or the timetable is out.
+        Conflict: the registration no longer lives, the timetable is out, or the phone is somebody else's.
     """
     event, registration = lock_registration(session, registration)
-    if registration.state is RegistrationState.CANCELLED:
-        raise Conflict(_("该报名已取消。"))
+    require_living(registration)
     require_leaving(event.state)
     is_institution = registration.side is Side.INSTITUTION
     check_application(application, is_institution=is_institution, desk_count=event.desk_count)
     if event.state is EventState.SCHEDULED and application.desks != registration.desks:
         raise Conflict(_("日程已发布，洽谈席位数不能再改；如有变动请与会务联系。"), field="desks")
-    _fill(registration, application, settings)
+    keep_substitution(session, actor, registration, application.contact_name)
+    _fill(session, registration, application, settings)
     session.flush()
     record(
         session,
@@ -194,6 +238,39 @@ def amend_registration(
     )
 
 
+def require_living(registration: Registration) -> None:
+    """Refuse to change a registration that binds nobody any more.
+
+    Raises:
+        Conflict: it was called off or rejected, or its offer ran out.
+    """
+    if registration.state in OVER:
+        raise Conflict(_("该报名%(state)s，不能再修改。", state=REGISTRATION_LABELS[registration.state]))
+
+
+def keep_substitution(
+    session: Session, actor: Actor, registration: Registration, name: str, *, reason: str = ""
+) -> Substitution | None:
+    """Keep that another person comes than the one named so far; None when it is the same.
+
+    Called before the registration takes the new name.
+    """
+    wanted = name.strip()[:60]
+    if not registration.contact_name or wanted in ("", registration.contact_name):
+        return None
+    kept = Substitution(
+        registration_id=registration.id,
+        former_name=registration.contact_name,
+        former_post=registration.contact_post,
+        name=wanted,
+        reason=reason.strip()[:300],
+        replaced_by=actor.name,
+        replaced_at=now_utc(),
+    )
+    session.add(kept)
+    return kept
+
+
 def lock_registration(session: Session, registration: Registration) -> tuple[Event, Registration]:
     """Return a registration and its event as they stand now, under the event's lock."""
     event = lock_event(session, registration.event_id)
@@ -202,11 +279,20 @@ def lock_registration(session: Session, registration: Registration) -> tuple[Eve
 
 
 def cancel_registration(
-    session: Session, actor: Actor, registration: Registration, *, settings: Settings | None = None
+    session: Session,
+    actor: Actor,
+    registration: Registration,
+    *,
+    reason: str = "",
+    settings: Settings | None = None,
+    now: datetime | None = None,
 ) -> list[Registration]:
-    """Call a registration off and return those of the waiting who got a seat by it.
+    """Call a registration off and return those of the waiting who got a seat, or its offer, by it.
 
-    After the timetable was published the office is told, because meetings fall out.
+    The house is told; after the timetable was published the office is too, because meetings fall out.
+
+    Args:
+        reason: why the office calls it off; the house reads it.
 
     Raises:
         Conflict: the event is over.
@@ -225,16 +311,14 @@ def cancel_registration(
             subject=_("%(name)s在日程发布后取消参会", name=registration.display_name),
             body=_("有%(lost)d场洽谈空出，请重新排期并发布。", lost=lost),
         )
-    promoted = fill_seats(session, actor, event, registration.side, settings=settings)
-    record(
-        session,
-        actor,
-        "events.registration.cancelled",
-        f"event:{event.id}",
-        name=registration.display_name,
-        title=event.title,
-        registration=registration.id,
+    lead = (
+        _("由%(name)s取消。理由：%(reason)s", name=actor.name, reason=reason.strip()[:LONGEST_REASON])
+        if reason.strip()
+        else _("由%(name)s取消。", name=actor.name)
     )
+    tell_cancelled(session, event, registration, lead, settings=settings)
+    promoted = fill_seats(session, actor, event, registration.side, settings=settings, now=now)
+    note(session, actor, event, registration, "events.registration.cancelled", reason=reason.strip()[:300])
     return promoted
 
 

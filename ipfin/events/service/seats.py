@@ -1,6 +1,12 @@
-"""Giving free seats to those who wait, the oldest first. Called under the event's lock only."""
+"""Giving free seats to those who wait, the oldest first. Called under the event's lock only.
+
+With a reply clock a seat is offered and held until the deadline; without one it is confirmed at once.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +16,12 @@ from ipfin.events.lifecycle import REGISTRATION_LIFECYCLE, RegistrationState, Si
 from ipfin.events.models import Event, Registration
 from ipfin.events.queries import oldest_waiting, side_counts
 from ipfin.events.registration import may_be_left, promotions
-from ipfin.events.service.telling import tell_each
+from ipfin.events.replying import reply_deadline
+from ipfin.events.service.news import tell_confirmed, tell_offered
 from ipfin.kernel.actor import Actor
+from ipfin.kernel.clock import now_utc
 from ipfin.kernel.text import _
+from ipfin.reference import work_calendar
 
 
 def seats_for(event: Event, side: Side) -> int:
@@ -21,36 +30,73 @@ def seats_for(event: Event, side: Side) -> int:
 
 
 def fill_seats(
-    session: Session, actor: Actor, event: Event, side: Side, *, settings: Settings | None = None
+    session: Session,
+    actor: Actor,
+    event: Event,
+    side: Side,
+    *,
+    settings: Settings | None = None,
+    now: datetime | None = None,
 ) -> list[Registration]:
-    """Confirm as many of those who wait as there are seats, tell them, and return them."""
+    """Give as many of those who wait a seat, or the offer of one, as are free; tell them, return them."""
     if not may_be_left(event.state):
         return []
-    confirmed, waiting = side_counts(session, event.id, side)
-    free = promotions(seats=seats_for(event, side), confirmed=confirmed, waiting=waiting)
+    taken, waiting = side_counts(session, event.id, side)
+    free = promotions(seats=seats_for(event, side), taken=taken, waiting=waiting)
     if not free:
         return []
-    promoted = list(oldest_waiting(session, event.id, side, free))
-    for row in promoted:
+    rows = list(oldest_waiting(session, event.id, side, free))
+    until = _deadline(session, event, now or now_utc())
+    if until is None:
+        _confirm(session, actor, event, rows, settings)
+    else:
+        _offer(session, actor, event, rows, until, settings)
+    return rows
+
+
+def _deadline(session: Session, event: Event, now: datetime) -> datetime | None:
+    if not event.reply_hours:
+        return None
+    return reply_deadline(now, event.reply_hours, event.starts_at, work_calendar(session))
+
+
+def _confirm(
+    session: Session, actor: Actor, event: Event, rows: Sequence[Registration], settings: Settings | None
+) -> None:
+    for row in rows:
         row.state = REGISTRATION_LIFECYCLE.advance(row.state, RegistrationState.CONFIRMED)
     session.flush()
-    subject = _("“%(title)s”的报名已由候补转为确认", title=event.title)
-    body = _("有名额空出，贵单位的参会名额已确认，请按时参会。")
-    tell_each(
+    tell_confirmed(session, event, rows, _("有名额空出，贵单位已由候补转为确认。"), settings=settings)
+    for row in rows:
+        note(session, actor, event, row, "events.registration.promoted")
+
+
+def _offer(
+    session: Session,
+    actor: Actor,
+    event: Event,
+    rows: Sequence[Registration],
+    until: datetime,
+    settings: Settings | None,
+) -> None:
+    for row in rows:
+        row.state = REGISTRATION_LIFECYCLE.advance(row.state, RegistrationState.OFFERED)
+        row.offered_until = until
+    session.flush()
+    tell_offered(session, event, rows, until, settings=settings)
+    for row in rows:
+        note(session, actor, event, row, "events.registration.offered", until=until.isoformat())
+
+
+def note(session: Session, actor: Actor, event: Event, row: Registration, action: str, **detail: str) -> None:
+    """Record what happened to a registration. No name of a person goes into the log."""
+    record(
         session,
-        event,
-        [(row, subject, body) for row in promoted],
-        key=f"event:{event.id}:promoted",
-        settings=settings,
+        actor,
+        action,
+        f"event:{event.id}",
+        name=row.display_name,
+        title=event.title,
+        registration=row.id,
+        **detail,
     )
-    for row in promoted:
-        record(
-            session,
-            actor,
-            "events.registration.promoted",
-            f"event:{event.id}",
-            name=row.display_name,
-            title=event.title,
-            registration=row.id,
-        )
-    return promoted

@@ -42,15 +42,35 @@ def tell_each(
     told: Sequence[tuple[Registration, Text, Text]],
     *,
     key: str,
+    page: str = "",
     settings: Settings | None = None,
-) -> None:
-    """Tell the people behind each registration its own sentences: (registration, subject, body)."""
+) -> int:
+    """Tell the people behind each registration its own sentences: (registration, subject, body).
+
+    Args:
+        key: what it is about; "{row}" in it stands for the registration's number.
+        page: of the event's pages the one that it is about; empty for the event itself.
+
+    Returns:
+        How many people were told who had not been.
+    """
     registrations = [row for row, _subject, _body in told]
     people = people_of(session, registrations)
     links = _links(session, event, registrations)
     sender = mail_sender(settings)
-    for row, subject, body in told:
-        tell(session, people[row.id], key, subject, body, links[row.id], by_mail_from=sender)
+    path = f"/{page}" if page else ""
+    return sum(
+        tell(
+            session,
+            people[row.id],
+            key.replace("{row}", str(row.id)),
+            subject,
+            body,
+            links[row.id] + path,
+            by_mail_from=sender,
+        )
+        for row, subject, body in told
+    )
 
 
 def tell_office(session: Session, event: Event, *, key: str, subject: Text, body: Text) -> None:

@@ -26,6 +26,7 @@ from ipfin.registry.fact_kinds import FactSource as FactSource
 from ipfin.registry.lifecycle import BatchState, RowOutcome
 from ipfin.registry.list_kinds import ListKind
 from ipfin.registry.models.changes import EnterpriseChange as EnterpriseChange
+from ipfin.registry.models.flags import PatentFlag as PatentFlag
 from ipfin.registry.models.merging import EnterpriseMerge as EnterpriseMerge
 from ipfin.registry.models.merging import MatchCandidate as MatchCandidate
 from ipfin.registry.models.merging import MatchKey as MatchKey

@@ -31,12 +31,16 @@ def main(arguments: list[str]) -> int:
     limit_resources(limits["memory_bytes"], limits["seconds"])
 
     from ipfin.registry.reading.refusals import Reason, Refused
-    from ipfin.registry.reading.tabulate import tabulate
+    from ipfin.registry.reading.tabulate import AGAIN, tabulate
 
     with open(target, "wb") as out:
         try:
             for message in tabulate(source, kind, sheet or None, limits):
-                _write(out, message)
+                if message is AGAIN:
+                    out.seek(0)
+                    out.truncate()
+                else:
+                    _write(out, message)
         except Refused as refused:
             _write(out, {"refused": refused.reason.value, "facts": refused.facts})
         except MemoryError:
@@ -45,7 +49,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _write(out: IO[bytes], message: dict[str, Any]) -> None:
-    columns = [column.encode("utf-8", "surrogatepass") for column in message.pop("columns", ())]
+    columns = [
+        column if isinstance(column, bytes) else column.encode("utf-8", "surrogatepass")
+        for column in message.pop("columns", ())
+    ]
     if columns:
         message["bytes"] = list(map(len, columns))
     out.write(json.dumps(message).encode("ascii"))  # not json.dump, which runs in Python

@@ -13,14 +13,19 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from ipfin.registry.reading.heading import LOOKED_AT, find_heading
+from ipfin.registry.reading.plain_sheet import plain_table
 from ipfin.registry.reading.refusals import Reason, Refused
 from ipfin.registry.reading.text_rows import TextFile
+from ipfin.registry.reading.workbook_parts import NotPlain
 
 SEPARATOR: Final = "\x1e"
 """Between the cells of one piece of a column. XML cannot hold it, and it is taken out of text files."""
 
 PIECE: Final = 5_000  # rows that are written at once
 Message = dict[str, Any]
+AGAIN: Final[Message] = {}
+"""What was yielded before does not hold; the table begins anew."""
+
 Row = Sequence[Any]
 
 _SAFE_INTEGER: Final = 10**15  # from here on a float has lost digits
@@ -99,7 +104,14 @@ def tabulate(source: str, kind: str, sheet: str | None, limits: dict[str, int]) 
         text = TextFile(source, limits["cell_length"])
         yield from _table(text.rows(), 1, text.facts, limits, is_text=True)
         return
-    yield from _workbook(source, sheet, limits)
+    if kind == "xlsx":
+        try:
+            yield from plain_table(source, sheet, limits)
+        except NotPlain:
+            yield AGAIN
+        else:
+            return
+    yield from by_calamine(source, sheet, limits)
 
 
 # --- Workbooks -------------------------------------------------------------------------------------
@@ -107,7 +119,12 @@ def tabulate(source: str, kind: str, sheet: str | None, limits: dict[str, int]) 
 _SURE: Final = 2  # known names in a header that make its sheet the one to read
 
 
-def _workbook(source: str, wanted: str | None, limits: dict[str, int]) -> Iterator[Message]:
+def by_calamine(source: str, wanted: str | None, limits: dict[str, int]) -> Iterator[Message]:
+    """Yield the table in a workbook of any kind.
+
+    Raises:
+        Refused: as `tabulate`.
+    """
     import python_calamine as calamine
 
     try:

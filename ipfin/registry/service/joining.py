@@ -22,11 +22,12 @@ from ipfin.registry.models import (
     PastHolding,
     Patent,
     PatentApplicant,
+    PatentFlag,
     SourceConflict,
 )
 from ipfin.registry.service import holders, portfolio
 
-_FOLLOWING: tuple[Any, ...] = (PastHolding, SourceConflict)
+_FOLLOWING: tuple[Any, ...] = (PastHolding, SourceConflict, PatentFlag)
 JOINED = "joined"  # the code of rows that tell of a joining; they are rows of no list
 
 

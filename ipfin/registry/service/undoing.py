@@ -25,6 +25,7 @@ from ipfin.registry.models import (
     ImportRow,
     Patent,
     PatentApplicant,
+    PatentFlag,
     PatentPledge,
 )
 from ipfin.registry.queries import stands_for_itself
@@ -50,6 +51,7 @@ def undo_batch(
     if later:
         raise Conflict(later[0])
     decided = contesting.obstacles(session, batch) + contesting.settled_since(session, batch)
+    decided += _flagged(session, batch)
     if decided:
         raise Conflict(decided[0])
     new_ids = list(session.scalars(select(Patent.id).where(Patent.first_batch_id == batch.id)))
@@ -80,8 +82,19 @@ def obstacles_to_undo(
         _later_batches(session, batch)
         + contesting.obstacles(session, batch)
         + contesting.settled_since(session, batch)
+        + _flagged(session, batch)
         + obstacles_of_firms(session, batch, dependents)
     )
+
+
+def _flagged(session: Session, batch: ImportBatch) -> list[Text]:
+    number = session.scalar(
+        select(func.coalesce(Patent.application_number, Patent.publication_root))
+        .join(PatentFlag, PatentFlag.patent_id == Patent.id)
+        .where(Patent.first_batch_id == batch.id)
+        .limit(1)
+    )
+    return [_("专利%(number)s等已登记质押登记情形，本批次不能撤销。", number=number)] if number else []
 
 
 def obstacles_of_firms(session: Session, batch: ImportBatch, dependents: Sequence[Dependents]) -> list[Text]:

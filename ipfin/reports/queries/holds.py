@@ -15,7 +15,7 @@ from ipfin.consent.models import Consent
 from ipfin.consent.rules import STANDING
 from ipfin.corrections.models import CorrectionRequest
 from ipfin.corrections.rules import OPEN
-from ipfin.events.lifecycle import EventState, RegistrationState
+from ipfin.events.lifecycle import LIVING, EventState
 from ipfin.events.models import Event, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
@@ -172,7 +172,7 @@ def _shown_outside() -> tuple[_HoldRow, ...]:
     places = (
         select(Registration.enterprise_id, Event.title)
         .join(Event, Event.id == Registration.event_id)
-        .where(Registration.state != RegistrationState.CANCELLED)
+        .where(Registration.state.in_(sorted(LIVING)))
         .where(Event.state.not_in((EventState.FINISHED, EventState.CANCELLED)))
     )
     published = _lines().where(DirectoryIssue.state == IssueState.PUBLISHED)

@@ -47,6 +47,8 @@ from ipfin.whitelist.queries import (
     sheet_for,
     sheet_of_run,
 )
+from ipfin.whitelist.queries.gate_views import gates_of_firm
+from ipfin.whitelist.service import policy_of
 
 # What a firm declared goes into its score, so it is printed for those only who see the score whole or own it.
 _READS_FACTS = frozenset({ScoreDetail.FULL, ScoreDetail.OWN_SUMMARY})
@@ -156,8 +158,10 @@ def make_score_copy(
     head = _head(actor, firm, _("%(firm)s评分说明", firm=firm.name), settings)
     opened = _opened(session, actor, firm, on)
     view = explained(sheet, detail, opened=opened is not None, on=on)
-    evidence = evidence_of(session, sheet) if detail in _READS_FACTS else None
-    paper = score_paper(head, _scored(session, firm), view, evidence)
+    told = detail in _READS_FACTS
+    evidence = evidence_of(session, sheet) if told else None
+    gates = gates_of_firm(session, firm.id, on, policy_of(settings)) if told else None
+    paper = score_paper(head, _scored(session, firm), view, evidence, gates)
     log = {"run": sheet.run_id}
     made = _set(head, firm, score_sheet_job(paper, locale=locale), DocumentKind.SCORE_SHEET, log)
     return replace(made, opened=opened)

@@ -9,7 +9,10 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from ipfin.corrections.items import ITEM_LABELS, Item
-from ipfin.web.forms import BaseForm, choices_of_labels
+from ipfin.web.forms import BaseForm, choices_of, choices_of_labels
+from ipfin.web.i18n import in_reader_language
+from ipfin.whitelist.gates import PLEDGE_FLAG_LABELS
+from ipfin.whitelist.patent_flags import CONTESTABLE
 
 
 class CorrectionForm(BaseForm):
@@ -17,6 +20,7 @@ class CorrectionForm(BaseForm):
 
     item = SelectField(_("更正事项"), [InputRequired(_("请选择更正事项。"))])
     patent = StringField(_("专利申请号（只在更正专利时填写）"), [Length(max=40)])
+    ground = SelectField(_("质押登记情形（只在更正这一事项时选择）"), default="")
     wanted = StringField(_("应当是"), [Length(max=300)])
     reason = TextAreaField(_("理由"), [InputRequired(_("请写明理由。")), Length(max=1000)])
     proofs = MultipleFileField(_("证明材料"))
@@ -24,6 +28,11 @@ class CorrectionForm(BaseForm):
     def __init__(self) -> None:
         super().__init__()
         self.item.choices = choices_of_labels(ITEM_LABELS, nothing=gettext("请选择"))
+        grounds = [
+            (code.value, f"{code.value} {in_reader_language(PLEDGE_FLAG_LABELS[code])}")
+            for code in sorted(CONTESTABLE)
+        ]
+        self.ground.choices = choices_of(grounds, nothing=gettext("不涉及"))
 
     @property
     def wanted_item(self) -> Item:

@@ -24,6 +24,7 @@ from ipfin.web.i18n import in_reader_language
 from ipfin.web.paging import chosen, words
 from ipfin.web.proofs import read_proofs
 from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.patent_flags import CONTESTABLE
 
 bp = Blueprint("enterprise_corrections", __name__, url_prefix="/ent/corrections")
 
@@ -50,6 +51,7 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         form.item.data = chosen("item", [item.value for item in Item], "")
         form.patent.data = words("patent", limit=40)
+        form.ground.data = chosen("ground", sorted(CONTESTABLE), "")
     elif form.validate_on_submit():
         try:
             return _filed(form)
@@ -70,6 +72,7 @@ def _filed(form: CorrectionForm) -> ResponseReturnValue:
             wanted=form.wanted.data or "",
             reason=form.reason.data,
             patent=form.patent.data or "",
+            ground=form.ground.data or "",
             proofs=proofs,
             directory=settings().issued_dir,
             on=today_in_china(),

@@ -6,6 +6,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P
+from ipfin.events.approval import Clearance
 from ipfin.events.models import Event, Registration
 from ipfin.events.registration import Application
 from ipfin.events.service import register_enterprise
@@ -14,8 +15,10 @@ from ipfin.kernel.errors import NotAllowed
 from ipfin.kernel.text import _
 from ipfin.registry.models import Enterprise
 from ipfin.web.event_forms import EnterpriseRegistrationForm
-from ipfin.web.participating import Participation, add_pages
+from ipfin.web.participating import add_pages
+from ipfin.web.participation import Participation
 from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.queries import current_admission
 
 bp = Blueprint("enterprise_events", __name__, url_prefix="/ent/events")
 
@@ -24,8 +27,11 @@ def _sign_up(session: Session, event: Event, application: Application) -> Regist
     firm = session.get(Enterprise, actor().enterprise_id)
     if firm is None:
         raise NotAllowed(_("您的账号没有对应的企业，请联系系统管理员。"))
+    on = today_in_china()
+    is_listed = current_admission(session, firm.id, on) is not None
+    clearance = Clearance.WHITELISTED if is_listed else Clearance.NONE
     return register_enterprise(
-        session, actor(), event, firm, application, on=today_in_china(), settings=settings()
+        session, actor(), event, firm, application, on=on, clearance=clearance, settings=settings()
     )
 
 

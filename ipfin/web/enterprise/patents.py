@@ -1,4 +1,4 @@
-"""The firm's own patents: the list, and a copy of exactly that list."""
+"""The firm's own patents: the list, a copy of exactly that list, one patent with its refusal grounds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from ipfin.accounts.policy import P
 from ipfin.accounts.queries import own_enterprise
+from ipfin.corrections.queries import latest_by_ground
+from ipfin.corrections.rules import OPEN, REQUEST_LABELS
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import Conflict
-from ipfin.registry.queries import patents_by_year_and_kind
-from ipfin.registry.queries.ownership import left_patents_of, pledges_of_firm
+from ipfin.registry.models import Patent
+from ipfin.registry.queries import held_by, patents_by_year_and_kind
+from ipfin.registry.queries.ownership import left_patents_of, patent_by_number, pledges_of_firm
 from ipfin.reports.service.papers import make_patent_copy
 from ipfin.web.access import open_to
 from ipfin.web.copies import hand_out
@@ -18,10 +21,12 @@ from ipfin.web.database import current_session
 from ipfin.web.disputes import dispute_of
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.paging import filtered
+from ipfin.web.patent_grounds import grounds_shown
 from ipfin.web.patent_lists import filters_said, patent_list, wanted_patents
 from ipfin.web.pledges import pledge_lines
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.patent_view import year_chart
+from ipfin.whitelist.queries import one_patent
 
 bp = Blueprint("enterprise_patents", __name__, url_prefix="/ent/patents")
 
@@ -41,6 +46,24 @@ def index() -> ResponseReturnValue:
         left=left_patents_of(session, firm.id),
         chart=year_chart(patents_by_year_and_kind(session, firm.id), locale=locale_now()),
         **patent_list(session, firm.id, on=on),
+    )
+
+
+@bp.route("/<number>")
+@open_to(P.ENTERPRISE_PROFILE_READ)
+def show(number: str) -> ResponseReturnValue:
+    """Show one of the firm's patents: how each refusal ground of a pledge stands, and how to be heard."""
+    session, on = current_session(), today_in_china()
+    firm = own_enterprise(session, actor())
+    patent = patent_by_number(session, Patent.id.in_(held_by(firm.id)), number)
+    return render_template(
+        "enterprise/patents/show.html",
+        patent=patent,
+        line=one_patent(session, patent, on=on),
+        requests=latest_by_ground(session, firm.id, patent.application_number or ""),
+        states=REQUEST_LABELS,
+        open_states=OPEN,
+        **grounds_shown(session, patent, on),
     )
 
 

@@ -17,10 +17,13 @@ from ipfin.web.access import open_to
 from ipfin.web.database import current_session
 from ipfin.web.disputes import dispute_of
 from ipfin.web.firm_exports import issued_score
-from ipfin.web.signing_in import actor
+from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.declarations import ASK_LABELS
+from ipfin.whitelist.gate_view import STATE_LABELS
 from ipfin.whitelist.queries import current_admission, explained, sheet_for
 from ipfin.whitelist.queries.declarations import standing_asks
+from ipfin.whitelist.queries.gate_views import gates_of_firm
+from ipfin.whitelist.service import policy_of
 
 bp = Blueprint("enterprise_score", __name__, url_prefix="/ent/score")
 
@@ -39,6 +42,8 @@ def show() -> ResponseReturnValue:
         sheet=sheet,
         view=explained(sheet, detail, on=on) if sheet else None,
         evidence=evidence_of(session, sheet) if sheet else None,
+        gates=gates_of_firm(session, firm.id, on, policy_of(settings())),
+        gate_labels=STATE_LABELS,
         admission=current_admission(session, firm.id, on),
         items=ITEM_OF_INDICATOR,
         asks={code: (each, each.ask.state(on)) for code, each in standing_asks(session, firm.id).items()},

@@ -1,23 +1,36 @@
 """Forms about events, for the office and for those who take part."""
 
+from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
     OfficeRegistrationForm,
     RegistrationForm,
+    SubstituteForm,
     filled,
 )
+from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesForm, ResultForm
 from ipfin.web.event_forms.settings import EventForm
+from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
+    "AnswerForForm",
+    "ArriveForm",
+    "DecisionForm",
+    "DoorForm",
     "EnterpriseRegistrationForm",
     "EventForm",
+    "ExtendForm",
+    "FeedbackForm",
     "FixedForm",
+    "FollowUpForm",
     "InstitutionRegistrationForm",
+    "LateForm",
+    "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
@@ -25,5 +38,9 @@ __all__ = [
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",
+    "RestoreForm",
+    "ResultForm",
+    "SubstituteForm",
+    "UndoForm",
     "filled",
 ]

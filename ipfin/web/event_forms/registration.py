@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from ipfin.events.lifecycle import SIDE_LABELS, Side
 from ipfin.events.models import Registration
 from ipfin.events.registration import Application
+from ipfin.events.service import Person
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language
@@ -25,15 +27,33 @@ from ipfin.web.i18n import in_reader_language
 _WHOLE = InputRequired(_("请填写整数。"))
 
 
-class RegistrationForm(BaseForm):
-    """Who comes; an institution says its desks, a firm its need."""
+class PersonsForm(BaseForm):
+    """Who comes: the contact with post and phone, and who comes along."""
 
     contact_name = StringField(_("参会联系人"), [InputRequired(_("请填写参会联系人。")), Length(max=60)])
+    contact_post = StringField(_("职务"), [Length(max=60)])
     phone = StringField(_("联系电话"), [InputRequired(_("请填写联系电话。")), Length(max=30)])
+    second_name = StringField(_("同行人员（选填）"), [Length(max=60)])
+    second_post = StringField(_("同行人员职务"), [Length(max=60)])
+
+    def persons(self, said: Application) -> Application:
+        """Return what was typed, with the persons filled in."""
+        return replace(
+            said,
+            contact_name=self.contact_name.data or "",
+            phone=self.phone.data or "",
+            contact_post=self.contact_post.data or "",
+            second_name=self.second_name.data or "",
+            second_post=self.second_post.data or "",
+        )
+
+
+class RegistrationForm(PersonsForm):
+    """A house signs up; an institution says its desks, a firm its need."""
 
     def application(self) -> Application:
         """Return what was typed."""
-        return Application(self.contact_name.data or "", self.phone.data or "")
+        return self.persons(Application("", ""))
 
 
 class EnterpriseRegistrationForm(RegistrationForm):
@@ -45,12 +65,8 @@ class EnterpriseRegistrationForm(RegistrationForm):
     def application(self) -> Application:
         """Return what was typed."""
         amount: Decimal | None = self.amount.data
-        return Application(
-            self.contact_name.data or "",
-            self.phone.data or "",
-            self.need.data or "",
-            None if amount is None else fen_from_wan_yuan(amount),
-        )
+        wished = None if amount is None else fen_from_wan_yuan(amount)
+        return self.persons(Application("", "", self.need.data or "", wished))
 
 
 class InstitutionRegistrationForm(RegistrationForm):
@@ -61,21 +77,15 @@ class InstitutionRegistrationForm(RegistrationForm):
 
     def application(self) -> Application:
         """Return what was typed."""
-        return Application(
-            self.contact_name.data or "",
-            self.phone.data or "",
-            self.need.data or "",
-            desks=self.desks.data or 0,
-        )
+        return self.persons(Application("", "", self.need.data or "", desks=self.desks.data or 0))
 
 
-class OfficeRegistrationForm(BaseForm):
+class OfficeRegistrationForm(PersonsForm):
     """The office signs somebody up who called."""
 
     side = RadioField(_("参会方"))
     name = StringField(_("单位"), [InputRequired(_("请填写单位全称或信用代码。")), Length(max=200)])
-    contact_name = StringField(_("参会联系人"), [InputRequired(_("请填写参会联系人。")), Length(max=60)])
-    phone = StringField(_("联系电话"), [InputRequired(_("请填写联系电话。")), Length(max=30)])
+    shared_phone_reason = StringField(_("与他人共用电话的理由"), [Length(max=200)])
     need = TextAreaField(_("需求说明"), [Length(max=500)])
     amount = DecimalField(_("意向金额（万元，企业）"), [Optional()], places=2)
     desks = IntegerField(_("洽谈席位（机构）"), [Optional()], default=1)
@@ -88,24 +98,42 @@ class OfficeRegistrationForm(BaseForm):
     def application(self) -> Application:
         """Return what was typed."""
         amount: Decimal | None = self.amount.data
-        return Application(
-            self.contact_name.data or "",
-            self.phone.data or "",
-            self.need.data or "",
-            None if amount is None else fen_from_wan_yuan(amount),
-            self.desks.data or 0,
+        wished = None if amount is None else fen_from_wan_yuan(amount)
+        return self.persons(
+            Application(
+                "",
+                "",
+                self.need.data or "",
+                wished,
+                self.desks.data or 0,
+                shared_phone_reason=self.shared_phone_reason.data or "",
+            )
         )
 
 
+class SubstituteForm(BaseForm):
+    """Another person comes instead."""
+
+    contact_name = StringField(_("改由谁参会"), [InputRequired(_("请填写参会联系人。")), Length(max=60)])
+    contact_post = StringField(_("职务"), [Length(max=60)])
+    phone = StringField(_("联系电话"), [InputRequired(_("请填写联系电话。")), Length(max=30)])
+    reason = StringField(_("原因（选填）"), [Length(max=300)])
+
+    def person(self) -> Person:
+        """Return who comes."""
+        return Person(self.contact_name.data or "", self.phone.data or "", self.contact_post.data or "")
+
+
 def filled(
-    kind: type[RegistrationForm], said: Registration | None, name: str, phone: str
+    kind: type[RegistrationForm], said: Registration | None, name: str, phone: str, post: str = ""
 ) -> RegistrationForm:
-    """Return a registration form filled with what was said before, or else with the person himself."""
-    values: dict[str, Any] = {"contact_name": name, "phone": phone}
+    """Return a registration form for this person, else as the house said before."""
+    values: dict[str, Any] = {"contact_name": name, "phone": phone, "contact_post": post}
     if said is not None:
         amount = said.amount_fen
         values |= {
-            "contact_name": said.contact_name,
+            "second_name": said.second_name,
+            "second_post": said.second_post,
             "need": said.need,
             "desks": said.desks or 1,
             "amount": None if amount is None else wan_yuan(Fen(amount)),

@@ -18,8 +18,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ipfin.events.details import DETAIL_NAMES, EventDetails
-from ipfin.events.lifecycle import EVENT_KIND_LABELS, EventKind
+from ipfin.events.lifecycle import APPROVAL_LABELS, EVENT_KIND_LABELS, ApprovalMode, EventKind
 from ipfin.events.models import Event
+from ipfin.events.replying import MOST_HOURS
 from ipfin.kernel.clock import CHINA, in_china
 from ipfin.web.forms import BaseForm, within_reach
 from ipfin.web.i18n import in_reader_language
@@ -49,6 +50,8 @@ class EventForm(BaseForm):
     registration_closes_on = DateField(_("报名截止日（含当天）"), [_MOMENT, within_reach])
     enterprise_seats = _size(_("企业名额"), 5000, 60)
     institution_seats = _size(_("金融机构名额"), 5000, 15)
+    approval = SelectField(_("报名审核"), default=ApprovalMode.NONE.value)
+    reply_hours = _size(_("候补答复期限（小时）"), MOST_HOURS, 0)
     talks_start_at = DateTimeLocalField(_("一对一洽谈开始"), [Optional(), within_reach], format=_FORMATS)
     slot_minutes = _size(_("每场分钟数"), 240, 15)
     slot_count = _size(_("时段数"), 60, 8)
@@ -60,6 +63,9 @@ class EventForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.approval.choices = [
+            (mode.value, in_reader_language(label)) for mode, label in APPROVAL_LABELS.items()
+        ]
         self.kind.choices = [(kind.value, in_reader_language(EVENT_KIND_LABELS[kind])) for kind in EventKind]
 
     @classmethod
@@ -68,7 +74,14 @@ class EventForm(BaseForm):
         values = {name: getattr(event, name) for name in DETAIL_NAMES}
         for name in _INSTANTS:
             values[name] = in_china(values[name]).replace(tzinfo=None)
-        return cls(data={**values, "kind": event.kind.value, "version": event.lock_version})
+        return cls(
+            data={
+                **values,
+                "kind": event.kind.value,
+                "approval": event.approval.value,
+                "version": event.lock_version,
+            }
+        )
 
     def details(self) -> EventDetails:
         """Return what was typed; talks begin with the event unless said otherwise."""
@@ -83,7 +96,7 @@ class EventForm(BaseForm):
             values |= {"slot_count": 0, "desk_count": 0}
         for name in ("title", "venue", "summary", "contact"):
             values[name] = (values[name] or "").strip()
-        return EventDetails(**{**values, "kind": kind})
+        return EventDetails(**{**values, "kind": kind, "approval": ApprovalMode(values["approval"])})
 
     @property
     def seen_version(self) -> int | None:

@@ -12,7 +12,8 @@ from ipfin.events.service import register_institution
 from ipfin.kernel.clock import today_in_china
 from ipfin.web.event_forms import InstitutionRegistrationForm
 from ipfin.web.institution.audience import Audience
-from ipfin.web.participating import Participation, add_pages
+from ipfin.web.participating import add_pages
+from ipfin.web.participation import Participation
 from ipfin.web.signing_in import actor, settings
 
 

@@ -153,6 +153,7 @@ def _overview(session: Session, firm: Enterprise, on: date) -> dict[str, Any]:
             "tag": may(who, P.OFFICE_TAGS_WRITE),
             "visit": may(who, P.OFFICE_VISITS_WRITE),
             "contact": may(who, P.OFFICE_CONTACTS_WRITE),
+            "outcome": may(who, P.OFFICE_OUTCOMES_WRITE),
             "conduct": may(who, P.OFFICE_CONDUCT_WRITE),
         },
     }

@@ -108,6 +108,14 @@ class OverrideForm(VersionForm):
     )
 
 
+class OverrideListForm(BaseForm):
+    """Propose another outcome for several candidates with one reason."""
+
+    override_reason = TextAreaField(
+        _("调整的理由（各家相同）"), [InputRequired(_("请写明调整的理由。")), Length(max=300)]
+    )
+
+
 class ConsultationForm(BaseForm):
     """Log a look into a register of misconduct."""
 

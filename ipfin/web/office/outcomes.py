@@ -34,6 +34,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.forms import BaseForm, choices_of, within_reach
 from ipfin.web.i18n import in_reader_language, locale_now
+from ipfin.web.office.firm_pages import firm_here
 from ipfin.web.office.forms import PurposeForm, ReasonForm
 from ipfin.web.paging import chosen, filtered, stay_on, words
 from ipfin.web.signing_in import actor, settings
@@ -140,8 +141,10 @@ def _list(form: PurposeForm) -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @open_to(P.OFFICE_OUTCOMES_WRITE)
 def new() -> ResponseReturnValue:
-    """Write an outcome down."""
-    form = OutcomeForm(data={"firm": words("firm")})
+    """Write an outcome down; the address may name the firm."""
+    public_id = words("firm")
+    named = firm_here(current_session(), public_id) if public_id else None
+    form = OutcomeForm(data={"firm": (named.credit_code or named.name) if named else ""})
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:

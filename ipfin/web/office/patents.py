@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from ipfin.accounts.policy import P
+from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import patents_visible_to
+from ipfin.conduct.rules import STANDING_LABELS, standing_on
 from ipfin.kernel.clock import today_in_china
 from ipfin.registry.ownership import CONFLICT_LABELS
+from ipfin.registry.pledge_grounds import WORD_LABELS
 from ipfin.registry.queries.ownership import (
     conflicts_of_patent,
     holdings_of,
@@ -19,9 +21,11 @@ from ipfin.registry.queries.ownership import (
 )
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session
+from ipfin.web.patent_grounds import grounds_shown
 from ipfin.web.pledges import pledge_lines
 from ipfin.web.signing_in import actor
 from ipfin.whitelist.queries import one_patent
+from ipfin.whitelist.queries.patent_flags import flag_rows
 
 bp = Blueprint("office_patents", __name__, url_prefix="/office/patents")
 
@@ -41,7 +45,14 @@ def show(number: str) -> ResponseReturnValue:
         settled=settled_of_patents(session, [patent.id]).get(patent.id),
         conflicts=conflicts_of_patent(session, patent.id),
         states=CONFLICT_LABELS,
+        flags=flag_rows(session, patent.id),
+        flag_words=WORD_LABELS,
+        flag_standing=lambda row: standing_on(row.effective_on, row.expires_on, row.withdrawn_on, on),
+        standings=STANDING_LABELS,
+        may_see_flags=may(actor(), P.OFFICE_CONDUCT_READ),
+        may_record=may(actor(), P.OFFICE_CONDUCT_WRITE),
         pledges=pledge_lines(
             [(patent, pledge) for pledge in pledges_of(session, [patent.id]).get(patent.id, ())], on
         ),
+        **grounds_shown(session, patent, on),
     )

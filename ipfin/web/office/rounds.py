@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
@@ -21,23 +22,28 @@ from ipfin.screening.queries import screening_result, tallies_to_publish
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
+from ipfin.web.i18n import locale_now
 from ipfin.web.office.forms import DecisionForm, ReasonForm, RoundForm, WaiverForm
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
-from ipfin.whitelist.admission import OUTCOME_LABELS, ROUND_LABELS, EntryOutcome, RoundState
+from ipfin.whitelist.admission import OUTCOME_LABELS, OVERRIDES, ROUND_LABELS, EntryOutcome, RoundState
+from ipfin.whitelist.cut_line import cut_chart, distance_words, line_of
 from ipfin.whitelist.models import WhitelistRound
 from ipfin.whitelist.queries import (
     entries_page,
     entry_counts,
     latest_run,
     notice_case,
+    open_overrides,
     registers_of,
     round_by_number,
     rounds_page,
 )
+from ipfin.whitelist.queries.cut_line import candidates_by_score, next_to_the_line
 from ipfin.whitelist.queries.proposals import proposers_of, waiting_proposals
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 from ipfin.whitelist.service import (
+    card_of,
     open_notice,
     policy_of,
     prepare_round,
@@ -262,7 +268,7 @@ def _page(
         outcome=EntryOutcome(outcome) if outcome else None,
         cursor=request.args.get("cursor"),
     )
-    shown = decision or reason or waiver
+    shown, acts = decision or reason or waiver, _acts(round_, today)
     body = render_template(
         "office/rounds/show.html",
         round=round_,
@@ -278,14 +284,32 @@ def _page(
         screening=screening_result(session, round_.id) if may(actor(), P.OFFICE_SCREENING_READ) else None,
         proposers=proposers_of(session, round_.id, [entry.enterprise_id for entry in page.items]),
         waiver=waiver or WaiverForm(formdata=None),
-        acts=_acts(round_, today),
+        acts=acts,
         today=today,
         objections=notice_case(session, round_),
         notice_days=settings().notice_working_days,
         may_answer=may(actor(), P.OFFICE_OBJECTIONS_READ),
+        **_cut(session, round_, visible),
+        may_choose="submit" in acts,
+        may_override=OVERRIDES,
+        waiting=open_overrides(session, round_.id),
         registers=registers_of(session, round_, today, policy_of(settings())),
     )
     return body, 422 if shown is not None and shown.has_refusals and status == 200 else status
+
+
+def _cut(session: Session, round_: WhitelistRound, visible: ColumnElement[bool]) -> dict[str, Any]:
+    """Return where the line falls among the candidates, and who stands next to it."""
+    line = line_of(card_of(round_.run.card_version), round_.minimum_grade)
+    counts = candidates_by_score(session, round_.id, visible, line)
+    near, count = next_to_the_line(session, round_.id, visible, line) if line else ((), 0)
+    return {
+        "chart": cut_chart(counts, line, locale=locale_now()),
+        "line_e4": line,
+        "near": near,
+        "near_count": count,
+        "away": distance_words,
+    }
 
 
 def _acts(round_: WhitelistRound, on: date) -> frozenset[str]:

@@ -54,7 +54,7 @@ class PatentColumns:
 
     `end` and `half_until` are ordinals of days, 0 where there is none; `cell` and `subclass` are places in
     `cells` (year, main subclass) and `subclasses`. Patent p is of `share_of[p]` subclasses; the pairs
-    (`pair_patent`, `subclass`) tell which.
+    (`pair_patent`, `subclass`), in the order of patents, tell which.
     """
 
     firms: int
@@ -150,7 +150,7 @@ def _speller(on: date, cells: Places[tuple[int, str]]) -> Callable[[PatentFacts]
             0 if acquired is None else add_months(acquired, ACQUIRED_MONTHS).toordinal(),
             patent.was_granted,
             patent.tells_flags,
-            bool(patent.flags) and bool(flags_of(patent, on)),
+            bool(patent.flags or patent.shown_grounds) and bool(flags_of(patent, on)),
             _number(patent.claims_count),
             _number(patent.cited_by_count),
             NO_NUMBER if year is None else cells.of((year, main)),

@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from ipfin.whitelist.engine.values import UNKNOWN
+from ipfin.whitelist.engine.firms import UNKNOWN
 from ipfin.whitelist.facts import Missing
 from ipfin.whitelist.scoring import SCALE, Grade, Ruler, Scale
 
@@ -54,56 +54,67 @@ def measured(ruler: Ruler, values: Mapping[str, Ints], undeclared: Mapping[str, 
     import numpy as np
 
     kind: Any = np.int64 if ruler.unit <= LARGEST_UNIT else object
-    scales = ruler.scales
-    known = np.array([values[scale.code] != UNKNOWN for scale in scales])
-    shares = np.array(
-        [_shares(scale, values[scale.code], undeclared.get(scale.code), kind) for scale in scales], dtype=kind
-    )
-    full = np.array([[scale.full] for scale in scales], dtype=kind)
-    earned = np.where(known, shares, 0).sum(axis=0)
-    reach = np.where(known, full, 0).sum(axis=0)
-    whole = 100 * ruler.unit
-    graded, parts = _split(shares, ruler.unit)
+    scales, unit, whole = ruler.scales, ruler.unit, 100 * ruler.unit
+    firms = len(values[scales[0].code])
+    shares = np.empty((len(scales), firms), dtype=kind)
+    points = np.empty((len(scales), firms), dtype=kind)
+    earned, reach = np.zeros(firms, dtype=kind), np.zeros(firms, dtype=kind)
+    # Row by row: a row stays in the cache, and to divide by one number is ten times faster than by many.
+    for place, scale in enumerate(scales):
+        known = values[scale.code] != UNKNOWN
+        share = shares[place] = _shares(scale, values[scale.code], known, undeclared.get(scale.code), kind)
+        points[place] = np.where(known, _half_up(100 * SCALE * share, scale.full), UNKNOWN)
+        earned += share * known
+        reach += scale.full * known
+    graded = _half_up(shares.sum(axis=0) * SCALE, unit)
     coverage = _half_up(reach * SCALE, whole)
     grade, is_capped = _grades(ruler, graded, coverage)
     return Scores(
-        points=np.where(known, _half_up(100 * SCALE * shares, full), UNKNOWN),
-        parts=parts,
+        points=points,
+        parts=_parts(shares, graded, unit),
         score=np.where(reach > 0, _half_up(100 * SCALE * earned, np.where(reach > 0, reach, 1)), 0),
         graded=graded,
-        low=_half_up(earned * SCALE, ruler.unit),
-        high=_half_up((earned + whole - reach) * SCALE, ruler.unit),
+        low=_half_up(earned * SCALE, unit),
+        high=_half_up((earned + whole - reach) * SCALE, unit),
         coverage=coverage,
         grade=grade,
         is_capped=is_capped,
     )
 
 
-def _shares(scale: Scale, values: Ints, undeclared: Truths | None, kind: Any) -> Ints:
+def _shares(scale: Scale, values: Ints, known: Truths, undeclared: Truths | None, kind: Any) -> Ints:
     import numpy as np
 
-    starts = np.array(scale.starts, dtype=np.int64)
+    starts, bases, slopes = scale.starts, scale.bases, scale.slopes
     within = np.clip(values, starts[0], starts[-1])  # outside the knots a curve is flat
-    place = np.searchsorted(starts, within, side="right") - 1
-    bases, slopes = np.array(scale.bases, dtype=kind), np.array(scale.slopes, dtype=kind)
-    found = bases[place] + (within - starts[place]).astype(kind) * slopes[place]
+    # The stretch of the curve: how many knots are passed. Few knots: quicker than searching.
+    place = np.zeros(len(within), dtype=np.intp)
+    for start in starts[1:]:
+        place += within >= start
+    begun, base, slope = (
+        np.array(told, dtype=wanted)[place]
+        for told, wanted in ((starts, np.int64), (bases, kind), (slopes, kind))
+    )
     granted: Any = scale.granted[Missing.SOURCE]
     if undeclared is not None:
         granted = np.where(undeclared, scale.granted[Missing.UNDECLARED], granted)
-    shares: Ints = np.where(values == UNKNOWN, granted, found)
+    shares: Ints = np.where(known, base + (within - begun).astype(kind) * slope, granted)
     return shares
 
 
-def _split(shares: Ints, unit: int) -> tuple[Ints, Ints]:
-    """Return the rounded sums and the parts that sum to them: largest remainder, ties to the earlier."""
+def _parts(shares: Ints, graded: Ints, unit: int) -> Ints:
+    """Return rounded shares that sum to the rounded sums: largest remainder, ties to the earlier row."""
     import numpy as np
 
-    graded = _half_up(shares.sum(axis=0) * SCALE, unit)
-    parts, rest = shares * SCALE // unit, shares * SCALE % unit
-    order = np.argsort(-rest, axis=0, kind="stable")
-    place = np.empty_like(order)
-    np.put_along_axis(place, order, np.arange(len(shares))[:, None], axis=0)
-    return graded, parts + (place < graded - parts.sum(axis=0))
+    parts = shares * SCALE // unit
+    rows = len(shares)
+    # A remainder and its row as one number: the largest of a firm's are those that reach the last one needed.
+    rest = (shares * SCALE - parts * unit) * rows + np.arange(rows)[::-1, None]
+    left = graded - parts.sum(axis=0)
+    ordered = np.sort(np.ascontiguousarray(rest.T), axis=1)
+    last = ordered[np.arange(len(left)), np.minimum(rows - left, rows - 1).astype(np.int64)]
+    found: Ints = parts + ((rest >= last) & (left > 0))
+    return found
 
 
 def _grades(ruler: Ruler, graded: Ints, coverage: Ints) -> tuple[Ints, Truths]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ipfin.whitelist.cohorts import Cohorts, Measure
 from ipfin.whitelist.engine.columns import columns_of, split
+from ipfin.whitelist.engine.firms import MILLION, UNKNOWN, FirmColumns
 from ipfin.whitelist.engine.ruler import GRADES, Scores, measured
 from ipfin.whitelist.engine.spelling import InputSpeller, LineSpeller, Spelled, fixed, note_speller
-from ipfin.whitelist.engine.values import MILLION, OF_PATENTS, UNKNOWN, FirmColumns, values_of_patents
+from ipfin.whitelist.engine.values import OF_PATENTS, values_of_patents
 from ipfin.whitelist.facts import FirmFacts, Missing, Reading
 from ipfin.whitelist.indicators import RULES, raw_values
 from ipfin.whitelist.notes import Note

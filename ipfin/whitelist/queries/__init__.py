@@ -12,6 +12,7 @@ from ipfin.whitelist.queries.admissions import (
     admitted_firms,
     current_admission,
     dependents,
+    grades_in_force,
     in_force,
     round_numbers,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "foremost_patents",
     "gates_of",
     "grade_facet",
+    "grades_in_force",
     "holding_facet",
     "in_force",
     "latest_run",

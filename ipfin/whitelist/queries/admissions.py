@@ -15,6 +15,7 @@ from ipfin.kernel.text import Text, _
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries import keyset
 from ipfin.whitelist.models import Admission, ScoreSheet, WhitelistRound
+from ipfin.whitelist.scoring import Grade
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -29,6 +30,17 @@ def in_force(on: date) -> ColumnElement[bool]:
 def current_admission(session: Session, enterprise_id: int, on: date) -> Admission | None:
     """Return the firm's admission that holds on day `on`."""
     return session.scalar(select(Admission).where(Admission.enterprise_id == enterprise_id, in_force(on)))
+
+
+def grades_in_force(session: Session, enterprise_ids: Collection[int], on: date) -> dict[int, Grade]:
+    """Return the grades of those of these firms that are on the whitelist on day `on`."""
+    found: dict[int, Grade] = {}
+    for chunk in in_chunks(enterprise_ids):
+        rows = select(Admission.enterprise_id, Admission.grade).where(
+            Admission.enterprise_id.in_(chunk), in_force(on)
+        )
+        found |= dict(session.execute(rows).all())
+    return found
 
 
 def admissions_page(

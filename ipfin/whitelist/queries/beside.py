@@ -27,7 +27,7 @@ def standing_of(session: Session, sheet: ScoreSheet) -> Standing | None:
 
 def pledgeability_of(session: Session, enterprise_id: int, on: date) -> Pledgeability:
     """Return how the patents that a firm holds stand towards a pledge on day `on`."""
-    return pledgeability(patent_facts(session, [enterprise_id]).get(enterprise_id, ()), on)
+    return pledgeability(patent_facts(session, [enterprise_id], on).get(enterprise_id, ()), on)
 
 
 def _counted(session: Session, sheet: ScoreSheet, group: PeerGroup) -> Standing:

@@ -22,11 +22,15 @@ from ipfin.registry.models import (
     ImportBatch,
     Patent,
     PatentApplicant,
+    PatentFlag,
 )
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.facts import FirmFacts, HeldTitle, PatentFacts, PledgeHistory, TaxCredit, Title
 from ipfin.whitelist.gates import ConductFact, GateResult, check_gates, status_fact
 from ipfin.whitelist.queries.declarations import defaulted_codes
+from ipfin.whitelist.queries.patent_flags import Grounds, grounds_on
+
+_NONE: Grounds = (frozenset(), frozenset())
 
 
 def firms_to_score(session: Session, condition: ColumnElement[bool] | None = None) -> Sequence[int]:
@@ -37,8 +41,10 @@ def firms_to_score(session: Session, condition: ColumnElement[bool] | None = Non
     return session.scalars(statement).all()
 
 
-def patent_facts(session: Session, enterprise_ids: Collection[int]) -> dict[int, tuple[PatentFacts, ...]]:
-    """Return the distinct patents of each firm, in the order of their ids."""
+def patent_facts(
+    session: Session, enterprise_ids: Collection[int], on: date
+) -> dict[int, tuple[PatentFacts, ...]]:
+    """Return the distinct patents of each firm by their ids, with what is recorded of them on day `on`."""
     table = Patent.__table__.c
     columns = (
         table.id,
@@ -57,6 +63,7 @@ def patent_facts(session: Session, enterprise_ids: Collection[int]) -> dict[int,
         table.flags,
         table.tells_flags,
     )
+    recorded = _recorded(session, on)
     found: dict[int, tuple[PatentFacts, ...]] = {}
     for chunk in in_chunks(sorted(enterprise_ids)):
         rows = session.execute(
@@ -69,14 +76,24 @@ def patent_facts(session: Session, enterprise_ids: Collection[int]) -> dict[int,
         )
         by_firm: dict[int, list[PatentFacts]] = {}
         for firm, *row in rows:
-            by_firm.setdefault(int(firm or 0), []).append(_patent_facts(row))
+            by_firm.setdefault(int(firm or 0), []).append(_patent_facts(row, recorded))
         found.update({firm: tuple(patents) for firm, patents in by_firm.items()})
     return found
 
 
-def _patent_facts(row: Sequence[Any]) -> PatentFacts:
-    _id, number, root, kind, validity, filed_on, year, granted_on, granted, expires_on, ipc, *rest = row
+def _recorded(session: Session, on: date) -> dict[int, Grounds]:
+    # Few patents have a record: one look at all of them, none where nobody recorded anything.
+    rows = session.execute(
+        select(Patent.id, Patent.flags_as_of).where(Patent.id.in_(select(PatentFlag.patent_id)))
+    )
+    flags_on: dict[int, date | None] = dict(rows.all())
+    return grounds_on(session, flags_on, on)
+
+
+def _patent_facts(row: Sequence[Any], recorded: Mapping[int, Grounds]) -> PatentFacts:
+    patent_id, number, root, kind, validity, filed_on, year, granted_on, granted, expires_on, ipc, *rest = row
     claims, cited_by, flags, tells_flags = rest
+    shown, cleared = recorded.get(patent_id, _NONE)
     return PatentFacts(
         number=number or root,
         kind=kind,
@@ -91,12 +108,14 @@ def _patent_facts(row: Sequence[Any]) -> PatentFacts:
         cited_by_count=cited_by,
         flags=frozenset(map(Flag, flags.split())),
         tells_flags=tells_flags,
+        shown_grounds=shown,
+        cleared_grounds=cleared,
     )
 
 
 def firm_facts(session: Session, enterprise_ids: Collection[int], on: date) -> dict[int, FirmFacts]:
     """Return all that is known of each firm on day `on`."""
-    patents = patent_facts(session, enterprise_ids)
+    patents = patent_facts(session, enterprise_ids, on)
     telling = _firms_with_lapsed_listed(session, enterprise_ids)
     declared = facts_holding(session, enterprise_ids, on)
     asked = defaulted_codes(session, enterprise_ids, on)

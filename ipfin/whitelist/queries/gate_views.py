@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session
 
 from ipfin.conduct.consultation import consulted_on
 from ipfin.conduct.queries import looks
-from ipfin.registry.models import Applicant, Patent, PatentApplicant
+from ipfin.registry.models import Patent
+from ipfin.registry.pledge_grounds import FlagWord, PledgeFlag
+from ipfin.registry.queries import held_by
 from ipfin.whitelist.facts import PatentFacts
 from ipfin.whitelist.gate_view import FlagLine, GateView, flag_lines, gate_view
 from ipfin.whitelist.gates import flags_of
+from ipfin.whitelist.patent_flags import deciding
 from ipfin.whitelist.publication import Policy
 from ipfin.whitelist.queries.facts import firm_facts, gates_of
+from ipfin.whitelist.queries.patent_flags import records_of_patents
 
 
 def gates_of_firm(session: Session, enterprise_id: int, on: date, policy: Policy) -> GateView:
@@ -35,18 +39,19 @@ def gates_of_firm(session: Session, enterprise_id: int, on: date, policy: Policy
 def _flags(
     session: Session, enterprise_id: int, patents: Iterable[PatentFacts], on: date
 ) -> tuple[FlagLine, ...]:
-    """Return the grounds that lists show of a firm's patents, each with the day of the list that told it."""
-    rows = session.execute(
-        select(
-            Patent.application_number,
-            Patent.publication_root,
-            Patent.as_of,
-            Patent.flags_as_of,
-            Patent.source,
-        )
-        .join(PatentApplicant, PatentApplicant.patent_id == Patent.id)
-        .join(Applicant, Applicant.id == PatentApplicant.applicant_id)
-        .where(Applicant.enterprise_id == enterprise_id)
+    """Return the grounds that a firm's patents show, each with the day and source of what told it."""
+    rows = session.scalars(select(Patent).where(Patent.id.in_(held_by(enterprise_id)))).all()
+    by_number = {row.application_number or row.publication_root: row for row in rows}
+    records = records_of_patents(session, [row.id for row in rows])
+
+    def told(ground: PledgeFlag, patent: Patent) -> tuple[date, str]:
+        record = deciding(records.get(patent.id, []), on).get(ground)
+        if record is not None and record.word is FlagWord.THERE:
+            return record.effective_on, record.source
+        return patent.flags_as_of or patent.as_of, patent.source
+
+    return flag_lines(
+        (ground, *told(ground, by_number[patent.number]))
+        for patent in patents
+        for ground in flags_of(patent, on)
     )
-    told = {row[0] or row[1]: (row.flags_as_of or row.as_of, row.source) for row in rows}
-    return flag_lines((ground, *told[patent.number]) for patent in patents for ground in flags_of(patent, on))

@@ -19,8 +19,9 @@ from ipfin.registry.models import Patent
 from ipfin.registry.queries import held_by, keyset
 from ipfin.registry.queries.walks import aside
 from ipfin.registry.statuses import Flag, Validity
-from ipfin.whitelist.facts import PatentFacts
+from ipfin.whitelist.patent_flags import FlagRecord, grounds_recorded
 from ipfin.whitelist.patent_view import PatentLine, PatentRecord, patent_line, portfolio_outlook
+from ipfin.whitelist.queries.patent_flags import facts_of_patent, holders_of, records_of_patents, told_of
 
 BURDENS = ("pledged", "free")
 """Words of the address: patents that are pledged now, valid ones that show no burden at all."""
@@ -164,23 +165,23 @@ def one_patent(session: Session, patent: Patent, *, on: date) -> PatentLine:
 
 
 def _lines(session: Session, patents: Iterable[Patent], on: date) -> list[PatentLine]:
-    calendar = work_calendar(session)
-    return [patent_line(_record(patent), on, calendar) for patent in patents]
+    calendar, found = work_calendar(session), list(patents)
+    ids = [patent.id for patent in found]
+    records, holders = records_of_patents(session, ids), holders_of(session, ids)
+    return [
+        patent_line(_record(patent, records.get(patent.id, []), holders.get(patent.id, 0), on), on, calendar)
+        for patent in found
+    ]
 
 
-def _record(patent: Patent) -> PatentRecord:
-    facts = PatentFacts(
-        number=patent.application_number or patent.publication_root or "",
-        kind=patent.kind,
-        validity=patent.validity,
-        filed_on=patent.filed_on,
-        filing_year=patent.filing_year,
-        granted_on=patent.granted_on,
-        was_granted=patent.was_granted,
-        expires_on=patent.expires_on,
-        flags=frozenset(map(Flag, patent.flags.split())),
-        tells_flags=patent.tells_flags,
-    )
+def _record(patent: Patent, records: Sequence[FlagRecord], holders: int, on: date) -> PatentRecord:
     return PatentRecord(
-        facts, patent.publication_number, patent.title, patent.legal_status, patent.as_of, patent.source
+        facts_of_patent(patent, grounds_recorded(records, patent.flags_as_of, on)),
+        patent.publication_number,
+        patent.title,
+        patent.legal_status,
+        patent.as_of,
+        patent.source,
+        told_of(patent, holders),
+        tuple(records),
     )

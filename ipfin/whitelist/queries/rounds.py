@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ipfin.conduct.consultation import REGISTERS, consulted_on, last_day_of
@@ -127,6 +128,51 @@ def entry_of(session: Session, round_id: int, public_id: str, visible: ColumnEle
     if found is None:
         raise NotFound(_("本批次没有这家候选企业。"))
     return found
+
+
+def entries_named(
+    session: Session, round_id: int, public_ids: Collection[str], visible: ColumnElement[bool]
+) -> Sequence[RoundEntry]:
+    """Return the entries of these firms in a round, the best graded score first.
+
+    Raises:
+        NotFound: one of them is no candidate of it, or not one of those that `visible` names.
+    """
+    found = session.scalars(
+        _with_firms(round_id, visible).where(Enterprise.public_id.in_(sorted(public_ids)))
+    ).all()
+    if len(found) != len(set(public_ids)):
+        raise NotFound(_("本批次没有这家候选企业。"))
+    return found
+
+
+def waiting_overrides(
+    session: Session, round_id: int, visible: ColumnElement[bool]
+) -> list[tuple[str, str, list[RoundEntry]]]:
+    """Return who proposed what for which reason and still waits: proposer, reason, entries.
+
+    Proposals of one person with one reason stand together: they were made, and are decided, as one list.
+    """
+    rows = session.scalars(
+        _with_firms(round_id, visible).where(
+            RoundEntry.override_outcome.is_not(None), RoundEntry.override_approved_by_user_id.is_(None)
+        )
+    )
+    found: dict[tuple[int | None, str], list[RoundEntry]] = {}
+    for row in rows:
+        found.setdefault((row.overridden_by_user_id, row.override_reason), []).append(row)
+    return [(entries[0].overridden_by, reason, entries) for (_user, reason), entries in found.items()]
+
+
+def _with_firms(round_id: int, visible: ColumnElement[bool]) -> Select[RoundEntry]:
+    return (
+        select(RoundEntry)
+        .join(Enterprise, Enterprise.id == RoundEntry.enterprise_id)
+        .join(ScoreSheet, ScoreSheet.id == RoundEntry.sheet_id)
+        .where(RoundEntry.round_id == round_id, visible)
+        .options(joinedload(RoundEntry.enterprise), joinedload(RoundEntry.sheet))
+        .order_by(ScoreSheet.graded_e4.desc(), RoundEntry.id)
+    )
 
 
 def open_overrides(session: Session, round_id: int) -> int:

@@ -15,8 +15,11 @@ from ipfin.whitelist.service.objecting import (
 from ipfin.whitelist.service.overriding import (
     StaleEntry,
     approve_override,
+    approve_overrides,
     drop_override,
+    drop_overrides,
     propose_override,
+    propose_overrides,
 )
 from ipfin.whitelist.service.proposing import propose_candidate
 from ipfin.whitelist.service.publishing import open_notice, policy_of, publish_round
@@ -38,8 +41,10 @@ __all__ = [
     "StaleEntry",
     "answer_objection",
     "approve_override",
+    "approve_overrides",
     "card_of",
     "drop_override",
+    "drop_overrides",
     "end_admission",
     "examine_run",
     "expires_soon",
@@ -50,6 +55,7 @@ __all__ = [
     "prepare_round",
     "propose_candidate",
     "propose_override",
+    "propose_overrides",
     "publish_round",
     "reconciles",
     "remind_of_expiry",

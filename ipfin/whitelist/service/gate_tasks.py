@@ -7,10 +7,10 @@ says, is found once a day (`follow_the_day`). The same record asks for the same 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
@@ -20,13 +20,23 @@ from ipfin.conduct.queries import counting_on, ends_by_time, term_rules
 from ipfin.conduct.rules import ConductCode, counts_on
 from ipfin.conduct.terms import TermRule
 from ipfin.kernel.actor import SYSTEM, Actor, Role
-from ipfin.kernel.clock import in_china, now_utc
+from ipfin.kernel.clock import CHINA, in_china, now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import _
 from ipfin.notices.service import tell_role
 from ipfin.reference import work_calendar
-from ipfin.whitelist.gate_tasks import KIND_LABELS, TaskKind, TaskOutcome, due_day, outcome_of_lift
+from ipfin.registry.models import EnterpriseFact, FactKind
+from ipfin.whitelist.gate_tasks import (
+    KIND_LABELS,
+    StatusWord,
+    TaskKind,
+    TaskOutcome,
+    came_back,
+    due_day,
+    outcome_of_lift,
+)
+from ipfin.whitelist.gates import STRUCK_OFF
 from ipfin.whitelist.models import Admission, GateTask
 from ipfin.whitelist.queries import current_admission, firm_facts, in_force
 from ipfin.whitelist.queries.facts import conduct_facts, gates_of
@@ -62,9 +72,44 @@ def follow_the_day(session: Session, *, on: date) -> int:
     for firm, facts in conduct_facts(session, firms, on).items():
         for fact in facts:
             if fact.record_id is None:
-                cause = f"status:{firm}:{fact.effective_on.isoformat()}"
+                cause = _status_cause(firm, fact.effective_on)
                 opened += _open(session, SYSTEM, TaskKind.REMOVE, firm, fact.code, cause, on)
+    return opened + _follow_returns(session, on)
+
+
+def _status_cause(enterprise_id: int, as_of: date) -> str:
+    return f"status:{enterprise_id}:{as_of.isoformat()}"
+
+
+def _follow_returns(session: Session, on: date) -> int:
+    """Open a lift for each firm that is in operation again by the register, and close its removal."""
+    opened = 0
+    for firm, said in _words_of_returning(session, on).items():
+        back = came_back(said)
+        if back is None or in_china(back[1].heard_at).date() < on - LOOK_BACK:
+            continue
+        cause = _status_cause(firm, back[0].as_of)
+        _drop_removal(session, SYSTEM, cause, on)
+        opened += _open(session, SYSTEM, TaskKind.LIFT, firm, ConductCode.E04, cause, on)
     return opened
+
+
+def _words_of_returning(session: Session, on: date) -> dict[int, list[StatusWord]]:
+    """Return what the register said of firms that were struck off once and of which it was heard lately."""
+    fact = EnterpriseFact
+    is_status = fact.kind == FactKind.OPERATING_STATUS
+    since = datetime.combine(on - LOOK_BACK, time.min, CHINA)
+    heard = select(fact.enterprise_id).where(is_status, fact.recorded_at >= since)
+    struck = select(fact.enterprise_id).where(is_status, or_(*(fact.word.contains(w) for w in STRUCK_OFF)))
+    rows = session.scalars(
+        select(fact)
+        .where(is_status, fact.as_of <= on, fact.enterprise_id.in_(heard), fact.enterprise_id.in_(struck))
+        .order_by(fact.as_of, fact.id)
+    )
+    found: dict[int, list[StatusWord]] = {}
+    for row in rows:
+        found.setdefault(row.enterprise_id, []).append(StatusWord(row.as_of, row.word, row.recorded_at))
+    return found
 
 
 def _follow(session: Session, actor: Actor, rules: list[TermRule], row: ConductRecord, on: date) -> int:

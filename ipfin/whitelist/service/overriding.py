@@ -5,6 +5,9 @@ Forms carry the version that their reader saw: who comes second never overwrites
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +17,9 @@ from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.admission import OUTCOME_LABELS, RoundState, require_override, require_second_person
 from ipfin.whitelist.models import RoundEntry, WhitelistRound
+
+NAMED: Final = 3
+"""So many firms are named in a refusal."""
 
 
 class StaleEntry(Conflict):
@@ -87,6 +93,64 @@ def drop_override(session: Session, actor: Actor, entry: RoundEntry, *, version:
         f"enterprise:{entry.enterprise_id}",
         name=entry.enterprise.name,
     )
+
+
+Seen = tuple[RoundEntry, int]
+"""An entry and the version of it that a form's reader saw."""
+
+
+def propose_overrides(session: Session, actor: Actor, seen: Sequence[Seen], *, reason: str) -> None:
+    """Propose the other outcome for several candidates of one round with one reason: all of them or none.
+
+    Raises:
+        BadInput: without a reason, or for nobody.
+        NotAllowed: the rules leave no choice for one of them.
+        StaleEntry: somebody changed one of them meanwhile; the sentence names whom.
+        Conflict: the round is no draft, or an override was approved already.
+    """
+    _together(
+        seen, lambda entry, version: propose_override(session, actor, entry, reason=reason, version=version)
+    )
+
+
+def approve_overrides(session: Session, actor: Actor, seen: Sequence[Seen]) -> None:
+    """Approve several proposals as their second person: all of them or none.
+
+    Raises:
+        BadInput: for nobody.
+        NotAllowed: one of them was proposed by the actor.
+        StaleEntry: somebody changed one of them meanwhile; the sentence names whom.
+        Conflict: one is no proposal any more, or the round is no draft.
+    """
+    _together(seen, lambda entry, version: approve_override(session, actor, entry, version=version))
+
+
+def drop_overrides(session: Session, actor: Actor, seen: Sequence[Seen]) -> None:
+    """Take several proposals back before they were approved: all of them or none.
+
+    Raises:
+        BadInput: for nobody.
+        StaleEntry: somebody changed one of them meanwhile; the sentence names whom.
+        Conflict: one is no proposal any more, or the round is no draft.
+    """
+    _together(seen, lambda entry, version: drop_override(session, actor, entry, version=version))
+
+
+def _together(seen: Sequence[Seen], act: Callable[[RoundEntry, int], None]) -> None:
+    """Act on every entry in the order of their ids; who calls takes all back when one refuses."""
+    if not seen:
+        raise BadInput(_("请至少选择一家企业。"), field="firm")
+    stale: list[str] = []
+    for entry, version in sorted(seen, key=lambda pair: pair[0].id):
+        try:
+            act(entry, version)
+        except StaleEntry:
+            stale.append(entry.enterprise.name)
+    if stale:
+        names = "、".join(stale[:NAMED])
+        raise StaleEntry(
+            _("他人刚刚改过%(names)s等%(count)s家的调整，您的内容没有保存。", names=names, count=len(stale))
+        )
 
 
 def _locked(session: Session, entry: RoundEntry, version: int) -> RoundEntry:

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ipfin.audit.service import record
+from ipfin.audit.service import record, record_each
 from ipfin.bulk import in_chunks
 from ipfin.conduct.rules import ConductCode
 from ipfin.config import Settings
@@ -294,15 +294,14 @@ def _hold(session: Session, actor: Actor, rows: Sequence[_Row]) -> list[_Row]:
         ids = [row.enterprise_id for row in chunk]
         found = session.execute(select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(ids)))
         names = {row.id: row.name for row in found}
-        for row in chunk:
-            record(
-                session,
-                actor,
-                "whitelist.entry.held",
+        told = [
+            (
                 f"enterprise:{row.enterprise_id}",
-                name=names[row.enterprise_id],
-                reason=str(row.verdict.moved[0])[:300],
+                {"name": names[row.enterprise_id], "reason": str(row.verdict.moved[0])[:300]},
             )
+            for row in chunk
+        ]
+        record_each(session, actor, "whitelist.entry.held", told)
     session.expire_all()
     return [row for row in rows if not row.verdict.moved]
 

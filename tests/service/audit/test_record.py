@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from ipfin.audit.chain import GENESIS, Head
 from ipfin.audit.models import AuditEntry, AuditHead
 from ipfin.audit.queries import LogFilter, log_page, timeline
-from ipfin.audit.service import current_head, export_head, read_head, record, request_address, verify
+from ipfin.audit.service import (
+    current_head,
+    export_head,
+    read_head,
+    record,
+    record_each,
+    request_address,
+    verify,
+)
 from ipfin.db import begin_writing
 from ipfin.kernel.actor import SYSTEM, Actor, Role
 from ipfin.kernel.errors import BadInput
@@ -69,6 +77,30 @@ def test_the_address_of_the_request_is_taken_when_none_is_said(session: Session)
 def test_an_unknown_action_is_refused(session: Session) -> None:
     with pytest.raises(ValueError, match="unknown audit code"):
         record(session, OFFICER, "registry.batch.eaten", "batch:1")
+
+
+def test_many_deeds_are_one_chain_with_those_before_and_after(session: Session) -> None:
+    fill(session, 1)
+    deeds = [(f"document:{number}", {"title": f"名录{number}"}) for number in range(3)]
+    assert record_each(session, OFFICER, "documents.downloaded", deeds, address="192.0.2.1\n2") == 3
+    last = record(session, OFFICER, "documents.downloaded", "document:9", title="名录")
+    among = select(AuditEntry).where(AuditEntry.id.between(2, 4)).order_by(AuditEntry.id)
+    many = session.scalars(among).all()
+    assert [(entry.subject, entry.detail) for entry in many] == [
+        (f"document:{number}", f'{{"title":"名录{number}"}}') for number in range(3)
+    ]
+    assert {entry.address for entry in many} == {"192.0.2.1 2"}
+    assert last.id == 5
+    assert verify(session).is_sound
+
+
+def test_of_many_deeds_one_that_cannot_be_told_leaves_none(session: Session) -> None:
+    assert record_each(session, OFFICER, "documents.downloaded", []) == 0
+    for wrong in (("document:2", {}), ("", {"title": "名录"}), ("x" * 121, {"title": "名录"})):
+        with pytest.raises(ValueError, match=r"needs|characters"):
+            record_each(session, OFFICER, "documents.downloaded", [("document:1", {"title": "名录"}), wrong])
+    assert current_head(session) == Head(0, GENESIS)
+    assert verify(session).rows == 0
 
 
 @pytest.mark.parametrize(("length", "fits"), [(0, False), (1, True), (120, True), (121, False)])

@@ -15,6 +15,7 @@ from ipfin import schema
 from ipfin.accounts.sealing import Sealer
 from ipfin.audit.models import AuditEntry
 from ipfin.cli import main
+from ipfin.cli.reseal import PLACES
 from ipfin.config import settings_from_environment
 from ipfin.db import begin_writing, make_engine
 from tests.factories import Make
@@ -56,7 +57,8 @@ def fill(url: str) -> None:
         begin_writing(session)
         make = Make(session)
         make.officer(phone_sealed=old.seal("13800000000", "phone"), totp_sealed=old.seal("SEED", "totp"))
-        make.registration(contact_sealed=old.seal("13800000001", "registration contact"))
+        row = make.registration(contact_sealed=old.seal("13800000001", "registration contact"))
+        make.check_in_code(row, token_sealed=old.seal("aZ09bY18cX27dW36", "check-in token"))
         make.contact(
             phone_sealed=old.seal("13800000002", "enterprise contact phone"),
             mail_sealed=old.seal("a@example.com", "enterprise contact mail"),
@@ -70,8 +72,8 @@ def test_everything_sealed_comes_under_the_present_key(url: str, tmp_path: Path)
     fill(url)
     assert all(sealed_values(url).values()), "a sealed column without a row: fill it here and reseal it"
     for told in (
-        {"users": 1, "registrations": 1, "contacts": 1, "objections": 1},
-        dict.fromkeys(("users", "registrations", "contacts", "objections"), 0),
+        dict.fromkeys(PLACES, 1),
+        dict.fromkeys(PLACES, 0),
     ):
         result = run("reseal", "--json", str(tmp_path / "done.json"))
         assert result.exit_code == 0, result.output
@@ -81,7 +83,7 @@ def test_everything_sealed_comes_under_the_present_key(url: str, tmp_path: Path)
         assert not any(alone.needs_resealing(value) for value in values), where
     with Session(make_engine(url)) as session:
         acts = session.scalars(select(AuditEntry).where(AuditEntry.action == "accounts.keys.resealed")).all()
-        assert [json.loads(entry.detail)["rows"] for entry in acts] == [4, 0]
+        assert [json.loads(entry.detail)["rows"] for entry in acts] == [len(PLACES), 0]
 
 
 def test_a_value_under_a_forgotten_key_changes_nothing_at_all(

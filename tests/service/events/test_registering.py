@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
@@ -35,11 +36,12 @@ from ipfin.notices.models import Notice
 from tests.factories import TODAY, Make
 
 PHONE = "13800001234"
+PHONES = (f"139{number:08d}" for number in count())  # everybody has his own
 HOUSE = Settings(env="test", secret_key="secret of the event tests")
 
 
 def said(**overrides: Any) -> Application:
-    return Application(**{"contact_name": "张三", "phone": PHONE, "desks": 1, **overrides})
+    return Application(**{"contact_name": "张三", "phone": next(PHONES), "desks": 1, **overrides})
 
 
 def register(session: Session, make: Make, event: Any, on: date = TODAY, **overrides: Any) -> Registration:
@@ -49,7 +51,7 @@ def register(session: Session, make: Make, event: Any, on: date = TODAY, **overr
 
 
 def test_a_registration_keeps_what_was_said_and_seals_the_phone(session: Session, make: Make) -> None:
-    row = register(session, make, make.event(), need="设备更新", amount_fen=Fen(300_000_000))
+    row = register(session, make, make.event(), need="设备更新", phone=PHONE, amount_fen=Fen(300_000_000))
     assert (row.state, row.contact_name, row.need) == (RegistrationState.CONFIRMED, "张三", "设备更新")
     assert PHONE not in row.contact_sealed
     assert phone_of_contact(row, settings=HOUSE) == PHONE
@@ -59,7 +61,7 @@ def test_a_registration_keeps_what_was_said_and_seals_the_phone(session: Session
 
 
 def test_the_phone_follows_a_new_key(session: Session, make: Make) -> None:
-    row = register(session, make, make.event())
+    row = register(session, make, make.event(), phone=PHONE)
     newer = Settings(
         env="test", secret_key="the next secret of events", retired_secret_keys=("secret of the event tests",)
     )
@@ -136,7 +138,8 @@ def test_calling_off_promotes_the_oldest_of_the_same_side_and_tells_it(session: 
     assert cancel_registration(session, SYSTEM, rows[0], settings=HOUSE) == [rows[1]]
     assert rows[2].state is RegistrationState.WAITLISTED
     assert firm.state is RegistrationState.WAITLISTED
-    notice = session.scalars(select(Notice)).one()
+    moved_up = select(Notice).where(Notice.event_key == f"registration:{rows[1].id}:confirmed")
+    notice = session.scalars(moved_up).one()
     assert notice.user_id == bankers[1].id
     assert notice.link == f"/bank/events/{event.public_id}"
 

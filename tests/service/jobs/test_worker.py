@@ -170,7 +170,7 @@ def test_the_consumer_finds_the_queue_with_its_periodic_work(tmp_path: Path) -> 
         "queue = worker.huey\n"
         "print(*sorted(queue._registry._registry))\n"
         "for task in queue._registry.periodic_tasks: queue.enqueue(task)\n"
-        "print(*sorted(queue.dequeue().name for _ in range(3)))"
+        "print(*sorted(queue.dequeue().name for _ in range(4)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -184,7 +184,7 @@ def test_the_consumer_finds_the_queue_with_its_periodic_work(tmp_path: Path) -> 
     registered, enqueued = done.stdout.splitlines()
     assert registered.split() == [
         "ipfin.jobs.queue.run_job",
-        *(f"ipfin.worker.{name}" for name in ("every_minute", "hourly", "nightly")),
+        *(f"ipfin.worker.{name}" for name in ("after_events", "every_minute", "hourly", "nightly")),
     ]
-    assert enqueued == "every_minute hourly nightly"
+    assert enqueued == "after_events every_minute hourly nightly"
     assert (tmp_path / "jobs.db").stat().st_mode & 0o777 == 0o600

@@ -31,17 +31,21 @@ MADE_LATER = {
 }
 MADE_LATER |= {"cohort_reference"}  # by 013
 MADE_LATER |= {"enterprise_change"}  # by 023
+MADE_LATER |= {"patent_flag"}  # by 025
 MADE_LATER |= {"financing_outcome"}  # by 021
 MADE_LATER |= {"robustness_run", "sheet_robustness"}  # by 015
 MADE_LATER |= {"register_consultation", "gate_waiver", "round_objection"}  # by 016
+MADE_LATER |= {"meeting_result", "meeting_follow_up", "event_feedback", "event_minutes"}  # by 024
 MADE_LATER |= {"declaration_request"}  # by 022
 MADE_LATER |= {"conduct_rule"}  # by 018
 MADE_LATER |= {"candidate_push", "candidate_push_line", "candidate_proposal"}  # by 019
-MADE_LATER |= {"meeting_proposal", "fixed_meeting"}  # by 026
+MADE_LATER |= {"meeting_proposal", "fixed_meeting"}  # by 028
 MADE_LATER |= {"gate_task"}  # by 020
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 014
 MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 014
+MADE_LATER |= {"attendance", "check_in_code"}  # by 026
+MADE_LATER |= {"registration_substitution"}  # by 027
 MADE_LATER |= {"card_draft", "card_simulation", "card_activation"}  # by 017
 
 

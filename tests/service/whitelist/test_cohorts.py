@@ -150,9 +150,8 @@ def test_the_database_counts_what_the_rules_count(session: Session, make: Make, 
     make.patent(holders=[firm, partner], **cited(4, ipc_subclasses="H01M G06F"))
     make.patent(holders=[firm], cited_by_count=None, claims_count=None, filed_on=None, filing_year=2019)
     make.patent(holders=[firm], **cited(6, kind=PatentKind.DESIGN))
-    every = [
-        patent for patents in patent_facts(session, [firm.id, partner.id]).values() for patent in patents
-    ]
+    found = patent_facts(session, [firm.id, partner.id], DAY)
+    every = [patent for patents in found.values() for patent in patents]
 
     counted, built = count_cohorts(alike_patents(session)), build_cohorts(every)
     assert counted.as_bytes() == built.as_bytes()

@@ -117,6 +117,34 @@ def test_the_daily_look_finds_what_time_and_the_business_register_change(session
     assert kinds == [TaskKind.LIFT, TaskKind.REMOVE, TaskKind.REMOVE]
 
 
+def said_of(make: Make, firm, word: str, day: date, heard: datetime) -> None:
+    kind = FactKind.OPERATING_STATUS
+    make.fact(firm, kind=kind, word=word, number=None, as_of=day, recorded_at=heard)
+
+
+def test_a_firm_in_operation_again_is_to_be_let_back_in_once(session, make: Make) -> None:
+    firm = make.admission().enterprise
+    said_of(make, firm, "吊销，未注销", SINCE, TOLD)
+    assert follow_the_day(session, on=TODAY) == 1
+    back = datetime.combine(TODAY, datetime.min.time(), CHINA)
+    said_of(make, firm, "存续", TODAY, back)
+    assert follow_the_day(session, on=TODAY) == 1
+    assert follow_the_day(session, on=TODAY) == 0
+    assert tasks(session) == [(TaskKind.REMOVE, TaskOutcome.OVER), (TaskKind.LIFT, None)]
+    lift = session.scalars(select(GateTask).where(GateTask.kind == TaskKind.LIFT)).one()
+    assert confirm_lift(session, SYSTEM, lift, note="已核对登记状态", on=TODAY) is TaskOutcome.RESTORED
+
+
+def test_a_word_heard_together_with_its_end_or_long_ago_asks_for_nothing(session, make: Make) -> None:
+    together, ago, still = make.enterprise(), make.enterprise(), make.enterprise()
+    for firm, heard in ((together, TOLD), (ago, TOLD + timedelta(days=1))):
+        said_of(make, firm, "注销", SINCE, TOLD)
+        said_of(make, firm, "存续", SINCE + timedelta(days=1), heard)
+    said_of(make, still, "存续", SINCE, TOLD)
+    said_of(make, still, "清算", TODAY, TOLD + timedelta(days=58))
+    assert follow_the_day(session, on=TODAY) == 0
+
+
 def test_what_a_record_asked_for_goes_with_it(session, make: Make) -> None:
     row = record(make, withdrawn_on=TODAY)
     follow_records(session, SYSTEM, [row], on=TODAY)

@@ -69,7 +69,7 @@ def score_sheet(name: str = "某某公司", **overrides: Any) -> dict[str, Any]:
         "chapters": [
             {"title": "主要失分", "notes": [name], "items": [{"code": "T2", "sentence": name, "how": name}]}
         ],
-        "gates": [{"name": name, "passed": False, "detail": name}],
+        "gates": [{"name": name, "state": name, "tone": "stopped", "details": [name]}],
         "sources": [{"name": name, "as_of": "2026年9月30日"}],
         "notes": [name],
         "verification": CHECK,

@@ -54,16 +54,16 @@ def test_only_an_open_event_takes_registrations(state: EventState) -> None:
     [(49, RegistrationState.CONFIRMED), (50, RegistrationState.WAITLISTED)],
 )
 def test_the_last_seat_is_given_and_the_next_waits(confirmed: int, state: RegistrationState) -> None:
-    assert arrival(seats=50, confirmed=confirmed, waiting=0) is state
+    assert arrival(seats=50, taken=confirmed, waiting=0) is state
 
 
 def test_nobody_overtakes_those_who_wait() -> None:
-    assert arrival(seats=50, confirmed=40, waiting=1) is RegistrationState.WAITLISTED
+    assert arrival(seats=50, taken=40, waiting=1) is RegistrationState.WAITLISTED
 
 
 @given(counts, counts, counts)
 def test_promotion_fills_seats_and_never_more(seats: int, confirmed: int, waiting: int) -> None:
-    moved = promotions(seats=seats, confirmed=confirmed, waiting=waiting)
+    moved = promotions(seats=seats, taken=confirmed, waiting=waiting)
     assert 0 <= moved <= waiting
     assert confirmed + moved <= max(seats, confirmed)
     assert moved == waiting or confirmed + moved >= seats
@@ -77,14 +77,14 @@ def test_whatever_happens_the_quota_holds_and_nobody_waits_beside_a_free_seat(
     confirmed, waiting = RegistrationState.CONFIRMED, RegistrationState.WAITLISTED
     for act in acts:
         if act == "arrive":
-            queue.append(arrival(seats=seats, confirmed=queue.count(confirmed), waiting=queue.count(waiting)))
+            queue.append(arrival(seats=seats, taken=queue.count(confirmed), waiting=queue.count(waiting)))
         elif act == "leave" and confirmed in queue:
             queue.remove(confirmed)
         elif act == "leave waiting" and waiting in queue:
             queue.remove(waiting)
         elif act == "more seats":
             seats += 1
-        moved = promotions(seats=seats, confirmed=queue.count(confirmed), waiting=queue.count(waiting))
+        moved = promotions(seats=seats, taken=queue.count(confirmed), waiting=queue.count(waiting))
         for place in [i for i, state in enumerate(queue) if state is waiting][:moved]:
             queue[place] = confirmed
         assert queue.count(confirmed) <= seats
@@ -95,7 +95,7 @@ def test_whatever_happens_the_quota_holds_and_nobody_waits_beside_a_free_seat(
 @pytest.mark.parametrize(("seats", "is_possible"), [(12, True), (11, False)])
 def test_seats_may_not_fall_below_the_confirmed(seats: int, is_possible: bool) -> None:
     with nullcontext() if is_possible else pytest.raises(Conflict) as refused:
-        require_seats(seats=seats, confirmed=12, field="enterprise_seats")
+        require_seats(seats=seats, taken=12, field="enterprise_seats")
     assert is_possible or refused.value.field == "enterprise_seats"
 
 

@@ -36,6 +36,12 @@ _WORKBOOK_RELATIONS = """<?xml version="1.0" encoding="UTF-8"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"
  Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
  Target="worksheets/sheet1.xml"/></Relationships>"""
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STYLED_RELATIONS = _WORKBOOK_RELATIONS.replace(
+    "</Relationships>",
+    f"""<Relationship Id="rId2" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/>
+<Relationship Id="rId3" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>""",
+)
 SHEET_START = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -65,13 +71,20 @@ def csv_of(header: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str 
     return "".join(delimiter.join(row) + "\r\n" for row in (header, *rows))
 
 
-def raw_workbook(path: Path, sheet_xml: str | bytes, *, parts: Sequence[tuple[str, bytes]] = ()) -> Path:
-    """Write a workbook whose one sheet is the XML given, well-formed or not."""
+def raw_workbook(
+    path: Path, sheet_xml: str | bytes, *, parts: Sequence[tuple[str, bytes]] = (), is_styled: bool = False
+) -> Path:
+    """Write a workbook whose one sheet is the XML given, well-formed or not.
+
+    Args:
+        is_styled: whether the workbook names the styles and shared texts that are among the `parts`.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _CONTENT_TYPES)
         archive.writestr("_rels/.rels", _RELATIONS)
         archive.writestr("xl/workbook.xml", _WORKBOOK)
-        archive.writestr("xl/_rels/workbook.xml.rels", _WORKBOOK_RELATIONS)
+        relations = _STYLED_RELATIONS if is_styled else _WORKBOOK_RELATIONS
+        archive.writestr("xl/_rels/workbook.xml.rels", relations)
         archive.writestr("xl/worksheets/sheet1.xml", sheet_xml)
         for name, content in parts:
             archive.writestr(name, content)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,11 @@ from hypothesis import strategies as st
 from ipfin.kernel.identifiers import PatentKind
 from ipfin.registry.statuses import Flag, Validity
 from ipfin.whitelist.cohorts import Measure, build_cohorts
+from ipfin.whitelist.engine.firms import MILLION, UNKNOWN
+from ipfin.whitelist.engine.rights import _years_until
 from ipfin.whitelist.engine.ruler import GRADES, measured, ranks
 from ipfin.whitelist.engine.scoring import Scorer
-from ipfin.whitelist.engine.values import MILLION, UNKNOWN
+from ipfin.whitelist.engine.technology import _strengths
 from ipfin.whitelist.explain import medians_of, peer_medians
 from ipfin.whitelist.facts import (
     FirmFacts,
@@ -31,7 +34,7 @@ from ipfin.whitelist.facts import (
     TaxCredit,
     Title,
 )
-from ipfin.whitelist.indicators import raw_values, score_inputs
+from ipfin.whitelist.indicators import raw_values, score_inputs, strength, years_between
 from ipfin.whitelist.scheme import DEFAULT_CARD, default_card, load_card
 from ipfin.whitelist.scoring import Grade, Ruler, score_many, ten_thousandths
 
@@ -212,3 +215,54 @@ def test_the_cap_holds_below_its_line_and_only_what_would_be_an_a(
     cap_below: str, lowest_of_a: str, found: tuple[Grade, bool]
 ) -> None:
     assert graded_with(cap_below, lowest_of_a) == found
+
+
+def breadths(sizes: list[list[int]]) -> tuple[list[str | None], list[str | None]]:
+    """Return T4 of firms whose patents have so many subclasses: together, and each alone by the rules."""
+    classes = [f"A{place:02d}B" for place in range(40)]
+    many = [
+        FirmFacts(
+            patents=tuple(
+                PatentFacts(
+                    number=f"{next(NUMBERS)}",
+                    kind=PatentKind.INVENTION,
+                    validity=Validity.VALID,
+                    filing_year=2020,
+                    ipc_subclasses=tuple(classes[place % 3 : place % 3 + size]),
+                )
+                for place, size in enumerate(firm)
+            )
+        )
+        for firm in sizes
+    ]
+    cohorts = build_cohorts([])
+    alone = [raw_values(facts, ON, cohorts)["T4"].value for facts in many]
+    lines = [json.loads(row.body)["lines"] for row in Scorer(default_card(), cohorts, None, ON).score(many)]
+    found = [next(line["value"] for line in of if line["code"] == "T4") for of in lines]
+    return found, [None if value is None else format(value.normalize(), "f") for value in alone]
+
+
+@pytest.mark.parametrize(
+    "patents_count", [71, 72, 73, 300]
+)  # 72 * 27,720 parts is the last that 63 bits hold
+@pytest.mark.parametrize("others", [[7, 8, 9, 10, 11], [7, 9, 11, 13, 16, 17], [31, 37, 29, 23, 19, 17, 13]])
+def test_patents_of_many_subclasses_change_the_breadth_of_no_other_firm(
+    patents_count: int, others: list[int]
+) -> None:
+    found, alone = breadths([[1 + place % 3 for place in range(patents_count)], others, [2]])
+    assert found == alone
+    assert found[2] == "2"
+
+
+def test_terms_end_on_an_anniversary_or_a_day_beside_it() -> None:
+    for on in (ON, date(2024, 2, 29), date(2023, 2, 28)):
+        ends = [on, *(date(on.year + years, month, day) for years in (0, 1, 4, 19, 60) for month, day in
+                      ((2, 27), (2, 28), (3, 1), (6, 29), (6, 30), (7, 1)))]  # fmt: skip
+        part, whole = _years_until(on, np.array([end.toordinal() for end in ends]))
+        found = [Fraction(int(p), int(w)) for p, w in zip(part, whole, strict=True)]
+        assert found == [years_between(on, end) for end in ends]
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=30))
+def test_strengths_are_those_of_each_ratio(ratios: list[float]) -> None:
+    assert _strengths(np.array(ratios, dtype=np.float64)).tolist() == [strength(ratio) for ratio in ratios]

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from ipfin.accounts.service import set_phone
-from ipfin.events.lifecycle import EventState, RegistrationState, Side
+from ipfin.events.lifecycle import ApprovalMode, EventState, RegistrationState, Side
 from ipfin.events.models import Event, Registration
 from ipfin.events.queries import wishes_of
 from ipfin.events.service import make_timetable, publish_timetable
 from ipfin.kernel.actor import SYSTEM, Role
-from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.clock import now_utc, today_in_china
+from ipfin.liaison.contacts import ContactDetails
+from ipfin.liaison.service import add_contact
 from ipfin.registry.models import Enterprise
 from tests.factories import Make
 from tests.web.conftest import Browser
@@ -121,12 +123,92 @@ def test_every_state_reads_well(client: Browser, make: Make, session: Any) -> No
     user = make.user(Role.ENTERPRISE)
     client.sign_in(user)
     for state in set(EventState) - {EventState.DRAFT}:
-        for own in (None, RegistrationState.CONFIRMED, RegistrationState.WAITLISTED):
+        for own in (None, *RegistrationState):
             event = soon(make, state=state)
             if own:
                 registered(make, session, event, user, state=own)
             for tab in ("", "/register"):
                 assert client.get(f"/ent/events/{event.public_id}{tab}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "told"),
+    [
+        ("accept", RegistrationState.CONFIRMED, "已确认参会"),
+        ("decline", RegistrationState.CANCELLED, "已放弃名额"),
+        ("maybe", RegistrationState.OFFERED, "有名额空出，请答复"),
+    ],
+)
+def test_an_offered_seat_is_taken_or_given_up(
+    client: Browser, make: Make, session: Any, answer: str, state: RegistrationState, told: str
+) -> None:
+    event, user = soon(make), make.user(Role.ENTERPRISE)
+    until = now_utc() + timedelta(hours=4)
+    row = registered(make, session, event, user, state=RegistrationState.OFFERED, offered_until=until)
+    client.sign_in(user)
+    assert "确认参会" in client.get(f"/ent/events/{event.public_id}").text
+    reply = client.post(
+        f"/ent/events/{event.public_id}/reply", data={"answer": answer}, follow_redirects=True
+    )
+    assert told in reply.text
+    assert row.state is state
+
+
+def test_an_answer_that_comes_late_changes_nothing(client: Browser, make: Make, session: Any) -> None:
+    event, user = soon(make), make.user(Role.ENTERPRISE)
+    row = registered(make, session, event, user, state=RegistrationState.OFFERED, offered_until=now_utc())
+    client.sign_in(user)
+    late = client.post(f"/ent/events/{event.public_id}/reply", data={"answer": "accept"})
+    assert late.status_code == 409
+    assert "届满" in late.text
+    assert row.state is RegistrationState.OFFERED
+
+
+def test_a_substitute_is_sent_and_the_former_is_kept(client: Browser, make: Make, session: Any) -> None:
+    event, user = soon(make), make.user(Role.ENTERPRISE)
+    row = registered(make, session, event, user, contact_name="张三")
+    client.sign_in(user)
+    address = f"/ent/events/{event.public_id}/substitute"
+    wrong = client.post(address, data={"contact_name": "李四", "phone": "没有"})
+    assert wrong.status_code == 422
+    person = {"contact_name": "李四", "contact_post": "会计", "phone": "13900000001"}
+    assert "已更换" in client.post(address, data=person, follow_redirects=True).text
+    assert (row.contact_name, row.contact_post) == ("李四", "会计")
+    assert "张三 → 李四" in client.get(address).text
+
+
+def test_where_the_event_asks_for_approval_the_whitelist_decides(
+    client: Browser, make: Make, session: Any
+) -> None:
+    event = soon(make, approval=ApprovalMode.WHITELISTED)
+    for is_listed, told in ((True, "名额已确认"), (False, "待主办方审核")):
+        user = make.user(Role.ENTERPRISE)
+        if is_listed:
+            firm = session.get_one(Enterprise, user.organisation.enterprise_id)
+            make.admission(
+                firm, valid_from=today_in_china(), valid_until=today_in_china() + timedelta(days=9)
+            )
+        client.sign_in(user)
+        phone = f"1380000{user.id:04d}"
+        reply = client.post(
+            f"/ent/events/{event.public_id}/register", data={**SAID, "phone": phone}, follow_redirects=True
+        )
+        assert told in reply.text
+
+
+def test_the_form_is_filled_with_the_person_that_is_picked(
+    client: Browser, make: Make, session: Any, settings: Any
+) -> None:
+    user = make.user(Role.ENTERPRISE)
+    firm = session.get_one(Enterprise, user.organisation.enterprise_id)
+    said = ContactDetails("王五", "财务总监", "13700000007")
+    contact = add_contact(session, SYSTEM, firm, said, is_main=True, settings=settings)
+    client.sign_in(user)
+    address = f"/ent/events/{soon(make).public_id}/register"
+    assert all(word in client.get(address).text for word in ("王五", "财务总监", "13700000007"))
+    own = client.get(f"{address}?person=me").text
+    assert "13700000007" not in own
+    assert f"person=contact-{contact.id}" in own
 
 
 @pytest.mark.parametrize("role", [Role.BANK, Role.CITY_OFFICER, Role.AGENCY])

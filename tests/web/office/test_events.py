@@ -123,14 +123,19 @@ def test_the_office_signs_up_who_called(office: Browser, make: Make, session: An
     firm, bank = make.enterprise(), make.organisation()
     address = f"/office/events/{event.public_id}/registrations/new"
     person = {"contact_name": "张三", "phone": "13800001234", "need": "", "amount": "", "desks": "1"}
-    for side, name in (("enterprise", firm.credit_code), ("institution", bank.name)):
-        assert office.post(address, data={**person, "side": side, "name": name}).status_code == 303
+    first = {**person, "side": "enterprise", "name": firm.credit_code}
+    assert office.post(address, data=first).status_code == 303
+    host = {**person, "phone": "0372-2900000", "side": "institution", "name": bank.name}
+    assert office.post(address, data=host).status_code == 303
     again = office.post(address, data={**person, "side": "enterprise", "name": firm.name})
     assert again.status_code == 422
     assert "已报名" in again.text
     unknown = office.post(address, data={**person, "side": "enterprise", "name": "没有这家公司"})
     assert "库中没有企业" in unknown.text
-    office.post(address, data={**person, "side": "enterprise", "name": make.enterprise().name})
+    third = {**person, "side": "enterprise", "name": make.enterprise().name}
+    shared = office.post(address, data=third)
+    assert "分机号" in shared.text, "one phone, one place"
+    office.post(address, data={**third, "shared_phone_reason": "同一财务代理两家"})
     states = [row.state for row in session.scalars(select(Registration).order_by(Registration.id))]
     assert states == [RegistrationState.CONFIRMED] * 2 + [RegistrationState.WAITLISTED]
     listed = office.get(f"/office/events/{event.public_id}/registrations").text
@@ -144,7 +149,8 @@ def test_a_phone_is_shown_by_a_logged_act_on_the_page_asked_for(office: Browser,
     person = {"contact_name": "张三", "phone": "13800001234", "need": "", "amount": "", "desks": "1"}
     firm, bank = make.enterprise(), make.organisation()
     office.post(f"{base}/new", data={**person, "side": "enterprise", "name": firm.name})
-    office.post(f"{base}/new", data={**person, "side": "institution", "name": bank.name})
+    host = {**person, "phone": "0372-2900000", "side": "institution", "name": bank.name}
+    office.post(f"{base}/new", data=host)
     row = make.session.scalars(select(Registration).order_by(Registration.id)).first()
     office.get(base)  # reads what was told
     shown = office.post(f"{base}/reveal?q={firm.name[:4]}", data={"registration": str(row.id)})

@@ -47,6 +47,14 @@ def test_an_outcome_is_written_and_withdrawn(client, make, session, firm) -> Non
     assert "代偿一号" in client.get("/office/outcomes/?show=withdrawn").text
 
 
+def test_a_firms_page_leads_to_the_form_with_the_firm_filled_in(client, make, firm) -> None:
+    client.sign_in(make.officer())
+    place = f"/office/outcomes/new?firm={firm.public_id}"
+    assert place in client.get(f"/office/firms/{firm.public_id}").text
+    assert f'value="{firm.credit_code}"' in client.get(place).text
+    assert client.get("/office/outcomes/new?firm=nobody").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

@@ -29,6 +29,13 @@ def test_the_office_takes_the_very_sheet_with_its_evidence(client: Browser, make
     text = flat(client.get(client.post(f"/office/scores/{old.run_id}/{firm.public_id}/report").location))
     for words in ("样例纸面有限公司", "精确值61.2345", DECLARED, "有效专利0件"):
         assert words in text
+    for words in (
+        "准入核查",
+        "E01列入失信被执行人名单未查询",
+        "未查询不等于没有",
+        "没有已授权且在有效期内的专利",
+    ):
+        assert words in text
     [entry] = audited("exports.made")
     assert json.loads(entry.detail)["run"] == old.run_id
     client.sign_in(make.user(Role.AUDITOR))
@@ -46,6 +53,7 @@ def test_a_bank_is_offered_the_paper_of_a_published_score_only(client: Browser, 
     make.admission(firm, sheet=sheet)
     page = client.get(address).text
     assert "评分说明（PDF）" in page
+    assert "准入核查" not in flat(client.get(client.post(f"{address}/score").location))
     for withheld in ("精确值", "812345", "81.2345", "查看所在的专利清单"):
         assert withheld not in page
 

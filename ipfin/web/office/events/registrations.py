@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, may
 from ipfin.consent import levels
 from ipfin.consent.levels import Reader
+from ipfin.events.approval import Clearance
 from ipfin.events.export import issue_registrations
 from ipfin.events.lifecycle import REGISTRATION_LABELS, RegistrationState, Side
 from ipfin.events.models import Event, Registration
@@ -80,7 +81,7 @@ def _list(
         event,
         422 if purpose else 200,
         page=page,
-        phones={row.id: _phone(row, row.id in revealed) for row in page.items},
+        phones={row.id: shown_phone(row, row.id in revealed) for row in page.items},
         revealed=revealed,
         reveal_address=url_for(
             ".reveal",
@@ -100,7 +101,7 @@ def _list(
     )
 
 
-def _phone(row: Registration, is_revealed: bool) -> str:
+def shown_phone(row: Registration, is_revealed: bool) -> str:
     """Return a contact's phone as far as the levels of the fields show it to the reader."""
     reader = Reader(actor().role, revealed=is_revealed)
     return levels.shown(reader, "contact.phone", phone_of_contact(row, settings=settings())) or ""
@@ -130,10 +131,14 @@ def _registered(event: Event, form: OfficeRegistrationForm) -> tuple[str, Regist
         said, on, name = form.application(), today_in_china(), form.name.data or ""
         if form.side.data == Side.ENTERPRISE.value:
             firm = enterprise_called(session, name)
-            row = register_enterprise(session, actor(), event, firm, said, on=on, settings=settings())
+            row = register_enterprise(
+                session, actor(), event, firm, said, on=on, clearance=Clearance.OFFICE, settings=settings()
+            )
         else:
             house = institution_called(session, name)
-            row = register_institution(session, actor(), event, house, said, on=on, settings=settings())
+            row = register_institution(
+                session, actor(), event, house, said, on=on, clearance=Clearance.OFFICE, settings=settings()
+            )
         return row.display_name, row.state
 
 
@@ -147,7 +152,13 @@ def cancel_one(public_id: str, registration_id: int) -> ResponseReturnValue:
         )
         promoted = cancel_registration(session, actor(), row, settings=settings())
         moved = in_reader_language(listed(one.display_name for one in promoted))
-    flash(_("报名已取消，%(names)s由候补转为确认。", names=moved) if moved else _("报名已取消。"), "success")
+        is_offered = any(one.state is RegistrationState.OFFERED for one in promoted)
+    if not moved:
+        flash(_("报名已取消。"), "success")
+    elif is_offered:
+        flash(_("报名已取消，名额已保留给候补的%(names)s，待其答复。", names=moved), "success")
+    else:
+        flash(_("报名已取消，%(names)s由候补转为确认。", names=moved), "success")
     return back_to("registrations", public_id)
 
 
