@@ -134,7 +134,8 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
         desks=event.desk_count,
         meetings_per_enterprise=event.meetings_per_enterprise,
     )
-    return replace(task, problem=replace(task.problem, locks=tuple(locks)))
+    breaks = frozenset(slot + 1 for slot in event.breaks)
+    return replace(task, problem=replace(task.problem, locks=tuple(locks), breaks=breaks))
 
 
 def locks_of(session: Session, timetable: EventTimetable) -> tuple[Lock, ...]:
