@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final, NamedTuple
 
 from ipfin.kernel.text import Text, _
@@ -218,12 +219,18 @@ def _as_firm(name: str) -> tuple[ApplicantKind, Text] | None:
         return ApplicantKind.COMPANY, _("名称以合伙形式结尾")
     form = parse_form(name).form
     if form.endswith(_OWN_FORM):
-        return ApplicantKind.COMPANY, _("名称以“%(form)s”结尾", form=form)
+        return ApplicantKind.COMPANY, _ends_in(form)
     if _BRANCH.fullmatch(name):
         return ApplicantKind.BRANCH, _("名称为上级单位之后再加下属机构")
     if form in _UNMISTAKABLE:
-        return ApplicantKind.COMPANY, _("名称以“%(form)s”结尾", form=form)
+        return ApplicantKind.COMPANY, _ends_in(form)
     return None
+
+
+@cache
+def _ends_in(form: str) -> Text:
+    """Return the sentence for a legal form: there are few forms, and a list has many names."""
+    return _("名称以“%(form)s”结尾", form=form)
 
 
 def _as_public_body(name: str) -> tuple[ApplicantKind, Text] | None:

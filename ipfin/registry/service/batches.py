@@ -290,6 +290,8 @@ def keep_refusals(session: Session, batch: ImportBatch, plan: AnyPlan) -> None:
 
 
 def _insert_patents(session: Session, batch: ImportBatch, plan: Plan) -> list[int]:
+    if not plan.new:
+        return []
     ids = take_ids(session, Patent, len(plan.new))
     whose = dict.fromkeys(("first_batch_id", "last_batch_id", "holders_batch_id"), batch.id)
     own = {"as_of": batch.as_of, "source": batch.source, **whose}

@@ -67,6 +67,8 @@ def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int
     """
     patents = plan.reading.patents
     changed = {p: step for p, step in plan.differing.items() if step.outcome is RowOutcome.CHANGED}
+    if not plan.new and not changed:
+        return set()
     owners = [patents.owners[place] for place in plan.new]
     told = plan.facts.at(plan.new)
 
@@ -79,7 +81,7 @@ def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int
 
     found = _applicants(session, batch, _mentions(patents, [*plan.new, *changed]), counts)
     ids, as_of, batch_id = found.ids, batch.as_of, batch.id
-    held = {group: _ids_in_order(named, ids) for group, named in patents.owner_groups.items()}
+    held = {id(named): _ids_in_order(named, ids) for named in {id(one): one for one in owners}.values()}
     rows = [
         (patent_id, applicant_id, position, as_of, batch_id)
         for patent_id, named in zip(new_ids, owners, strict=True)

@@ -146,11 +146,14 @@ def recount_expired(session: Session, *, on: date) -> None:
 
 def note_as_of(session: Session, plan: Plan, as_of: date) -> None:
     """Move the day of every enterprise that the list speaks of forward to the list's day."""
+    is_older = or_(Enterprise.as_of.is_(None), Enterprise.as_of < as_of)
+    if session.scalar(select(Enterprise.id).where(is_older).limit(1)) is None:
+        return
     keys = {owner.key for owners in plan.owners for owner in owners}
     named = select(Applicant.enterprise_id).where(among(session, Applicant.name_key, keys))
     session.execute(
         update(Enterprise)
-        .where(Enterprise.id.in_(named), or_(Enterprise.as_of.is_(None), Enterprise.as_of < as_of))
+        .where(Enterprise.id.in_(named), is_older)
         .values(as_of=as_of)
         .execution_options(synchronize_session=False)
     )
