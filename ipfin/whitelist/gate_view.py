@@ -60,6 +60,13 @@ class GateLine:
     looked_on: date | None = None
     look_counts_to: date | None = None
 
+    @property
+    def state_label(self) -> Text:
+        """How it stands in words; the patents of a firm are no register that was looked into."""
+        if self.code == NO_VALID_PATENT and self.state is GateState.CLEAR:
+            return _("符合")
+        return STATE_LABELS[self.state]
+
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
@@ -155,7 +162,7 @@ def paper_gates(view: GateView) -> list[dict[str, Any]]:
     return [
         {
             "name": _("%(code)s %(label)s", code=line.code, label=line.label),
-            "state": STATE_LABELS[line.state],
+            "state": line.state_label,
             "tone": _TONES[line.state],
             "details": _details(line),
         }
