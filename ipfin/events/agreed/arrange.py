@@ -22,12 +22,13 @@ from ipfin.events.agreed.certificate import (
     Progress,
     ShouldStop,
 )
-from ipfin.events.agreed.dropping import Held, against, by_hand, fill, hold_most
+from ipfin.events.agreed.dropping import Held, against, by_hand, hold_most
 from ipfin.events.agreed.hall import Hall, Plan, lay_out
 from ipfin.events.agreed.leftover import dropped_talks
 from ipfin.events.agreed.patterns import Patterns
 from ipfin.events.agreed.reasons import Reason, apart, tighten
 from ipfin.events.agreed.search import Clock, Search
+from ipfin.events.agreed.smoothing import fill
 from ipfin.events.agreed.task import TalksTask, check
 from ipfin.events.agreed.team import Team
 from ipfin.events.timetable.certificate import Ending, Status
