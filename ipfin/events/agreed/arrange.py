@@ -110,7 +110,7 @@ class _Run:
         self.fewest_dropped = apart(reasons)
         search = self.with_all(hall.without(against(hall)))
         plan = search.any
-        if plan is not None and plan.count(None) > self.fewest_dropped:
+        if plan is not None and plan.count(None) > self.fewest_dropped and self.clock.left > 0:
             held = self.hold(self.search(hall), fill(hall, plan))
             self.fewest_dropped = max(self.fewest_dropped, held.fewest_dropped)
             if held.plan.count(None) < plan.count(None):
