@@ -29,7 +29,7 @@ def slots(arrangement: Arrangement) -> dict[str, int]:
     return {one.talk_id: one.slot for one in arrangement.held}
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(cases.tasks())
 def test_trying_everything_finds_nothing_better(given_task: TalksTask) -> None:
     found = made(given_task)
