@@ -22,12 +22,13 @@ from ipfin.events.agreed.certificate import (
     Progress,
     ShouldStop,
 )
-from ipfin.events.agreed.dropping import Held, against, by_hand, fill, hold_most
+from ipfin.events.agreed.dropping import Held, against, by_hand, hold_most
 from ipfin.events.agreed.hall import Hall, Plan, lay_out
 from ipfin.events.agreed.leftover import dropped_talks
 from ipfin.events.agreed.patterns import Patterns
 from ipfin.events.agreed.reasons import Reason, apart, tighten
 from ipfin.events.agreed.search import Clock, Search
+from ipfin.events.agreed.smoothing import fill
 from ipfin.events.agreed.task import TalksTask, check
 from ipfin.events.agreed.team import Team
 from ipfin.events.timetable.certificate import Ending, Status
@@ -109,7 +110,7 @@ class _Run:
         self.fewest_dropped = apart(reasons)
         search = self.with_all(hall.without(against(hall)))
         plan = search.any
-        if plan is not None and plan.count(None) > self.fewest_dropped:
+        if plan is not None and plan.count(None) > self.fewest_dropped and self.clock.left > 0:
             held = self.hold(self.search(hall), fill(hall, plan))
             self.fewest_dropped = max(self.fewest_dropped, held.fewest_dropped)
             if held.plan.count(None) < plan.count(None):

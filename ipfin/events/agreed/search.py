@@ -70,7 +70,7 @@ class Search:
     workers: int
     valid_to: int
     best: Plan | None = None
-    spare: Plan | None = None  # a plan that is not fair: better than none
+    spare: Plan | None = None  # a plan by hand, perhaps not fair: better than none
     total: int = 0
     bound: int = 0
     is_searched: bool = False  # the bound is the solver's word, not only the sum of the participants'

@@ -12,6 +12,7 @@ from ipfin.events.agreed.dropping import Held, hold_most
 from ipfin.events.agreed.hall import Plan
 from ipfin.events.agreed.model import Allowance, ask
 from ipfin.events.agreed.search import Search
+from ipfin.events.agreed.smoothing import smooth
 
 # More workers of the solver than processors: its strategies differ, and which one ends it cannot be foreseen.
 _WORKERS = 8
@@ -60,16 +61,14 @@ class Team:
     def first(self) -> None:
         """A plan with all talks, or what can be held of them."""
         search = self.search
+        if None not in (self.start[talk] for talk in search.hall.talks):
+            search.spare = smooth(search.hall, self.start, search.most, search.seed)
         while search.best is None and not search.is_over and not self.ladder.is_climbed:
             self.ladder.step()
-        if search.best is not None or self.search.stopped or search.clock.left <= 0:
+        if search.best is not None or search.stopped or search.clock.left <= 0:
             return
-        limit = _FALLBACK_SHARE * search.clock.left
-        held = hold_most(search, self.start, limit, 1 if search.workers == 1 else _WORKERS)
-        if all(held.plan[talk] is not None for talk in search.hall.talks):
-            search.offer(held.plan)
-        elif held.fewest_dropped > 0 or search.best is None:
-            self.partial = held
+        if search.spare is None:
+            self.hold()
         patience = _PATIENCE * search.clock.left
         while search.best is None and not search.is_over and search.clock.left > patience:
             if self.partial is not None and self.partial.fewest_dropped:
@@ -77,6 +76,16 @@ class Team:
             self.ladder.step()
         if search.any is None:
             search.stop()
+
+    def hold(self) -> None:
+        """Hold as many talks as possible; when that is all, it is a plan."""
+        search = self.search
+        limit = _FALLBACK_SHARE * search.clock.left
+        held = hold_most(search, self.start, limit, 1 if search.workers == 1 else _WORKERS)
+        if all(held.plan[talk] is not None for talk in search.hall.talks):
+            search.spare = smooth(search.hall, held.plan, search.most, search.seed)
+        elif search.best is None:
+            self.partial = held
 
     def better(self, workers: int) -> None:
         """Fewer breaks until it is over."""
@@ -114,8 +123,8 @@ class Team:
             return
         is_whole = allowance == search.everything
         question = ask(search.hall, search.patterns, allowance, least=True)
-        if search.best is not None:
-            question.hint(search.hall, search.best)
+        if search.any is not None:
+            question.hint(search.hall, search.any)
         answer = search.put(question, search.clock.left, workers=workers, use_bound=is_whole)
         if not is_whole or not answer.is_final:
             return

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 
 from ipfin.events.agreed.arrange import arrange
 from ipfin.events.agreed.certificate import Arrangement, Progress
-from ipfin.events.agreed.dropping import fill
 from ipfin.events.agreed.hall import lay_out
+from ipfin.events.agreed.smoothing import fill, smooth
 from ipfin.events.agreed.task import Participant, Talk, TalksTask
 from ipfin.events.timetable.certificate import Ending, Status
 from ipfin.kernel.errors import BadInput
@@ -29,7 +29,7 @@ def slots(arrangement: Arrangement) -> dict[str, int]:
     return {one.talk_id: one.slot for one in arrangement.held}
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(cases.tasks())
 def test_trying_everything_finds_nothing_better(given_task: TalksTask) -> None:
     found = made(given_task)
@@ -121,6 +121,14 @@ def test_a_dropped_talk_is_put_where_there_is_room_after_all(
 ) -> None:
     hall = lay_out(task("ab cd", slots=2, tables=tables, order=order))
     assert fill(hall, (0, None)) == (0, slot)
+
+
+def test_a_plan_is_made_fair_by_moving_single_talks() -> None:
+    hall = lay_out(task("ab ac ad ae", slots=7, away={"b": {2}}))
+    assert hall.breaks_of((0, 2, 4, 6))[0] == 3
+    smoothed = smooth(hall, (0, 2, 4, 6), [2] * 5, seed=1)
+    assert max(hall.breaks_of(smoothed)) <= 2
+    assert len(set(smoothed)) == 4
 
 
 def test_what_only_search_can_refuse_is_said_to_be_so() -> None:
