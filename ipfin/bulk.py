@@ -7,6 +7,7 @@ executemany, PostgreSQL a COPY (performance.md §1d).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -44,19 +45,44 @@ def insert_columns(session: Session, model: type[Base], columns: Mapping[str, Se
     table = cast("Table", model.__table__)
     connection = session.connection()
     names = ", ".join(f'"{name}"' for name in columns)
-    rows = zip(*spelled(session, columns.values()), strict=True)
+    values = spelled(session, columns.values())
     if is_sqlite(session):
-        width = len(columns)
-        for some in _some_at_a_time(rows, _MOST_VARIABLES // width):
-            places = ", ".join([f"({', '.join('?' * width)})"] * len(some))
-            statement = f'INSERT INTO "{table.name}" ({names}) VALUES {places}'  # noqa: S608 - names are ours
-            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+        _insert_into_sqlite(connection, table.name, names, values)
         return
+    rows = zip(*values, strict=True)
     cursor = connection.connection.cursor()
     with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
     cursor.close()
+
+
+def _insert_into_sqlite(
+    connection: Connection, table: str, names: str, columns: Sequence[Sequence[Any]]
+) -> None:
+    """Write rows many at a time; what all of them share stands in the statement instead of in each row."""
+    places = ["?", *(_shared(column) or "?" for column in columns[1:])]  # one tells how many rows there are
+    own = [column for column, place in zip(columns, places, strict=True) if place == "?"]
+    row = f"({', '.join(places)})"
+    for some in _some_at_a_time(zip(*own, strict=True), _MOST_VARIABLES // len(own)):
+        written = ", ".join([row] * len(some))
+        statement = f'INSERT INTO "{table}" ({names}) VALUES {written}'  # noqa: S608 - names are ours
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+
+
+_HARMLESS = re.compile(r"[0-9A-Za-z_-]*", re.ASCII)  # days, words of enums, nothing
+
+
+def _shared(column: Sequence[Any]) -> str | None:
+    """Return what stands in every row of a column as SQL, None where rows differ or it has to be bound."""
+    first = column[0]
+    if not first == column[-1] == column[len(column) // 2] or column.count(first) != len(column):
+        return None
+    if first is None:
+        return "NULL"
+    if first.__class__ in (int, bool) and set(map(type, column)) == {first.__class__}:
+        return str(int(first))
+    return f"'{first}'" if first.__class__ is str and _HARMLESS.fullmatch(first) else None
 
 
 # SQLite's limit. Many rows travel in one statement because the index of names, which a trigger keeps, writes

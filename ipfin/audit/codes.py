@@ -221,6 +221,10 @@ _EVENTS: dict[str, Text] = {
     "events.absence.set": _("%(name)s登记不能到场的时段"),
     "events.timetable.made": _("生成第%(number)s版会谈日程，共%(meetings)s场"),
     "events.timetable.published": _("发布第%(number)s版会谈日程，共%(meetings)s场"),
+    "events.timetable.locked": _("第%(number)s版会谈日程改为锁定%(locked)s场"),
+    "events.timetable.replanned": _(
+        "现场由第%(base)s版调整为第%(number)s版会谈日程：取消%(lost)s场、改动%(moved)s场、新增%(added)s场，通知%(told)s家"
+    ),
     "events.result.saved": _("%(name)s填报与%(other)s的洽谈成果"),
     "events.step.added": _("登记%(name)s与%(other)s洽谈的后续进展"),
     "events.step.withdrawn": _("撤回%(name)s与%(other)s洽谈的一条后续进展：%(reason)s"),

@@ -61,7 +61,7 @@ class Standing(StrEnum):
 
 
 STANDING_LABELS: Mapping[Standing, Text] = {
-    Standing.COUNTING: _("有效"),
+    Standing.COUNTING: _("生效中"),
     Standing.COMING: _("尚未生效"),
     Standing.EXPIRED: _("已届满"),
     Standing.ENDED: _("已解除"),

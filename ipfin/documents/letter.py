@@ -14,6 +14,16 @@ from ipfin.documents.pdf import PdfJob
 from ipfin.kernel.text import SOURCE_LOCALE
 
 
+def qr_of(address: str) -> str:
+    """Return the QR code of `address` as an image address that holds the image itself, as small as can be.
+
+    As much is corrected as fits the smallest code: printed small, the size of its dots counts for more.
+    """
+    import segno
+
+    return str(segno.make(address, error="l", micro=False, boost_error=True).svg_data_uri(border=0))
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """The code of a document and the address of the page that confirms it, both printed on it."""

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from ipfin.documents.letter import Verification
+from ipfin.documents.letter import Verification, qr_of
 from ipfin.documents.pdf import PdfJob
 from ipfin.kernel.text import SOURCE_LOCALE
 
@@ -74,22 +74,37 @@ class WallChart:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One line of the sign-in sheet; `phone_ending` is the last four digits, no more is printed."""
+    """One line of the sign-in sheet; `phone_ending` is the last four digits, no more is printed.
+
+    `address` is what the code at the end of the line leads to: who signed is then checked in by scanning.
+    """
 
     organisation: str
     name: str = ""
     post: str = ""
     phone_ending: str = ""
     desk: str = ""
+    address: str = ""
+
+    @property
+    def qr_image(self) -> str:
+        """The QR code of `address` as an image address; empty without one."""
+        return qr_of(self.address) if self.address else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInSheet:
-    """The registered, in the order given, and `blank_lines` for those who come without."""
+    """The registered, in the order given and counted from `first`, and lines for those who come without."""
 
     event: EventHead
     attendees: Sequence[Attendee]
     blank_lines: int = 5
+    first: int = 1
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether lines have codes to be scanned."""
+        return any(attendee.address for attendee in self.attendees)
 
 
 def agenda_job(agenda: Agenda, *, locale: str = SOURCE_LOCALE) -> PdfJob:

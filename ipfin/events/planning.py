@@ -11,17 +11,19 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from ipfin.events.lifecycle import Side
-from ipfin.events.proposals import FixedPair, locks_of
+from ipfin.events.proposals import FixedPair, locks_with
 from ipfin.events.timetable.certificate import Condition, Ending, Status, Timetable
-from ipfin.events.timetable.problem import Bank, Firm, MeetingProblem, Pair
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
 from ipfin.events.wishes import WishBook, WishSaid, wish_book
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 
 # Planned while somebody waits for the page: measured at under two seconds, the idle search included.
-INLINE_PAIRS: Final = 400
+INLINE_PLACES: Final = 4_800  # pairs x slots
 INLINE_SECONDS: Final = 1.5
-JOB_SECONDS: Final = 30.0
+JOB_SECONDS: Final = 30
+LEAST_JOB_SECONDS: Final = 5
+MOST_JOB_SECONDS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Task:
     @property
     def is_small(self) -> bool:
         """Whether it is planned at once rather than in a job."""
-        return len(self.problem.pairs) <= INLINE_PAIRS
+        return len(self.problem.pairs) * self.problem.slots <= INLINE_PLACES
 
 
 def task_of(
@@ -56,11 +58,13 @@ def task_of(
     desks: int,
     meetings_per_enterprise: int,
     fixed: Iterable[FixedPair] = (),
+    locks: Iterable[Lock] = (),
 ) -> Task:
     """Return the problem of an event.
 
     Args:
         fixed: meetings that the office fixed; one whose pair no longer agrees is left out.
+        locks: rows of an earlier timetable that keep their slot and table.
 
     Raises:
         Conflict: the event has no slots or desks, or there is nobody to plan for.
@@ -79,8 +83,9 @@ def task_of(
     known = {bank.id for bank in banks} | {firm.id for firm in firms}
     book = wish_book(word for word in said if {str(word.institution), str(word.enterprise)} <= known)
     pairs = tuple(Pair(str(pair.institution), str(pair.enterprise), pair.value) for pair in book.pairs)
-    locks = locks_of(fixed, {(pair.institution, pair.enterprise) for pair in book.pairs})
-    problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, locks)
+    agreed = {(pair.institution, pair.enterprise) for pair in book.pairs}
+    kept = locks_with(fixed, agreed, locks)
+    problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, kept)
     return Task(problem, book)
 
 
@@ -115,6 +120,7 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         "one_sided": task.wishes.one_sided,
         "refused": task.wishes.refused,
         "meetings": len(timetable.meetings),
+        "locks": [[lock.bank_id, lock.firm_id, lock.slot, lock.table] for lock in problem.locks],
         "unwished": _unwished(problem),
     }
 
@@ -150,6 +156,11 @@ def left_out_of(stored: Mapping[str, Any]) -> list[LeftOutLine]:
         for out in stored.get("left_out", [])
     ]
     return sorted(lines, key=lambda line: (-line.value, line.institution, line.enterprise))
+
+
+def stored_locks(certificate: Mapping[str, Any]) -> tuple[Lock, ...]:
+    """Return the locks that a timetable was planned with, from its stored certificate."""
+    return tuple(Lock(*lock) for lock in certificate.get("locks", []))
 
 
 def words_of(certificate: Mapping[str, Any]) -> tuple[Status, Ending]:

@@ -7,8 +7,10 @@ once, with their counts, instead of being written, counted and written again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from struct import Struct
 from typing import Any, Final
 
 from ipfin.kernel.identifiers import PatentKind
@@ -30,6 +32,7 @@ COUNTED: Final = (
 NOTHING: Final = (0,) * len(COUNTED)
 _TOLD: Final = ("was_granted", "validity", "kind", "is_pledged", "expires_on")
 _BITS: Final = 32  # of one count, where all of a patent stand in one number
+_UNPACKED: Final = Struct(f"<{len(COUNTED)}I")
 
 
 def counts_of(
@@ -58,29 +61,31 @@ def counts_of(
 
 
 def totals(
-    told: Mapping[str, Sequence[Any]], holders: Iterable[Iterable[int]], *, on: date
+    told: Mapping[str, Sequence[Any]],
+    groups: Iterable[int],
+    holders: Mapping[int, Collection[int]],
+    *,
+    on: date,
 ) -> dict[int, tuple[int, ...]]:
     """Return the counts of each holder, in the order of `COUNTED`.
 
     Args:
         told: the columns of the patents.
-        holders: of each patent, each holder once.
+        groups: of each patent, which holders hold it together.
+        holders: of each such group, each holder once.
         on: the day on which a patent must be in force to count as valid.
     """
     states = list(zip(*(told[name] for name in _TOLD), strict=True))
-    # The counts of a patent in one number, so that adding one patent is one addition.
+    # The counts of a patent in one number, so that adding one patent is one addition; and there are few of
+    # them, so that patents of one group that count alike are added at once.
     packed = {state: _packed(counts_of(*state, on=on)) for state in set(states)}
+    together = Counter(zip(groups, map(packed.__getitem__, states), strict=True))
     sums: dict[int, int] = {}
-    for state, firms in zip(states, holders, strict=True):
-        for firm in firms:
-            sums[firm] = sums.get(firm, 0) + packed[state]
-    return {firm: _unpacked(total) for firm, total in sums.items()}
+    for (group, counts), patents in together.items():
+        for firm in holders[group]:
+            sums[firm] = sums.get(firm, 0) + counts * patents
+    return {firm: _UNPACKED.unpack(total.to_bytes(_UNPACKED.size, "little")) for firm, total in sums.items()}
 
 
 def _packed(counts: Sequence[int]) -> int:
     return sum(count << place * _BITS for place, count in enumerate(counts))
-
-
-def _unpacked(total: int) -> tuple[int, ...]:
-    mask = (1 << _BITS) - 1
-    return tuple(total >> place * _BITS & mask for place in range(len(COUNTED)))

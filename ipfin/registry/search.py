@@ -97,7 +97,7 @@ def _first_word(run: str, beginnings: Container[str], words: Container[str]) -> 
 
 def pinyin_initials(name: str) -> str:
     """Return the pinyin initials of `name`: 红旗渠机械 -> hqqjx."""
-    return "".join(syllable[0] for syllable in pinyin_key(name).split())
+    return "".join([syllable[0] for syllable in pinyin_key(name).split()])
 
 
 # Keeps two neighbouring facts from making one phrase: no search contains it.

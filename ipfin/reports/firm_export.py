@@ -8,7 +8,6 @@ own query, who may have it by the caller.
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,12 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from ipfin.documents.letter import Verification
-from ipfin.documents.listing_pdf import Listing, ListingColumn, write_listing
+from ipfin.documents.listing_pdf import ListingColumn
 from ipfin.documents.sheet import Column, Kind, Properties, SheetSpec, write_sheet
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.money import yuan
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 from ipfin.registry.industries import division
+from ipfin.reports.printed import copied_listing
 from ipfin.whitelist.patent_view import FeeLine, PatentLine
 
 ROWS_AT_ONCE: Final = 2_000  # more are made in the background: a page must answer within a second or two
@@ -280,22 +280,7 @@ def firm_listing(
         [place, *(_printed(cells[field.name], locale) for field in printed)]
         for place, cells in enumerate(map(_marked_cells, lines), start=1)
     )
-    listing = Listing(
-        title=translate(head.title, locale),
-        columns=columns,
-        rows=rows,
-        organ=head.organ,
-        facts=head.facts,
-        notes=NOTES,
-        watermark=head.watermark,
-        verification=head.verification,
-        synthetic=head.synthetic,
-    )
-    font_cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "listing.pdf"
-        write_listing(target, listing, font_cache=font_cache, locale=locale)
-        return target.read_bytes()
+    return copied_listing(head, columns, rows, NOTES, font_cache=font_cache, locale=locale)
 
 
 def _marked_cells(line: FirmLine) -> dict[str, Any]:

@@ -112,8 +112,8 @@ class FlagStanding:
 
     @property
     def is_contestable(self) -> bool:
-        """Whether the firm can be heard about it."""
-        return self.code in CONTESTABLE and self.state not in {FlagState.CLEAR, FlagState.NOT_APPLICABLE}
+        """Whether a page offers the firm to be heard: where it is shown, or where nobody verified it."""
+        return self.code in CONTESTABLE and self.state in {FlagState.SHOWN, FlagState.UNVERIFIED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from ipfin.db import UnitOfWork
 from ipfin.events.export import issue_pack
 from ipfin.events.models import Event
 from ipfin.events.planning import JOB_SECONDS
-from ipfin.events.queries import events_with_lapsed_offers, task_for
+from ipfin.events.queries import events_with_lapsed_offers, locks_of, task_for, timetable_by_number
 from ipfin.events.service import expire_offers, plan_task, store_timetable
-from ipfin.events.timetable.certificate import STAGE_LABELS, Progress
-from ipfin.jobs.kinds import JobCall, Report, job_kind
+from ipfin.events.timetable.certificate import STAGE_LABELS, Progress, Stage
+from ipfin.jobs.kinds import JobCall, JobCancelled, Report, job_kind
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import now_utc
 from ipfin.worker.database import place, reading_on
@@ -35,19 +35,54 @@ def let_offers_run_out() -> int:
 
 @job_kind("events.make_timetable")
 def plan_event(work: UnitOfWork, call: JobCall, report: Report) -> None:
-    """Plan the meetings of an event (arguments `event_id`, `seed`) and keep the timetable."""
+    """Plan the meetings of an event and keep the timetable, also when somebody cancels: then the best so far.
+
+    Arguments `event_id`, `seed`, `seconds`, and `locks_of`: the number of the timetable whose
+    locked meetings stay.
+    """
     wanted = call.arguments
     event_id = int(wanted["event_id"])
     with reading_on(place().engine)() as session:
-        task = task_for(session, session.get_one(Event, event_id))
-
-    def tell(progress: Progress) -> None:
-        report(int(100 * progress.done), 101, STAGE_LABELS[progress.stage])
-
-    timetable = plan_task(task, seconds=JOB_SECONDS, seed=int(wanted["seed"]), on_progress=tell)
+        event = session.get_one(Event, event_id)
+        number = wanted.get("locks_of")
+        kept = timetable_by_number(session, event_id, int(number)) if number else None
+        locks = locks_of(session, kept) if kept else ()
+        task = task_for(session, event, locks=locks)
+    watch = _Watch(report)
+    timetable = plan_task(
+        task,
+        seconds=float(wanted.get("seconds", JOB_SECONDS)),
+        seed=int(wanted["seed"]),
+        on_progress=watch.tell,
+        should_stop=watch.should_stop,
+    )
     with work() as session:
-        kept = store_timetable(session, call.actor, session.get_one(Event, event_id), task, timetable)
-        report.finish(session, number=kept.number, meetings=len(kept.meetings))
+        made = store_timetable(session, call.actor, session.get_one(Event, event_id), task, timetable)
+        report.finish(session, number=made.number, meetings=len(made.meetings))
+
+
+class _Watch:
+    """Passes progress on and remembers that somebody asked to stop: the planner then hands over its best."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._last = (0, STAGE_LABELS[Stage.CHOOSING])
+        self._is_asked = False
+
+    def tell(self, progress: Progress) -> None:
+        """Show how far the planner is."""
+        self._last = (int(100 * progress.done), STAGE_LABELS[progress.stage])
+        self.should_stop()
+
+    def should_stop(self) -> bool:
+        """Whether somebody asked to stop; looked up at most twice a second."""
+        done, message = self._last
+        if not self._is_asked:
+            try:
+                self._report(done, 101, message)
+            except JobCancelled:
+                self._is_asked = True
+        return self._is_asked
 
 
 @job_kind("events.make_pack")

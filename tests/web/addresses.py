@@ -274,7 +274,8 @@ def _own_request(make: WebMake, user: User) -> Arguments:
 
 
 def _patent_of(make: WebMake, enterprise_id: int | None) -> str | None:
-    return make.patent(holders=[make.session.get_one(Enterprise, enterprise_id)]).application_number
+    firm = make.enterprise() if enterprise_id is None else make.session.get_one(Enterprise, enterprise_id)
+    return make.patent(holders=[firm]).application_number
 
 
 def _own_proof(make: WebMake, user: User) -> Arguments:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ipfin.accounts.models import User
 from ipfin.accounts.sealing import token_hash
-from ipfin.events.lifecycle import EventState, Side
+from ipfin.events.lifecycle import EventState, Side, TimetableState
 from ipfin.events.models import Event, Meeting, Registration
 from ipfin.registry.models import Enterprise
 from tests.web.making import WebMake
@@ -81,6 +81,13 @@ def _fixed(make: WebMake, user: User) -> dict[str, Any]:
     fixed = make.fixed_meeting()
     event = make.session.get_one(Event, fixed.event_id)
     return {"public_id": event.public_id, "fixed_id": fixed.id}
+
+
+def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
+    """An event whose timetable is out."""
+    event = make.event(state=EventState.SCHEDULED)
+    make.meeting(make.timetable(event, state=TimetableState.PUBLISHED))
+    return {"public_id": event.public_id}
 
 
 def _own_meeting(make: WebMake, user: User) -> Mapping[str, Any]:
@@ -164,7 +171,16 @@ _PARTICIPANTS = (
 EVENTS: dict[str, tuple[Build, Build]] = {
     **{
         f"office_events.{view}": (_event(), _nowhere())
-        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "sign_in", "check_in", "look", "wall")
+        for view in (*_OFFICE_VIEWS, "make", "pack", "make_pack", "check_in", "look", "wall")
+    },
+    # With nobody to print, which is refused in words and sets no paper.
+    "office_events.sheet": (
+        lambda make, user: {"public_id": make.event().public_id, "word": "signs"},
+        _nowhere(word="signs"),
+    ),
+    **{
+        f"office_events.{view}": (_holding, _nowhere())
+        for view in ("replan", "preview_replan", "apply_replan")
     },
     **{
         f"office_events.{view}": (_held, _nowhere())
@@ -193,6 +209,7 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     **{f"office_events.{view}": (_registration, _registration_elsewhere) for view in _OF_ONE},
     **{f"office_events.{view}": (_event(), _nowhere()) for view in ("approvals", "decide")},
     "office_events.publish": (_timetable, _nowhere(number=1)),
+    "office_events.lock": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{
         f"{audience}_events.{view}": (_event(), _event(state=EventState.DRAFT))

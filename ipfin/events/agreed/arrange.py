@@ -22,7 +22,7 @@ from ipfin.events.agreed.certificate import (
     Progress,
     ShouldStop,
 )
-from ipfin.events.agreed.dropping import Held, by_hand, hold_most
+from ipfin.events.agreed.dropping import Held, against, by_hand, fill, hold_most
 from ipfin.events.agreed.hall import Hall, Plan, lay_out
 from ipfin.events.agreed.leftover import dropped_talks
 from ipfin.events.agreed.patterns import Patterns
@@ -90,21 +90,35 @@ class _Run:
         hall = lay_out(self.task)
         self.clock = Clock(self.started + self.time_limit_s * (1 - _RESERVE), self.effort)
         tight = tighten(hall)
-        start = by_hand(hall)
-        search = self.search(hall, tight.domain)
-        if tight.reasons:
-            self.partial = self.hold(search, start)
-        else:
-            self.look(search, start)
-        if search.any is None:
-            held = self.partial or Held(start, 0)
-            self.fewest_dropped = max(held.fewest_dropped, apart(tight.reasons))
-            search = self.with_fewer(hall, held.plan)
+        search = self.with_all(hall) if not tight.reasons else self.with_some(hall, tight.reasons)
         return self.finish(search, tight.reasons)
 
-    def search(self, hall: Hall, domain: tuple[int, ...]) -> Search:
+    def with_all(self, hall: Hall) -> Search:
+        """Search with all talks of the hall; with those that can be held when there is no plan with all."""
+        start = by_hand(hall)
+        search = self.search(hall)
+        self.look(search, start)
+        if search.any is not None:
+            return search
+        held = self.partial or Held(start, 0)
+        self.fewest_dropped = max(self.fewest_dropped, held.fewest_dropped)
+        return self.with_held(hall, held.plan)
+
+    def with_some(self, hall: Hall, reasons: tuple[Reason, ...]) -> Search:
+        """Search without talks that stand against each other; then see whether more of them could be held."""
+        self.fewest_dropped = apart(reasons)
+        search = self.with_all(hall.without(against(hall)))
+        plan = search.any
+        if plan is not None and plan.count(None) > self.fewest_dropped:
+            held = self.hold(self.search(hall), fill(hall, plan))
+            self.fewest_dropped = max(self.fewest_dropped, held.fewest_dropped)
+            if held.plan.count(None) < plan.count(None):
+                search = self.with_held(hall, held.plan)
+        return search
+
+    def search(self, hall: Hall) -> Search:
         """A search whose allowances keep fairness, as far as the participants' own bounds let it."""
-        patterns = Patterns(hall, domain)
+        patterns = Patterns(hall, tighten(hall).domain)
         base = [patterns.fewest(who) for who in range(len(hall.talks_of))]
         room = [max(0, len(talks) - 1) for talks in hall.talks_of]
         most, valid_to = room, sum(room)
@@ -117,10 +131,11 @@ class _Run:
                 valid_to = (low + 1) * len(room) if min(room, default=0) > low else valid_to
         return Search(hall, patterns, base, most, self.clock, self.seed, self.threads, valid_to)
 
-    def with_fewer(self, hall: Hall, plan: Plan) -> Search:
+    def with_held(self, hall: Hall, plan: Plan) -> Search:
         """Search on with the talks of a partial plan, which is itself the first plan."""
+        plan = fill(hall, plan)
         rest = hall.without(frozenset(talk for talk, slot in enumerate(plan) if slot is None))
-        search = self.search(rest, tighten(rest).domain)
+        search = self.search(rest)
         search.offer(plan)
         self.look(search, plan)
         return search

@@ -89,17 +89,35 @@ class Singles:
         return search.put(ask(search.hall, search.patterns, allowed), limit).is_refused
 
 
-def ladder(search: Search) -> int:
-    """Find a first plan: the busiest few may break, then more, then all; return how many, 0 for none."""
-    order = busiest(search)
-    sizes = [size for size in (8, 16, 32) if size < len(order)]
-    for size in (*sizes, len(order)):
-        share = 0.1 if size < len(order) else 0.25
-        allowed = search.allowed(dict.fromkeys(order[:size], 1))
-        search.put(ask(search.hall, search.patterns, allowed), max(1.0, share * search.clock.left))
-        if search.best is not None or search.is_over:
-            return size
-    return 0
+class Ladder:
+    """Looks for a first plan: the busiest few may break once more, then more, all, whatever is fair.
+
+    Each rung is a question; who has climbed it goes round again with more time, until there is a plan.
+    """
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        order = busiest(search)
+        sizes = [*(size for size in (8, 16, 32) if size < len(order)), len(order)]
+        self.rungs = [search.allowed(dict.fromkeys(order[:size], 1)) for size in sizes]
+        self.rungs.append(search.everything)
+        self.turn = 0
+
+    @property
+    def is_climbed(self) -> bool:
+        """Whether every rung had its turn."""
+        return self.turn >= len(self.rungs)
+
+    def step(self) -> None:
+        """Ask on the next rung."""
+        search = self.search
+        with search.lock:
+            rung, around = self.turn % len(self.rungs), self.turn // len(self.rungs)
+            self.turn += 1
+        limit = FIRST_SLICE * (_GROWTH ** (2 * around))
+        answer = search.put(ask(search.hall, search.patterns, self.rungs[rung]), limit)
+        if answer.is_refused and rung == len(self.rungs) - 1:
+            search.is_refused = True
 
 
 class Shrinking:

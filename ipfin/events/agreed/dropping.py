@@ -6,11 +6,13 @@ talks as it can. Its bound tells how many must be dropped in any plan.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from ipfin.events.agreed.hall import Hall, Plan, bits
 from ipfin.events.agreed.model import Question
+from ipfin.events.agreed.reasons import tighten
 from ipfin.events.agreed.search import Search
 
 
@@ -39,6 +41,36 @@ def by_hand(hall: Hall) -> Plan:
         held[slot] += 1
         _close(hall, open_, talk, slot)
     return tuple(plan)
+
+
+def fill(hall: Hall, plan: Plan) -> Plan:
+    """Put dropped talks of the hall where there is room in the plan after all."""
+    slots = list(plan)
+    for talk in hall.talks:
+        if slots[talk] is not None:
+            continue
+        busy = hall.busy(slots)
+        one, other = hall.ends[talk]
+        free = hall.domain[talk] & ~busy[one] & ~busy[other]
+        for earlier, later in hall.order:
+            if later == talk and (before := slots[earlier]) is not None:
+                free &= ~((1 << (before + 1)) - 1)
+            if earlier == talk and (after := slots[later]) is not None:
+                free &= (1 << after) - 1
+        room = [slot for slot in bits(free) if slots.count(slot) < hall.tables]
+        if room:
+            slots[talk] = room[0]
+    return tuple(slots)
+
+
+def against(hall: Hall) -> frozenset[int]:
+    """Talks without which no contradiction is seen: those that are part of the most, and the busiest."""
+    place = {talk.id: number for number, talk in enumerate(hall.task.talks)}
+    gone: frozenset[int] = frozenset()
+    while reasons := tighten(hall.without(gone)).reasons:
+        parts = Counter(place[name] for reason in reasons for name in reason.talks)
+        gone |= {min(parts, key=lambda talk: (-parts[talk], _need(hall, talk), talk))}
+    return gone
 
 
 def _need(hall: Hall, talk: int) -> int:

@@ -16,6 +16,8 @@ from ipfin.events.agreed.model import Allowance, Question
 from ipfin.events.agreed.patterns import Patterns
 
 _NO_LIMIT = 1e9
+_WORK_A_SECOND = 0.8  # deterministic time of one worker in a second of an idle processor, about
+_SLOWEST = 3.0
 
 
 @dataclass(slots=True)
@@ -100,6 +102,11 @@ class Search:
             for who, fewest in enumerate(self.base)
         ]
 
+    @property
+    def everything(self) -> Allowance:
+        """Everybody as many breaks as fairness lets him."""
+        return [(fewest, max(fewest, most)) for fewest, most in zip(self.base, self.most, strict=True)]
+
     def offer(self, plan: Plan) -> None:
         """Take a plan if it has fewer breaks than the best; a fair one stays fair because `most` is kept."""
         counts = self.hall.breaks_of(plan)
@@ -167,10 +174,15 @@ class Search:
         given = solver.parameters
         given.num_workers = workers
         given.random_seed = (self.seed * 1_000 + number) % 2_000_000_000
-        wall = max(0.01, self.clock.deadline - monotonic())
-        given.max_time_in_seconds = wall if self.clock.effort is not None else min(limit, wall)
+        given.max_time_in_seconds = max(0.01, self.clock.deadline - monotonic())
         if self.clock.effort is not None:
             given.max_deterministic_time = limit
+        elif workers == 1:
+            # Work and not time, so that a busy machine asks the same questions as long; but not for ever.
+            given.max_deterministic_time = limit * _WORK_A_SECOND
+            given.max_time_in_seconds = min(_SLOWEST * limit, given.max_time_in_seconds)
+        else:
+            given.max_time_in_seconds = min(limit, given.max_time_in_seconds)
         if workers == 1:
             given.linearization_level = 0
         return solver

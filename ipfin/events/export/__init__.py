@@ -1,15 +1,18 @@
-"""What leaves the house about an event: agendas, wall chart, sign-in sheets, pack, spreadsheet, calendar."""
+"""What leaves the house about an event: agendas, badges, signs, sheets, pack, spreadsheet, calendar."""
 
 from __future__ import annotations
 
 from ipfin.events.export.calendars import CALENDAR, agenda_calendar, event_calendar
 from ipfin.events.export.issuing import issue_agendas
-from ipfin.events.export.packs import INLINE_PAPERS, issue_pack, issue_registrations, issue_sign_in
+from ipfin.events.export.packs import INLINE_PAPERS, issue_pack, issue_registrations, issue_sheets
+from ipfin.events.export.printing import SHEET_LABELS, Sheet
 from ipfin.events.export.reports import issue_ledger, issue_minutes, issue_report_paper, issue_report_sheet
 
 __all__ = [
     "CALENDAR",
     "INLINE_PAPERS",
+    "SHEET_LABELS",
+    "Sheet",
     "agenda_calendar",
     "event_calendar",
     "issue_agendas",
@@ -19,5 +22,5 @@ __all__ = [
     "issue_registrations",
     "issue_report_paper",
     "issue_report_sheet",
-    "issue_sign_in",
+    "issue_sheets",
 ]

@@ -28,6 +28,7 @@ from ipfin.events.export.papers import agenda_paper
 from ipfin.events.lifecycle import Side
 from ipfin.events.models import Event, EventTimetable, Registration
 from ipfin.events.queries import agendas_of, confirmed_of, published_timetable
+from ipfin.events.replanning import agenda_subject
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
@@ -138,7 +139,7 @@ def _agendas_to_make(
     made = []
     for row in chosen:
         paper = agenda_paper(event, row, agendas[row.id], settings, locale=locale)
-        subject = f"timetable:{timetable.id}:agenda:{row.id}:{_digest(paper, locale)}"
+        subject = f"{agenda_subject(event.id, row.id)}{_digest(paper, locale)}"
         made.append(_AgendaToMake(row.id, houses.get(row.id), row.side, paper, subject))
     return made
 

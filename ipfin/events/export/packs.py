@@ -1,7 +1,7 @@
 """The pack of an event (会务包), its sign-in sheets, and its registrations as a file for the office.
 
-Decides what is in a pack: every agenda alone, all of them in one file to be printed, the wall chart, the
-sign-in sheets and the registrations.
+Decides what is in a pack: everything in one file to be printed, every agenda alone and all of them
+together, programme, wall chart, table signs, badges and sign-in sheets, and the registrations.
 """
 
 from __future__ import annotations
@@ -17,24 +17,17 @@ from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork
 from ipfin.documents.models import Document, DocumentKind
-from ipfin.documents.papers import sign_in_job, wall_chart_job
 from ipfin.documents.pdf import PdfJob
 from ipfin.documents.safety import file_name
 from ipfin.documents.service import issue_document, new_verify_code, read_document
 from ipfin.documents.typesetters import lent_typesetter
 from ipfin.events.export.issuing import PDF, Progress, issue_agendas, published, silent
-from ipfin.events.export.papers import desks_of, sign_in_sheets, wall_chart
+from ipfin.events.export.printing import NOTHING_TO_PRINT, SHEET_LABELS, Sheet, sheet_jobs
 from ipfin.events.export.sheets import COLUMNS, registrations_sheet
-from ipfin.events.lifecycle import SIDE_LABELS
-from ipfin.events.models import Event, Meeting, Registration
-from ipfin.events.queries import (
-    meetings_of,
-    published_timetable,
-    registrations_of,
-    registrations_visible_to,
-)
-from ipfin.events.service import phone_of_contact
-from ipfin.kernel.actor import SYSTEM, Actor
+from ipfin.events.models import Event, Registration
+from ipfin.events.queries import registrations_of, registrations_visible_to
+from ipfin.events.service import phone_of_contact, prepare_codes
+from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
@@ -65,13 +58,15 @@ def issue_pack(
         Conflict: no timetable is published.
         PdfFailed: a paper could not be made; no pack is issued.
     """
+    with work() as session:
+        prepare_codes(session, event_id, settings=settings)
     agendas = issue_agendas(work, read, actor, event_id, settings=settings, locale=locale, report=report)
     report(len(agendas), len(agendas) + 1, _("正在汇总会务包"))
     with read() as session:
         event = session.get_one(Event, event_id)
         title, is_synthetic = event.title, event.is_synthetic
         subject = f"timetable:{published(session, event).id}:pack"
-        sheets = _sheet_jobs(session, event, settings, locale)
+        sheets = sheet_jobs(session, event, settings, locale)
         code = new_verify_code()
         registrations = _registrations_bytes(session, actor, event, settings, code, locale)
     single = {document.filename: read_document(document, settings.issued_dir) for document in agendas}
@@ -79,6 +74,9 @@ def issue_pack(
     say = partial(translate, locale=locale)
     content = _zip(
         {
+            file_name(say(_("整套会务材料（打印用）")), suffix=".pdf"): merged(
+                [*papers.values(), *single.values()]
+            ),
             file_name(say(_("全部日程（打印用）")), suffix=".pdf"): merged(list(single.values())),
             **{file_name(say(name), suffix=".pdf"): page for name, page in papers.items()},
             file_name(say(_("报名表")), suffix=".xlsx"): registrations,
@@ -129,68 +127,50 @@ def merged(papers: Sequence[bytes]) -> bytes:
     return target.getvalue()
 
 
-def _set(jobs: Mapping[Text, PdfJob]) -> dict[Text, bytes]:
+def _set(papers: Mapping[Text, Sequence[PdfJob]]) -> dict[Text, bytes]:
+    """Set each paper; one of several parts becomes one file."""
     with lent_typesetter() as typesetter:
-        return {name: typesetter.render(job).content for name, job in jobs.items()}
+        parts = {
+            name: [typesetter.render(job).content for job in jobs] for name, jobs in papers.items() if jobs
+        }
+    return {name: made[0] if len(made) == 1 else merged(made) for name, made in parts.items()}
 
 
-def _sheet_jobs(session: Session, event: Event, settings: Settings, locale: str) -> dict[Text, PdfJob]:
-    """Return the wall chart, when a timetable is published, and a sign-in sheet for each side."""
-    timetable = published_timetable(session, event.id)
-    meetings = meetings_of(session, timetable.id, SYSTEM) if timetable else []
-    jobs: dict[Text, PdfJob] = {}
-    if meetings:
-        jobs[_("洽谈总表")] = wall_chart_job(
-            wall_chart(event, meetings, settings, locale=locale), locale=locale
-        )
-    return jobs | _sign_in_jobs(session, event, meetings, settings, locale)
-
-
-def _sign_in_jobs(
-    session: Session, event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str
-) -> dict[Text, PdfJob]:
-    rows = registrations_of(session, event.id, registrations_visible_to(SYSTEM))
-    phone = partial(phone_of_contact, settings=settings)
-    sheets = sign_in_sheets(event, rows, desks_of(meetings, locale=locale), phone, settings, locale=locale)
-    return {
-        _("签到表（%(side)s）", side=SIDE_LABELS[side]): sign_in_job(sheet, locale=locale)
-        for side, sheet in sheets.items()
-    }
-
-
-def issue_sign_in(
+def issue_sheets(
     work: UnitOfWork,
     read: UnitOfWork,
     actor: Actor,
     event_id: int,
+    sheet: Sheet,
     *,
     settings: Settings,
     locale: str = SOURCE_LOCALE,
 ) -> Document:
-    """Issue the sign-in sheets of both sides as one PDF, also before a timetable is published.
+    """Issue one kind of paper of an event as one PDF: badges, table signs, the programme, sign-in sheets.
 
     Raises:
-        Conflict: nobody is confirmed.
+        Conflict: there is nothing to print: nobody is confirmed, or no timetable is published.
     """
+    with work() as session:
+        prepare_codes(session, event_id, settings=settings)
     with read() as session:
         event = session.get_one(Event, event_id)
         title, is_synthetic = event.title, event.is_synthetic
-        timetable = published_timetable(session, event.id)
-        meetings = meetings_of(session, timetable.id, SYSTEM) if timetable else []
-        jobs = _sign_in_jobs(session, event, meetings, settings, locale)
-    if not jobs:
-        raise Conflict(_("还没有已确认的报名，无法生成签到表。"))
-    content = merged(list(_set(jobs).values()))
+        jobs = sheet_jobs(session, event, settings, locale, only=sheet)
+    papers = list(_set(jobs).values())
+    if not papers:
+        raise Conflict(NOTHING_TO_PRINT[sheet])
+    label = SHEET_LABELS[sheet]
     with work() as session:
         return issue_document(
             session,
             actor,
             kind=DocumentKind.EVENT_PACK,
-            title=str(_("%(event)s · 签到表", event=title)),
-            filename=file_name(title, _("签到表"), in_china(now_utc()), suffix=".pdf"),
-            content=content,
+            title=str(_("%(event)s · %(paper)s", event=title, paper=label)),
+            filename=file_name(title, label, in_china(now_utc()), suffix=".pdf"),
+            content=papers[0] if len(papers) == 1 else merged(papers),
             media_type=PDF,
-            subject=f"event:{event_id}:sign_in",
+            subject=f"event:{event_id}:{sheet}",
             organisation_id=actor.organisation_id,
             issued_to=actor.organisation_name or actor.name,
             purpose=str(_("会务")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from typing import Final
 
 from ipfin.config import Settings
 from ipfin.documents.letter import Verification
@@ -21,6 +22,8 @@ from ipfin.events.registration import phone_ending
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.money import Fen, format_wan_yuan
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, listed, translate
+
+NOTHING: Final[Mapping[int, str]] = {}
 
 
 def event_head(event: Event, settings: Settings, *, locale: str = SOURCE_LOCALE) -> EventHead:
@@ -87,7 +90,7 @@ def wall_chart(
     cells = {
         (meeting.slot, meeting.desk): _cell(meeting, is_shared=len(hosts[meeting.desk]) > 1)
         for meeting in meetings
-        if meeting.enterprise_registration.state is not RegistrationState.CANCELLED
+        if takes_place(meeting)
     }
     desks = sorted(hosts)
     times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
@@ -96,6 +99,12 @@ def wall_chart(
         [(str(desk), translate(listed(hosts[desk]), locale)) for desk in desks],
         [(time, [cells.get((slot, desk), "") for desk in desks]) for slot, time in enumerate(times)],
     )
+
+
+def takes_place(meeting: Meeting) -> bool:
+    """Whether neither side called off since the meeting was planned."""
+    sides = (meeting.enterprise_registration, meeting.institution_registration)
+    return all(row.state is RegistrationState.CONFIRMED for row in sides)
 
 
 def _cell(meeting: Meeting, *, is_shared: bool) -> str:
@@ -110,6 +119,8 @@ def sign_in_sheets(
     phone_of: Callable[[Registration], str],
     settings: Settings,
     *,
+    posts: Mapping[int, str] = NOTHING,
+    addresses: Mapping[int, str] = NOTHING,
     locale: str = SOURCE_LOCALE,
 ) -> dict[Side, SignInSheet]:
     """Return a sheet for each side that has somebody confirmed, in the order given.
@@ -117,6 +128,8 @@ def sign_in_sheets(
     Args:
         desks: registration id -> the desks at which an institution sits, as printed.
         phone_of: opens the sealed phone of a registration.
+        posts: registration id -> the post of whoever comes.
+        addresses: registration id -> what the code at the end of its line leads to.
     """
     confirmed = [row for row in registrations if row.state is RegistrationState.CONFIRMED]
     head = event_head(event, settings, locale=locale)
@@ -127,8 +140,10 @@ def sign_in_sheets(
                 Attendee(
                     row.display_name,
                     row.contact_name,
+                    posts.get(row.id, ""),
                     phone_ending=phone_ending(phone_of(row)),
                     desk=desks.get(row.id, ""),
+                    address=addresses.get(row.id, ""),
                 )
                 for row in rows
             ],

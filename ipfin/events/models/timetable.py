@@ -20,6 +20,7 @@ class EventTimetable(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "number"),
         CheckConstraint("value <= bound", name="value_within_bound"),
+        CheckConstraint("base_number < number", name="base_is_earlier"),
         Index(
             "uq_event_timetable_published",
             "event_id",
@@ -39,6 +40,7 @@ class EventTimetable(Base):
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    base_number: Mapped[int | None]  # the timetable of the event whose rest of the day it re-plans
     meetings: Mapped[list[Meeting]] = relationship(back_populates="timetable")
 
 

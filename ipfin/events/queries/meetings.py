@@ -22,6 +22,7 @@ from ipfin.events.proposals import FixedPair
 from ipfin.events.queries.proposals import fixed_meetings_of
 from ipfin.events.queries.registrations import confirmed_of
 from ipfin.events.queries.visible import own_or_below
+from ipfin.events.timetable.problem import Lock
 from ipfin.events.wishes import WishSaid
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
@@ -115,8 +116,11 @@ def wishes_said(session: Session, event_id: int) -> list[WishSaid]:
     ]
 
 
-def task_for(session: Session, event: Event) -> Task:
+def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> Task:
     """Return what is to be planned for an event as it stands now.
+
+    Args:
+        locks: meetings that keep their slot and table.
 
     Raises:
         Conflict: no slots, or nobody of one side is confirmed.
@@ -135,6 +139,22 @@ def task_for(session: Session, event: Event) -> Task:
             FixedPair(row.institution_registration_id, row.enterprise_registration_id, row.slot, row.desk)
             for row in fixed_meetings_of(session, event.id)
         ],
+        locks=locks,
+    )
+
+
+def locks_of(session: Session, timetable: EventTimetable) -> tuple[Lock, ...]:
+    """Return the locked meetings of a timetable in the planner's words."""
+    rows = session.scalars(
+        select(Meeting)
+        .where(Meeting.timetable_id == timetable.id, Meeting.is_locked)
+        .order_by(Meeting.slot, Meeting.desk)
+    )
+    return tuple(
+        Lock(
+            str(row.institution_registration_id), str(row.enterprise_registration_id), row.slot + 1, row.desk
+        )
+        for row in rows
     )
 
 

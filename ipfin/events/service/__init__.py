@@ -29,6 +29,7 @@ from ipfin.events.service.events import (
     publish_event,
     reopen_event,
 )
+from ipfin.events.service.locking import set_locks
 from ipfin.events.service.proposals import (
     answer_proposal,
     fix_meeting,
@@ -43,6 +44,7 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.replanning import apply_replanning, day_for
 from ipfin.events.service.replying import (
     answer_for,
     answer_offer,
@@ -80,6 +82,7 @@ __all__ = [
     "answer_for",
     "answer_offer",
     "answer_proposal",
+    "apply_replanning",
     "cancel_event",
     "cancel_registration",
     "chase_due",
@@ -88,6 +91,7 @@ __all__ = [
     "close_event",
     "codes_are_current",
     "create_event",
+    "day_for",
     "decide_registrations",
     "details_of",
     "edit_event",
@@ -121,6 +125,7 @@ __all__ = [
     "save_minutes",
     "save_result",
     "set_absences",
+    "set_locks",
     "set_wish",
     "set_wishes",
     "store_timetable",

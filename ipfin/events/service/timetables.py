@@ -7,7 +7,10 @@ changed. `make_timetable` does the three in one transaction, for commands and de
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
@@ -16,13 +19,14 @@ from ipfin.documents.models import Document
 from ipfin.documents.service import revoke_document
 from ipfin.events.lifecycle import EVENT_LIFECYCLE, EventState, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting
-from ipfin.events.planning import INLINE_SECONDS, Task, certificate_as_json
+from ipfin.events.planning import INLINE_SECONDS, Task, certificate_as_json, stored_locks
 from ipfin.events.queries import agendas_of, confirmed_of, published_timetable, task_for
 from ipfin.events.registration import may_be_planned
 from ipfin.events.service.events import lock_event
 from ipfin.events.service.telling import tell_each
 from ipfin.events.timetable.certificate import OnProgress, ShouldStop, Timetable
 from ipfin.events.timetable.checker import value_of, violations
+from ipfin.events.timetable.problem import Lock, MeetingProblem
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict, DomainError
@@ -40,17 +44,19 @@ def make_timetable(
     *,
     seconds: float = INLINE_SECONDS,
     seed: int = 0,
+    locks: Sequence[Lock] = (),
     on_progress: OnProgress | None = None,
 ) -> EventTimetable:
     """Plan an event as it stands and keep the timetable as a draft.
 
     Args:
+        locks: meetings that keep their slot and table.
         seconds: time for improvements, of the clock.
 
     Raises:
         Conflict: there is nothing to plan, or the event is over.
     """
-    task = task_for(session, event)
+    task = task_for(session, event, locks=locks)
     timetable = plan_task(task, seconds=seconds, seed=seed, on_progress=on_progress)
     return store_timetable(session, actor, event, task, timetable)
 
@@ -83,42 +89,18 @@ def store_timetable(
     event = lock_event(session, event.id)
     if not may_be_planned(event.state):
         raise Conflict(_("活动尚未发布或已结束，不能排期。"))
-    _refuse_broken(task, timetable)
-    if task_for(session, event).problem.sha256() != task.problem.sha256():
+    refuse_broken(task.problem, timetable)
+    locks = task.problem.locks
+    if task_for(session, event, locks=locks).problem.sha256() != task.problem.sha256():
         raise Conflict(_("排期期间报名或意愿有变动，结果未保存，请重新排期。"))
-    number = (
-        session.scalar(select(func.max(EventTimetable.number)).where(EventTimetable.event_id == event.id))
-        or 0
-    ) + 1
-    certificate = timetable.certificate
-    kept = EventTimetable(
-        event_id=event.id,
-        number=number,
-        state=TimetableState.DRAFT,
-        value=certificate.value,
-        bound=certificate.bound,
-        certificate=certificate_as_json(task, timetable),
-        inputs_hash=certificate.inputs_sha256,
-        made_by=actor.name,
-        made_at=now_utc(),
-        meetings=[
-            Meeting(
-                enterprise_registration_id=int(meeting.firm_id),
-                institution_registration_id=int(meeting.bank_id),
-                slot=meeting.slot - 1,
-                desk=meeting.table,
-            )
-            for meeting in timetable.meetings
-        ],
-    )
-    session.add(kept)
-    session.flush()
+    certificate = certificate_as_json(task, timetable)
+    kept = keep_timetable(session, actor, event, timetable, certificate, locks)
     record(
         session,
         actor,
         "events.timetable.made",
         f"event:{event.id}",
-        number=number,
+        number=kept.number,
         meetings=len(kept.meetings),
         value=kept.value,
         bound=kept.bound,
@@ -127,13 +109,65 @@ def store_timetable(
     return kept
 
 
-def _refuse_broken(task: Task, timetable: Timetable) -> None:
-    found = violations(task.problem, timetable.meetings)
+def keep_timetable(
+    session: Session,
+    actor: Actor,
+    event: Event,
+    timetable: Timetable,
+    certificate: dict[str, Any],
+    locks: Collection[Lock] = (),
+    *,
+    base: EventTimetable | None = None,
+) -> EventTimetable:
+    """Add the rows of a timetable: a draft, or the one that holds from now on in place of `base`.
+
+    What was locked stays locked.
+    """
+    number = session.scalar(
+        select(func.max(EventTimetable.number)).where(EventTimetable.event_id == event.id)
+    )
+    locked = {(lock.bank_id, lock.firm_id) for lock in locks}
+    proof, now = timetable.certificate, now_utc()
+    kept = EventTimetable(
+        event_id=event.id,
+        number=(number or 0) + 1,
+        state=TimetableState.DRAFT if base is None else TimetableState.PUBLISHED,
+        value=proof.value,
+        bound=proof.bound,
+        certificate=certificate,
+        inputs_hash=proof.inputs_sha256,
+        base_number=None if base is None else base.number,
+        made_by=actor.name,
+        made_at=now,
+        published_at=None if base is None else now,
+        meetings=[
+            Meeting(
+                enterprise_registration_id=int(meeting.firm_id),
+                institution_registration_id=int(meeting.bank_id),
+                slot=meeting.slot - 1,
+                desk=meeting.table,
+                is_locked=(meeting.bank_id, meeting.firm_id) in locked,
+            )
+            for meeting in timetable.meetings
+        ],
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def refuse_broken(problem: MeetingProblem, timetable: Timetable) -> None:
+    """Check a timetable without the planner.
+
+    Raises:
+        BrokenTimetable: it breaks a rule, or claims a value that its meetings do not have.
+    """
+    found = violations(problem, timetable.meetings)
     if found:
         raise BrokenTimetable(
             _("排期结果违反规则，未保存：%(first)s（共%(count)d处）", first=found[0], count=len(found))
         )
-    if value_of(task.problem, timetable.meetings) != timetable.certificate.value:
+    if value_of(problem, timetable.meetings) != timetable.certificate.value:
         raise BrokenTimetable(_("排期结果的分值与会谈不符，未保存。"))
 
 
@@ -152,7 +186,7 @@ def publish_timetable(
         raise Conflict(_("这一版排期已发布过，请生成新的一版。"))
     if event.state is not EventState.SCHEDULED:
         event.state = EVENT_LIFECYCLE.advance(event.state, EventState.SCHEDULED)
-    task = task_for(session, event)
+    task = task_for(session, event, locks=stored_locks(timetable.certificate))
     if task.problem.sha256() != timetable.inputs_hash:
         raise Conflict(_("这一版排期生成后，报名、意愿或设置有变动，请重新排期后再发布。"))
     earlier = published_timetable(session, event.id)
@@ -178,7 +212,10 @@ def _revoke_agendas(session: Session, actor: Actor, timetable: EventTimetable) -
     """Declare the papers of a superseded timetable void: who scans an old agenda is told."""
     papers = session.scalars(
         select(Document).where(
-            Document.subject.startswith(f"timetable:{timetable.id}:", autoescape=True),
+            or_(
+                Document.subject.startswith(f"timetable:{timetable.id}:", autoescape=True),
+                Document.subject.startswith(f"event:{timetable.event_id}:agenda:", autoescape=True),
+            ),
             Document.revoked_at.is_(None),
         )
     ).all()

@@ -50,6 +50,14 @@ CONDITION_LABELS: Mapping[Condition, Text] = {
 }
 
 
+BOUND_LABELS: Mapping[str, Text] = {
+    "flow": _("由网络流求得，并用整数逐项核对"),
+    "prices": _("由线性规划的价格按弱对偶用整数重算"),
+    "search": _("由分支搜索给出，未另行核对"),
+}
+"""Who says what no timetable can exceed, and how far that was checked."""
+
+
 class Stage(StrEnum):
     """What the planner is doing."""
 
@@ -161,7 +169,7 @@ class Certificate:
     @property
     def statement(self) -> Text:
         """The certificate in one sentence."""
-        percent = f"{100 * self.value / self.bound:.2f}" if self.bound else "100.00"
+        percent = share_in_words(self.value, self.bound)
         return _(
             "%(status)s：已安排价值%(value)d，理论上限%(bound)d（%(percent)s%%）；空等%(idle)d，下限%(least)d。",
             status=STATUS_LABELS[self.status],
@@ -171,6 +179,20 @@ class Certificate:
             idle=self.idle,
             least=self.idle_bound,
         )
+
+
+def share_in_words(value: int, bound: int) -> str:
+    """Return the share of the bound that is reached, percent; 100 only when nothing is missing.
+
+    Two decimals, or as many more as it takes to see a digit that is no 9: 99.992.
+    """
+    if value >= bound:
+        return "100.00"
+    for decimals in range(2, 12):
+        cut = 100 * value * 10**decimals // bound
+        if cut < 100 * 10**decimals - 1 or decimals == 11:
+            break
+    return f"{cut // 10**decimals}.{cut % 10**decimals:0{decimals}d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ bound, `placing`, and `polish` while a gap is left. Then, in both cases, `compac
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from random import Random
 from time import monotonic
 
-from ipfin.events.timetable import colouring, flow, leftout, placing, tables
+from ipfin.events.timetable import colouring, flow, leftout, placing
 from ipfin.events.timetable.board import Board, bits, lay_out
 from ipfin.events.timetable.certificate import (
     Certificate,
@@ -22,13 +21,13 @@ from ipfin.events.timetable.certificate import (
     Progress,
     ShouldStop,
     Stage,
-    Status,
     Timetable,
 )
 from ipfin.events.timetable.compacting import Ledger, compact, least_waiting
 from ipfin.events.timetable.draft import NOWHERE, Draft
 from ipfin.events.timetable.polish import polish
 from ipfin.events.timetable.problem import MeetingProblem, check
+from ipfin.events.timetable.proving import all_slots, certify, seated
 
 # The number of steps, not the clock, ends the idle search on a machine of ordinary speed: so that the same
 # input gives the same timetable. The clock is the second net. Measured: 35,000 steps a second.
@@ -83,7 +82,10 @@ class _Run:
         least = least_waiting(draft)
         ending = self._compact(draft, least)
         self._tell(Stage.DONE, 1.0, draft.value, Ledger(draft).waiting().weighted)
-        return Timetable(meetings := self._meetings(draft), self._certificate(draft, meetings, least, ending))
+        locks = self.board.problem.locks
+        named = {(lock.bank_id, lock.firm_id): lock.table for lock in locks if lock.table is not None}
+        meetings = seated(draft, named)
+        return Timetable(meetings, self._certificate(draft, meetings, least, ending))
 
     @property
     def _locked_value(self) -> int:
@@ -102,7 +104,8 @@ class _Run:
         if draft.value < self.bound and self.time_limit_s > 0 and not self._should_stop():
             self._tell(Stage.POLISHING, 0.2, draft.value, Ledger(draft).waiting().weighted)
             seconds = POLISH_SHARE * self.time_limit_s
-            polished = polish(draft, self.bound, seconds, self._should_stop)
+            ask = None if self.asked is None else self._should_stop
+            polished = polish(draft, self.bound, seconds, ask)
             draft, self.bound, self.bound_by = polished.draft, polished.bound, polished.bound_by
         return draft
 
@@ -129,54 +132,19 @@ class _Run:
             return Ending.CLOCK
         return Ending.BUDGET if made == steps and steps else Ending.FINISHED
 
-    def _meetings(self, draft: Draft) -> tuple[Meeting, ...]:
-        """Return all meetings, locked ones included, with their tables."""
-        problem, board = self.board.problem, self.board
-        slot_of = _all_slots(draft)
-        sittings: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for pair, slot in slot_of.items():
-            sittings[slot + 1].append((pair, board.bank_of[pair]))
-        named = {(lock.bank_id, lock.firm_id): lock.table for lock in problem.locks}
-        fixed = {}
-        for pair in board.locked:
-            table = named[problem.pairs[pair].bank_id, problem.pairs[pair].firm_id]
-            if table is not None:
-                fixed[pair] = table
-        table_of = tables.seat(sittings, problem.tables, fixed)
-        return tuple(
-            sorted(
-                Meeting(slot + 1, table_of[pair], problem.pairs[pair].bank_id, problem.pairs[pair].firm_id)
-                for pair, slot in slot_of.items()
-            )
-        )
-
     def _certificate(
         self, draft: Draft, meetings: tuple[Meeting, ...], least: int, ending: Ending
     ) -> Certificate:
-        board, waiting = self.board, Ledger(draft).waiting()
-        slot_of = _all_slots(draft)
-        loads = [0] * len(board.firm_cap)
-        for pair in slot_of:
-            loads[board.firm_of[pair]] += 1
-        reachable = [load for load, cap in zip(loads, board.firm_cap, strict=True) if load or cap]
-        is_proven = draft.value == self.bound
-        return Certificate(
-            status=Status.PROVEN_OPTIMAL if is_proven else Status.FEASIBLE,
-            value=draft.value + self._locked_value,
+        return certify(
+            draft,
+            meetings,
             bound=self.bound + self._locked_value,
             bound_by=self.bound_by,
-            firm_idle=waiting.firms,
-            bank_idle=waiting.banks,
-            idle=waiting.weighted,
             idle_bound=least,
-            table_changes=_table_changes(meetings),
-            firms_met=sum(1 for load in loads if load),
-            fewest=min(reachable, default=0),
-            left_out=leftout.left_out(board, slot_of, is_proven=is_proven),
+            left_out=leftout.left_out(self.board, all_slots(draft), is_proven=draft.value == self.bound),
             ending=ending,
-            solver=_solver(board, self.bound_by),
+            solver=_solver(self.board, self.bound_by),
             seed=self.seed,
-            inputs_sha256=board.problem.sha256(),
             seconds=round(monotonic() - self.started, 3),
         )
 
@@ -205,18 +173,6 @@ def _colour(board: Board, chosen: list[int]) -> Draft:
     for pair, slot in zip(order, colouring.colour(edges, len(open_slots), board.problem.tables), strict=True):
         draft.put(pair, open_slots[slot])
     return draft
-
-
-def _all_slots(draft: Draft) -> dict[int, int]:
-    held = {pair: slot for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE}
-    return dict(sorted((held | draft.board.locked).items()))
-
-
-def _table_changes(meetings: tuple[Meeting, ...]) -> int:
-    by_bank: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for meeting in meetings:
-        by_bank[meeting.bank_id][meeting.slot].add(meeting.table)
-    return tables.changes(by_bank)
 
 
 def _solver(board: Board, bound_by: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_PLACES = 400_000  # pairs x slots above which the relaxation is not attempted
 MAX_BRANCHING = 40_000  # pairs x slots above which branch and bound is not attempted
+BRANCHING_FROM_S = 1.0  # with less time the solver, which keeps to no limit, is not asked to branch
 NODE_LIMIT = 2_000  # of branch and bound: a limit that does not depend on the speed of the machine
 PRICE_UNIT = 1 << 24  # prices are whole multiples of a point / PRICE_UNIT
 CERTAIN = 0.999
@@ -61,11 +62,12 @@ class Polished:
     is_settled: bool
 
 
-def polish(draft: Draft, bound: int, seconds: float, should_stop: ShouldStop) -> Polished:
+def polish(draft: Draft, bound: int, seconds: float, should_stop: ShouldStop | None) -> Polished:
     """Look for a more valuable timetable and a lower bound, for at most about `seconds`.
 
     Args:
         bound: on the value of the pairs that are not locked, as known so far.
+        should_stop: None when nobody can ask: then nothing runs beside the caller.
     """
     places = sum(free.bit_count() for free in draft.board.pair_free)
     if not 0 < places <= MAX_PLACES:
@@ -82,7 +84,8 @@ def polish(draft: Draft, bound: int, seconds: float, should_stop: ShouldStop) ->
     if dual < bound:
         best = Polished(draft, dual, "prices", False)
     best = _better(best, _patiently(lambda: _round(model, shares, ends - monotonic()), should_stop), model)
-    if best.draft.value < best.bound and len(model.places) <= MAX_BRANCHING:
+    may_branch = len(model.places) <= MAX_BRANCHING and seconds >= BRANCHING_FROM_S
+    if best.draft.value < best.bound and may_branch:
         found = _patiently(lambda: _branch(model, ends - monotonic()), should_stop)
         best = _better(best, found, model)
     return best
@@ -222,11 +225,14 @@ def _integers(model: Model, least: NDArray[np.float64], seconds: float):  # type
     )
 
 
-def _patiently(call: Callable[[], Result | None], should_stop: ShouldStop) -> Result | None:
+def _patiently(call: Callable[[], Result | None], should_stop: ShouldStop | None) -> Result | None:
     """Run `call` aside and return its answer, or None as soon as we are asked to stop.
 
     The solver cannot be interrupted; left alone it ends at its own time limit and its answer is dropped.
+    A web request cannot be asked and must leave no solver behind: there `call` runs here.
     """
+    if should_stop is None:
+        return call()
     answers: list[Result | None] = []
     faults: list[BaseException] = []
 

@@ -82,6 +82,7 @@ def _blocks(sheet: IO[bytes], parts: Parts, limits: dict[str, int]) -> Iterator[
             told, *cells = zip(*rows, strict=True)
             numbers = _numbered(told, last)
             last = numbers[-1]
+            values.is_marked = b"&" in chunk or b"_x" in chunk
             yield _Block(numbers, _columns(shapes, values, cells, len(rows)))
 
 
@@ -203,10 +204,10 @@ def _piece(block: _Block, longest: int) -> Message:
 
 
 def _joined(column: Sequence[bytes], numbers: Sequence[int], longest: int) -> bytes:
-    if max(map(len, column)) > longest:  # bytes; characters are fewer
+    joined = _SEPARATOR.join(column)
+    if len(joined) > longest and max(map(len, column)) > longest:  # bytes; characters are fewer
         for number, cell in zip(numbers, column, strict=True):
             if len(cell.decode()) > longest:
                 raise Refused(Reason.LONG_CELL, row=number, limit=longest)
-    joined = _SEPARATOR.join(column)
     joined.decode()  # what is no UTF-8 is not plain
     return joined

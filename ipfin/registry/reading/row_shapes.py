@@ -270,10 +270,13 @@ class Values:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self.is_marked = True  # whether there may be references or escapes among the cells
 
     def texts(self, column: Column, cells: Sequence[bytes]) -> Sequence[bytes]:
         """Return the cells of a column as text; b"" is an empty one."""
         kind = column.kind
+        if kind in _TEXTS and not column.has_edges and not self.is_marked:
+            return cells
         if kind in _TEXTS and not column.has_edges:
             together = b"".join(cells)
             if b"&" not in together and b"_x" not in together:

@@ -209,7 +209,8 @@ def _table(
 
 
 def _says_something(row: Row) -> bool:
-    return any(cell and not (cell.__class__ is str and cell.isspace()) for cell in row)
+    # A row of nothing but zeros is no blank one.
+    return any(cell not in ("", None) and not (cell.__class__ is str and cell.isspace()) for cell in row)
 
 
 def _begins(row: Row) -> bool:

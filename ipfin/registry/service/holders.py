@@ -75,7 +75,7 @@ def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int
             group: {firms[owner.key] for owner in named if owner.key in firms}
             for group, named in patents.owner_groups.items()
         }
-        return totals(told, (of_group[id(named)] for named in owners), on=today_in_china())
+        return totals(told, map(id, owners), of_group, on=today_in_china())
 
     found = _applicants(session, batch, _mentions(patents, [*plan.new, *changed]), counts)
     ids, as_of, batch_id = found.ids, batch.as_of, batch.id

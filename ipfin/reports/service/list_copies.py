@@ -18,9 +18,13 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
-from ipfin.reports.firm_export import PURPOSE_LABELS, ExportHead, ExportPurpose
+from ipfin.reports.firm_export import MEDIA_TYPES, PURPOSE_LABELS, ExportFormat, ExportHead, ExportPurpose
 from ipfin.reports.service.copies import Copy, copy_head, finished
 
+_KINDS: Final = {
+    ExportFormat.XLSX: DocumentKind.EXPORT_SHEET,
+    ExportFormat.PDF: DocumentKind.EXPORT_LISTING,
+}
 NOTHING: Final = _("筛选结果为空，没有可导出的记录。")
 
 
@@ -67,8 +71,9 @@ def make_list_copy(
     rows: int,
     synthetic: bool,
     fill: Callable[[ExportHead], bytes],
+    wanted: ExportFormat = ExportFormat.XLSX,
 ) -> Copy:
-    """Make the copy; `fill` writes the sheet under its head."""
+    """Make the copy; `fill` writes the file under its head, as the kind of file that is `wanted`."""
     head = replace(
         copy_head(actor, said.title, settings),
         purpose=PURPOSE_LABELS[said.purpose],
@@ -77,5 +82,6 @@ def make_list_copy(
         as_of=said.as_of,
         synthetic=synthetic,
     )
-    name = file_name(said.title, actor.organisation_name, in_china(head.at), suffix=".xlsx")
-    return finished(head, DocumentKind.EXPORT_SHEET, name, fill(head), said.subject, said.log)
+    name = file_name(said.title, actor.organisation_name, in_china(head.at), suffix=f".{wanted.value}")
+    kind = _KINDS[wanted]
+    return finished(head, kind, name, fill(head), said.subject, said.log, media_type=MEDIA_TYPES[wanted])

@@ -12,10 +12,10 @@ from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.config import Settings
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.text import SOURCE_LOCALE, _
-from ipfin.reports.firm_export import ExportPurpose
+from ipfin.reports.firm_export import ExportFormat, ExportHead, ExportPurpose
 from ipfin.reports.service.copies import Copy
 from ipfin.reports.service.list_copies import ListCopy, make_list_copy, require_rows
-from ipfin.reports.whitelist_export import AdmittedLine, whitelist_sheet
+from ipfin.reports.whitelist_export import AdmittedLine, whitelist_listing, whitelist_sheet
 from ipfin.whitelist.admission import last_day
 from ipfin.whitelist.queries import admissions_on, round_numbers
 
@@ -29,9 +29,10 @@ def make_whitelist_copy(
     purpose: ExportPurpose,
     *,
     settings: Settings,
+    wanted: ExportFormat = ExportFormat.XLSX,
     locale: str = SOURCE_LOCALE,
 ) -> Copy:
-    """Make a sheet of the firms of the actor's reach that were on the whitelist on day `on`.
+    """Make a sheet or a printed list of the firms of the actor's reach that stood on it on day `on`.
 
     Raises:
         NotAllowed: the actor may not copy lists of firms.
@@ -57,13 +58,20 @@ def make_whitelist_copy(
         )
         for row in found
     ]
+
+    def fill(head: ExportHead) -> bytes:
+        if wanted is ExportFormat.XLSX:
+            return whitelist_sheet(head, lines, locale=locale)
+        return whitelist_listing(head, lines, font_cache=settings.font_cache_dir, locale=locale)
+
     day = on.isoformat()
-    said = ListCopy(_("白名单"), purpose, "whitelist", {"on": day}, on, [(_("日期"), day)])
+    said = ListCopy(_("%(day)s的白名单", day=day), purpose, "whitelist", {"on": day}, on, [(_("日期"), day)])
     return make_list_copy(
         actor,
         said,
         settings,
         rows=len(found),
         synthetic=any(row.enterprise.is_synthetic for row in found),
-        fill=lambda head: whitelist_sheet(head, lines, locale=locale),
+        fill=fill,
+        wanted=wanted,
     )

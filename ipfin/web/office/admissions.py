@@ -16,7 +16,13 @@ from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries import enterprises_visible_to
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
-from ipfin.reports.firm_export import OFFICE_PURPOSES, PURPOSE_LABELS, ExportPurpose
+from ipfin.reports.firm_export import (
+    FORMAT_LABELS,
+    OFFICE_PURPOSES,
+    PURPOSE_LABELS,
+    ExportFormat,
+    ExportPurpose,
+)
 from ipfin.reports.service.copies import issue_copy
 from ipfin.reports.service.whitelist_copies import make_whitelist_copy
 from ipfin.reports.whitelist_export import COLUMNS
@@ -42,8 +48,12 @@ class CopyForm(BaseForm):
         lazy_gettext("用途"), [InputRequired(lazy_gettext("请选择用途：用途会写进文件并记入日志。"))]
     )
 
+    format = SelectField(lazy_gettext("格式"), default=ExportFormat.XLSX.value)
+
     def __init__(self) -> None:
         super().__init__()
+        labels = [(kind.value, in_reader_language(label)) for kind, label in FORMAT_LABELS.items()]
+        self.format.choices = choices_of(labels)
         pairs = [(each.value, in_reader_language(PURPOSE_LABELS[each])) for each in OFFICE_PURPOSES]
         self.purpose.choices = choices_of(pairs, nothing=_("请选择"))
 
@@ -69,6 +79,7 @@ def export() -> ResponseReturnValue:
             _day(),
             ExportPurpose(form.purpose.data),
             settings=settings(),
+            wanted=ExportFormat(form.format.data),
             locale=locale_now(),
         )
         with unit_of_work() as session:

@@ -40,6 +40,7 @@ MOST = 200  # firms in one list
 @open_to(P.OFFICE_ROUNDS_PREPARE)
 def new(number: int) -> ResponseReturnValue:
     """Show the chosen firms with what each would become and what stands in its way; nothing is written."""
+    round_by_number(current_session(), number)  # what is not there is not asked about
     try:
         return _confirm(number, OverrideListForm(formdata=None), _named(request.args.getlist("firm")))
     except BadInput as refusal:
@@ -52,6 +53,7 @@ def new(number: int) -> ResponseReturnValue:
 def propose(number: int) -> ResponseReturnValue:
     """Propose the other outcome for all that stay ticked; a stale list answers 409 with both texts."""
     form = OverrideListForm()
+    round_by_number(current_session(), number)
     listed = _named(request.form.getlist("listed") or request.form.getlist("firm"))
     if not form.validate_on_submit():
         return _confirm(number, form, listed)

@@ -68,7 +68,8 @@ def test_an_event_is_made_filled_planned_and_printed(run: Command, engine: Engin
     event = read(tmp_path, "event.json")["event"]
     person = ("--contact", "张三", "--phone", "13800001234")
     firm = run("register", event, "--enterprise", code, *person, "--amount", "300", json_of="firm.json")
-    house = run("register", event, "--institution", bank, *person, json_of="bank.json")
+    host = ("--contact", "李四", "--phone", "0372-2900000")
+    house = run("register", event, "--institution", bank, *host, json_of="bank.json")
     assert (firm.exit_code, house.exit_code) == (0, 0), firm.output + house.output
     ids = {side: str(read(tmp_path, f"{side}.json")["registration"]) for side in ("firm", "bank")}
     for wisher, wished in (("firm", "bank"), ("bank", "firm")):

@@ -1,6 +1,7 @@
 """Seats under a storm: many threads on a real database, as when registration opens at nine.
 
-Figures to hold: reliability.md, promise table, rows on capacity, double registration and waiting lists.
+Figures to hold: reliability.md, promise table, rows on capacity, double registration and waiting lists. Here
+once and in few rounds; five times, in twenty rounds and through the web server: `benchmarks/registration.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from queue import Empty, Queue
 
 import pytest
@@ -17,18 +19,18 @@ from sqlalchemy.orm import Session
 
 from ipfin.config import Settings
 from ipfin.db import begin_writing
-from ipfin.events.lifecycle import RegistrationState, Side
+from ipfin.events.lifecycle import SEATED, RegistrationState, Side
 from ipfin.events.models import Event, Registration
 from ipfin.events.queries import side_counts
 from ipfin.events.registration import Application
-from ipfin.events.service import cancel_registration, register_enterprise
+from ipfin.events.service import answer_offer, cancel_registration, expire_offers, register_enterprise
 from ipfin.kernel.actor import SYSTEM
+from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.registry.models import Enterprise
 from tests.factories import TODAY, Make
 
 HOUSE = Settings(env="test", secret_key="secret of the event tests")
-SAID = Application("张三", "13800001234")
 THREADS = 16  # as many as one worker of the server answers with
 CONFIRMED, WAITING = RegistrationState.CONFIRMED, RegistrationState.WAITLISTED
 
@@ -77,13 +79,13 @@ def next_of(waiting: Queue[Callable[[Session], object]]) -> Callable[[Session], 
         return None
 
 
-def registering(event_id: int, firm_id: int) -> Callable[[Session], object]:
+def registering(event_id: int, firm_id: int, phone: str = "") -> Callable[[Session], object]:
     return lambda session: register_enterprise(
         session,
         SYSTEM,
         session.get_one(Event, event_id),
         session.get_one(Enterprise, firm_id),
-        SAID,
+        Application("张三", phone or f"138{firm_id:08d}"),
         on=TODAY,
         settings=HOUSE,
     )
@@ -95,11 +97,33 @@ def cancelling(registration_id: int) -> Callable[[Session], object]:
     )
 
 
-def prepare(engine: Engine, *, seats: int, firms: int) -> tuple[int, list[int]]:
+def answering(registration_id: int, now: datetime) -> Callable[[Session], object]:
+    return lambda session: answer_offer(
+        session,
+        SYSTEM,
+        session.get_one(Registration, registration_id),
+        accepts=True,
+        now=now,
+        settings=HOUSE,
+    )
+
+
+def expiring(event_id: int, now: datetime) -> Callable[[Session], object]:
+    return lambda session: expire_offers(session, SYSTEM, event_id, now=now, settings=HOUSE)
+
+
+def prepare(engine: Engine, *, seats: int, firms: int, reply_hours: int = 0) -> tuple[int, list[int]]:
     with Session(engine) as session:
         begin_writing(session)
         make = Make(session)
-        ids = make.event(enterprise_seats=seats).id, [make.enterprise().id for _ in range(firms)]
+        starts = now_utc() + timedelta(days=30)
+        event = make.event(
+            enterprise_seats=seats,
+            reply_hours=reply_hours,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=3),
+        )
+        ids = event.id, [make.enterprise().id for _ in range(firms)]
         session.commit()
     return ids
 
@@ -131,6 +155,34 @@ def test_twenty_clicks_make_one_row(engine: Engine) -> None:
     ends = all_at_once(engine, [registering(event_id, firm)] * 20)
     assert ends == {"done": 1, "refused": 19}
     assert queue_of(engine, event_id) == [(CONFIRMED, firm)]
+
+
+def test_twenty_who_share_a_phone_make_one_row(engine: Engine) -> None:
+    event_id, firms = prepare(engine, seats=50, firms=20)
+    ends = all_at_once(engine, [registering(event_id, firm, "13800001234") for firm in firms])
+    assert ends == {"done": 1, "refused": 19}
+
+
+def test_of_an_answer_and_its_deadline_at_once_one_wins_and_the_seat_is_given_once(engine: Engine) -> None:
+    """The house answers in the last second while the worker lets the offer run out, again and again."""
+    event_id, firms = prepare(engine, seats=1, firms=6, reply_hours=4)
+    for firm in firms:
+        in_one_transaction(engine, registering(event_id, firm))
+    with Session(engine) as session:
+        rows = session.scalars(select(Registration.id).order_by(Registration.id)).all()
+    in_one_transaction(engine, cancelling(rows[0]))
+    for row in rows[1:]:
+        with Session(engine) as session:
+            until = session.get_one(Registration, row).offered_until
+        assert until is not None, "it is this one's turn"
+        ends = all_at_once(
+            engine, [answering(row, until - timedelta(seconds=1))] * 3 + [expiring(event_id, until)] * 3
+        )
+        states = [state for state, _firm in queue_of(engine, event_id)]
+        assert sum(state in SEATED for state in states) == 1
+        if states[rows.index(row)] is CONFIRMED:
+            assert ends["refused"] == 2, "the first answer counts, and whoever comes later is told"
+            break
 
 
 @pytest.mark.parametrize("turn", range(3))

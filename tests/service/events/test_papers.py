@@ -18,16 +18,18 @@ from sqlalchemy.orm import Session
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork, begin_writing
 from ipfin.documents.models import Document, DocumentKind
-from ipfin.documents.proof import pdf_text
+from ipfin.documents.proof import fonts_check, pdf_text
 from ipfin.documents.service import read_document
 from ipfin.events.export import (
+    Sheet,
     agenda_calendar,
     event_calendar,
     issue_agendas,
     issue_pack,
     issue_registrations,
-    issue_sign_in,
+    issue_sheets,
 )
+from ipfin.events.export.badges import badges_of, posts_of, signs_of
 from ipfin.events.export.papers import wall_chart
 from ipfin.events.lifecycle import EventState, RegistrationState, Side
 from ipfin.events.models import Event, EventTimetable, Registration
@@ -38,6 +40,7 @@ from ipfin.events.service import (
     cancel_registration,
     close_event,
     make_timetable,
+    prepare_codes,
     publish_timetable,
     register_enterprise,
     register_institution,
@@ -191,8 +194,13 @@ def test_a_pack_holds_every_paper_and_all_agendas_in_one_file(
         together = pdf_text(archive.read("全部日程（打印用）.pdf"))
         chart = pdf_text(archive.read("洽谈总表.pdf"))
         signing = pdf_text(archive.read("签到表（企业）.pdf"))
+        everything = archive.read("整套会务材料（打印用）.pdf")
     assert len([name for name in names if name.startswith("单个日程/")]) == 4
-    assert {"报名表.xlsx", "签到表（金融机构）.pdf"} <= set(names)
+    assert {"报名表.xlsx", "签到表（金融机构）.pdf", "参会证.pdf", "桌签.pdf", "会议议程.pdf"} <= set(names)
+    assert fonts_check(everything).is_sound
+    words = pdf_text(everything)
+    assert all(word in words for word in ("扫码签到", "补录码", "洽谈总表", "一对一洽谈 第3时段", "活动结束"))
+    assert PHONE not in words
     assert together.count("一对一洽谈日程") == 4
     assert "09:30—09:45" in chart
     assert "1234" in signing
@@ -211,7 +219,7 @@ def test_sign_in_sheets_are_there_before_the_timetable(
         register_enterprise(session, SYSTEM, event, with_phone, said("财务"), on=TODAY, settings=house)
         make.registration(event, state=RegistrationState.WAITLISTED, display_name="样例候补有限公司")
         event_id = event.id
-    sheet = issue_sign_in(work, read, SYSTEM, event_id, settings=house)
+    sheet = issue_sheets(work, read, SYSTEM, event_id, Sheet.SIGN_IN, settings=house)
     text = pdf_text(read_document(sheet, house.issued_dir))
     assert "样例签到有限公司" in text
     assert "样例候补" not in text
@@ -260,6 +268,47 @@ def test_a_desk_that_changes_hands_names_the_institution_in_each_cell(session: S
     assert [bool(name) for _time, names in chart.rows for name in names] == [True, True, True, False]
     assert "（样例银行" in chart.rows[0][1][0]
     assert "（" not in chart.rows[0][1][1]
+
+
+def test_whatever_either_side_called_off_leaves_an_empty_place(session: Session, make: Make) -> None:
+    event = make.event(state=EventState.SCHEDULED, slot_count=2)
+    timetable: EventTimetable = make.timetable(event)
+    bank = make.registration(event, Side.INSTITUTION)
+    gone = make.registration(event, Side.INSTITUTION, state=RegistrationState.CANCELLED)
+    firm = make.registration(event, state=RegistrationState.CANCELLED)
+    make.meeting(timetable, slot=0, desk=1, institution_registration=bank)
+    make.meeting(timetable, slot=1, desk=1, institution_registration=bank, enterprise_registration=firm)
+    make.meeting(timetable, slot=0, desk=2, institution_registration=gone)
+    meetings = meetings_of(session, timetable.id, SYSTEM)
+    chart = wall_chart(event, meetings, Settings(env="test"))
+    assert [[bool(name) for name in names] for _time, names in chart.rows] == [[True, False], [False, False]]
+    assert [(sign.desk, sign.hosts) for sign in signs_of(meetings)] == [("1", [bank.display_name])]
+
+
+def test_every_desk_of_a_bank_has_a_badge_with_the_same_code_and_a_post_where_it_is_known(
+    session: Session, make: Make, house: Settings
+) -> None:
+    event = make.event()
+    firm = make.enterprise()
+    make.contact(firm, name="王芳", post="财务总监")
+    rows = [
+        make.registration(event, enterprise=firm, contact_name="王芳"),
+        make.registration(event, contact_name="王芳"),
+        make.registration(event, Side.INSTITUTION, contact_name="赵行长", desks=3),
+        make.registration(event, state=RegistrationState.WAITLISTED),
+    ]
+    assert posts_of(session, rows) == {rows[0].id: "财务总监"}
+    assert prepare_codes(session, event.id, settings=house) == 3
+    badges = badges_of(session, event, [], house).badges
+    assert [(badge.number, badge.name) for badge in badges] == [
+        (1, "王芳"),
+        (2, "王芳"),
+        (3, "赵行长"),
+        (3, ""),
+        (3, ""),
+    ]
+    assert len({badge.address for badge in badges}) == 3
+    assert all(badge.address.startswith(f"{house.public_url}/c/") for badge in badges)
 
 
 def test_a_calendar_has_the_event_and_the_meetings_that_still_take_place(

@@ -17,6 +17,7 @@ from ipfin.events.queries import (
     agenda_of,
     counterparts_of,
     events_visible_to,
+    locks_of,
     meetings_of,
     published_timetable,
     registrations_of,
@@ -31,13 +32,14 @@ from ipfin.events.service import (
     make_timetable,
     plan_task,
     publish_timetable,
+    set_locks,
     set_wish,
     set_wishes,
     store_timetable,
 )
 from ipfin.events.timetable.certificate import Meeting as Planned
 from ipfin.kernel.actor import SYSTEM, Actor, Role
-from ipfin.kernel.errors import Conflict, InvalidTransition
+from ipfin.kernel.errors import BadInput, Conflict, InvalidTransition
 from ipfin.notices.models import Notice
 from ipfin.registry.models import Enterprise
 from tests.factories import Make
@@ -271,3 +273,44 @@ def test_counterparts_are_found_by_a_part_of_name_or_need(session: Session, make
     needing = make.registration(event, need="补充流动资金100%")
     for query, wanted in (("洹河", named), ("100%", needing)):
         assert [one.registration for one in counterparts_of(session, bank, query=query)] == [wanted]
+
+
+def test_locked_meetings_stay_and_the_rest_is_planned_again(session: Session, hall: Hall) -> None:
+    first = make_timetable(session, SYSTEM, hall.event)
+    chosen = first.meetings[:2]
+    assert set_locks(session, SYSTEM, first, [row.id for row in chosen]) == 2
+    set_wish(session, SYSTEM, chosen[0].enterprise_registration, chosen[0].institution_registration, 1)
+    again = make_timetable(session, SYSTEM, hall.event, locks=locks_of(session, first))
+    places = {
+        (m.enterprise_registration_id, m.institution_registration_id, m.slot, m.desk, m.is_locked)
+        for m in again.meetings
+    }
+    for row in chosen:
+        place = (row.enterprise_registration_id, row.institution_registration_id, row.slot, row.desk, True)
+        assert place in places
+    assert sum(row.is_locked for row in again.meetings) == len(again.certificate["locks"]) == 2
+    close_event(session, SYSTEM, hall.event)
+    assert set_locks(session, SYSTEM, again, []) == 0  # what comes next does not belie what was proved
+    publish_timetable(session, SYSTEM, again, settings=HOUSE)
+    assert again.state is PUBLISHED
+
+
+def test_a_whole_timetable_is_locked_and_one_refusal_names_the_meeting(session: Session, hall: Hall) -> None:
+    first = make_timetable(session, SYSTEM, hall.event)
+    assert set_locks(session, SYSTEM, first, None) == len(first.meetings)
+    row = first.meetings[0]
+    set_wish(session, SYSTEM, row.enterprise_registration, row.institution_registration, 0)
+    with pytest.raises(BadInput, match=row.enterprise_registration.display_name):
+        make_timetable(session, SYSTEM, hall.event, locks=locks_of(session, first))
+
+
+def test_only_meetings_of_the_timetable_are_locked_and_only_before_the_end(
+    session: Session, make: Make, hall: Hall
+) -> None:
+    first = make_timetable(session, SYSTEM, hall.event)
+    with pytest.raises(BadInput, match="不属于这一版"):
+        set_locks(session, SYSTEM, first, [make.meeting().id])
+    hall.event.state = EventState.FINISHED
+    session.flush()
+    with pytest.raises(Conflict, match="不能锁定"):
+        set_locks(session, SYSTEM, first, None)

@@ -96,3 +96,20 @@ def test_a_row_may_ask_the_database_for_a_value_of_its_own(session: Session, mak
     rows = ((number, pattern.name, each, ApplicantKind.COMPANY, None) for each in ["样例"])
     insert_rows(session, Applicant, columns, rows)
     assert session.get_one(Applicant, number).name == "样例有限公司"
+
+
+def test_what_all_rows_share_is_written_as_it_is(session: Session) -> None:
+    columns = ("id", "name", "name_key", "kind", "enterprise_id")
+    shared = "O'Neil; DROP TABLE applicant --"
+    insert_rows(session, Applicant, columns, [(901, shared, "k1", ApplicantKind.PERSON, None)])
+    insert_rows(
+        session,
+        Applicant,
+        columns,
+        [(i, shared, f"k{i}", ApplicantKind.COMPANY, None) for i in range(902, 905)],
+    )
+    found = session.execute(select(Applicant.id, Applicant.name, Applicant.kind).order_by(Applicant.id)).all()
+    assert [tuple(row) for row in found] == [
+        (901, shared, ApplicantKind.PERSON),
+        *((i, shared, ApplicantKind.COMPANY) for i in range(902, 905)),
+    ]

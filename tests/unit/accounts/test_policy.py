@@ -101,6 +101,7 @@ def test_deciding_and_publishing_is_for_the_city_only() -> None:
         P.OFFICE_VISITS_EXPORT,
         P.OFFICE_CONDUCT_EXPORT,
         P.OFFICE_EVENTS_EXPORT,
+        P.OFFICE_ATTENDANCE_WRITE,
         P.OFFICE_CONSENTS_EXPORT,
     ]
     assert [p for p in county_too if Role.AUDITOR in PERMISSIONS[p]] == [P.OFFICE_CONSENTS_EXPORT]

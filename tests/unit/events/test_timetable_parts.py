@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ipfin.events.timetable import flow, placing
 from ipfin.events.timetable.board import lay_out
+from ipfin.events.timetable.certificate import share_in_words
 from ipfin.events.timetable.colouring import colour, split_desks
 from ipfin.events.timetable.compacting import Ledger, compact, least_waiting, waited
 from ipfin.events.timetable.draft import NOWHERE, Draft
@@ -308,3 +309,18 @@ def test_a_lock_takes_its_capacity_off_the_board() -> None:
 )
 def test_a_further_desk_is_no_change_of_table(before: set[int], after: set[int], expected: int) -> None:
     assert changes({"b": {1: before, 5: after}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "words"),
+    [
+        (10, 10, "100.00"),
+        (0, 0, "100.00"),
+        (999_928, 1_000_000, "99.992"),
+        (999_999, 1_000_000, "99.99990"),
+        (1, 3, "33.33"),
+        (0, 3, "0.00"),
+    ],
+)
+def test_a_share_says_100_only_when_nothing_is_missing(value: int, bound: int, words: str) -> None:
+    assert share_in_words(value, bound) == words

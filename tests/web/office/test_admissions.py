@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from ipfin.documents.proof import pdf_text
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import today_in_china
 from ipfin.whitelist.models import Admission
@@ -38,6 +39,14 @@ def test_a_copy_of_the_list_is_issued_for_a_purpose(client, make, admission, aud
     reply = browser.post(place, data={"purpose": purpose})
     assert reply.status_code == 303, reply.text
     assert browser.get(reply.location).data.startswith(b"PK")
+    printed = browser.post(place, data={"purpose": purpose, "format": "pdf"})
+    assert printed.status_code == 303, printed.text
+    pdf = browser.get(printed.location).data
+    code = printed.location.rstrip("/").split("/")[-1]
+    text = "".join(pdf_text(pdf).split())
+    for words in (f"{TODAY}的白名单", admission.enterprise.name, code, "入选不构成担保或授信承诺"):
+        assert words in text
+    assert browser.post(place, data={"purpose": purpose, "format": "docx"}).status_code == 422
 
 
 def test_a_firm_is_taken_off_with_a_reason(client, make, session, admission, audited) -> None:

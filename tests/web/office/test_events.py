@@ -268,15 +268,18 @@ def test_a_thorough_planning_and_a_large_pack_are_jobs(office: Browser, make: Ma
 def test_many_pairs_are_planned_in_the_background(
     office: Browser, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "INLINE_PAIRS", 5)
+    monkeypatch.setattr(planning, "INLINE_PLACES", 5)
     reply = office.post(f"/office/events/{hall(make).public_id}/timetable/make")
     assert "/office/jobs/" in reply.headers["Location"]
 
 
 def test_sign_in_sheets_are_made_before_a_timetable(office: Browser, make: Make) -> None:
     event = hall(make, state=EventState.OPEN)
-    reply = office.post(f"/office/events/{event.public_id}/pack/sign-in", follow_redirects=True)
+    reply = office.post(f"/office/events/{event.public_id}/pack/sheet/sign_in", follow_redirects=True)
     assert reply.data.startswith(b"%PDF")
+    refused = office.post(f"/office/events/{event.public_id}/pack/sheet/signs")
+    assert (refused.status_code, "日程尚未发布" in refused.text) == (409, True)
+    assert office.post(f"/office/events/{event.public_id}/pack/sheet/nonsense").status_code == 404
 
 
 def test_a_county_reads_its_own_firms_only_and_writes_nothing(

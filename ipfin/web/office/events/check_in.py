@@ -229,6 +229,7 @@ def _shown(
             mark=Mark(state) if state and state != UNMARKED else None,
             only_unmarked=state == UNMARKED,
             cursor=request.args.get("cursor"),
+            size=50,
         ),
         counts=attendance_counts(session, event.id, visible),
         marks=MARK_LABELS,
@@ -267,5 +268,5 @@ def _replan_address(session: Session, event: Event) -> str:
         "office_events.replan",
         public_id=event.public_id,
         absent=gone,
-        late=[f"{row_id}:{slot}" for row_id, slot in slow],
+        late=[f"{row_id}:{slot + 1}" for row_id, slot in slow],  # there slots count as people count
     )

@@ -8,12 +8,15 @@ from flask_babel import gettext as _
 
 from ipfin.accounts.policy import P
 from ipfin.events.lifecycle import TIMETABLE_LABELS, Side
-from ipfin.events.planning import INLINE_SECONDS
-from ipfin.events.queries import confirmed_of, task_for, timetable_by_number, timetables_of
-from ipfin.events.service import plan_task, publish_timetable, store_timetable
+from ipfin.events.models import Event
+from ipfin.events.planning import INLINE_SECONDS, JOB_SECONDS
+from ipfin.events.queries import confirmed_of, locks_of, task_for, timetable_by_number, timetables_of
+from ipfin.events.service import plan_task, publish_timetable, set_locks, store_timetable
+from ipfin.events.timetable.problem import Lock
 from ipfin.events.wishes import STRENGTH_LABELS
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc
+from ipfin.kernel.errors import BadInput
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import PlanForm
@@ -35,9 +38,13 @@ def wishes(public_id: str) -> ResponseReturnValue:
 @open_to(P.OFFICE_EVENTS_READ)
 def timetable(public_id: str) -> ResponseReturnValue:
     """Show a timetable, by default the latest: the grid, what is proved about it, who was left out."""
-    event, session = event_of(public_id), current_session()
+    return _page(event_of(public_id), PlanForm(formdata=None))
+
+
+def _page(event: Event, form: PlanForm) -> ResponseReturnValue:
+    session = current_session()
     versions = timetables_of(session, event.id)
-    number = request.args.get("number", type=int) or (versions[0].number if versions else 0)
+    number = request.values.get("number", type=int) or (versions[0].number if versions else 0)
     view = (
         timetable_view(session, actor(), event, timetable_by_number(session, event.id, number))
         if number
@@ -46,10 +53,12 @@ def timetable(public_id: str) -> ResponseReturnValue:
     return page_of(
         "timetable",
         event,
+        form.status,
         versions=versions,
         view=view,
         labels=TIMETABLE_LABELS,
-        form=PlanForm(),
+        form=form,
+        locked=sum(1 for meeting in view.cells.values() if meeting.is_locked) if view else 0,
         confirmed={side: len(confirmed_of(session, event.id, side)) for side in Side},
     )
 
@@ -59,7 +68,10 @@ def timetable(public_id: str) -> ResponseReturnValue:
 def make(public_id: str) -> ResponseReturnValue:
     """Plan a timetable: at once when it is small, in the background otherwise."""
     event, form = event_of(public_id), PlanForm()
-    task = task_for(current_session(), event)
+    if not form.validate():
+        return _page(event, form)
+    kept = form.kept_version
+    task = task_for(current_session(), event, locks=_locks(event, kept))
     if form.thorough.data or not task.is_small:
         with unit_of_work() as session:
             key = f"event:{event.id}:timetable:{now_utc():%Y%m%d%H%M%S}"
@@ -70,18 +82,44 @@ def make(public_id: str) -> ResponseReturnValue:
                 key,
                 event_id=event.id,
                 seed=0,
+                seconds=form.seconds.data or JOB_SECONDS,
+                locks_of=kept,
             )
             job_id = job.id
         back = url_for("office_events.timetable", public_id=public_id)
         return redirect(url_for("office_jobs.show", job_id=job_id, back=back), code=303)
     current_session().rollback()  # the planner holds no snapshot of the database while it thinks
-    planned = plan_task(task, seconds=INLINE_SECONDS)
+    try:
+        planned = plan_task(task, seconds=INLINE_SECONDS)
+    except BadInput as refused:  # a lock that cannot be held any more
+        form.refuse(refused)
+        return _page(event_of(public_id), form)
     with unit_of_work() as session:
-        kept = store_timetable(session, actor(), event_of(public_id), task, planned)
-        number, meetings = kept.number, len(planned.meetings)
+        made = store_timetable(session, actor(), event_of(public_id), task, planned)
+        number, meetings = made.number, len(planned.meetings)
     flash(
         _("第%(number)s版排期已生成，共%(count)s场，核对后发布。", number=number, count=meetings), "success"
     )
+    return back_to("timetable", public_id, number=number)
+
+
+def _locks(event: Event, number: int | None) -> tuple[Lock, ...]:
+    if number is None:
+        return ()
+    session = current_session()
+    return locks_of(session, timetable_by_number(session, event.id, number))
+
+
+@bp.route("/<public_id>/timetable/<int:number>/lock", methods=["POST"])
+@open_to(P.OFFICE_EVENTS_WRITE)
+def lock(public_id: str, number: int) -> ResponseReturnValue:
+    """Lock the ticked meetings, all or none; the others may move when the rest is planned again."""
+    said = request.form.get("all")
+    ticked = [] if said == "none" else request.form.getlist("locked", type=int)
+    with unit_of_work() as session:
+        kept = timetable_by_number(session, event_of(public_id).id, number)
+        locked = set_locks(session, actor(), kept, None if said == "all" else ticked)
+    flash(_("第%(number)s版现锁定%(locked)s场。", number=number, locked=locked), "success")
     return back_to("timetable", public_id, number=number)
 
 

@@ -24,7 +24,14 @@ from ipfin.events.queries import (
     registrations_visible_to,
     wishes_said,
 )
-from ipfin.events.timetable.certificate import CONDITION_LABELS, ENDING_LABELS, STATUS_LABELS, Status
+from ipfin.events.timetable.certificate import (
+    BOUND_LABELS,
+    CONDITION_LABELS,
+    ENDING_LABELS,
+    STATUS_LABELS,
+    Status,
+    share_in_words,
+)
 from ipfin.events.wishes import WishBook, wish_book
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.text import Text
@@ -76,6 +83,9 @@ class TimetableView:
     unwished: Sequence[str]
     shows_all: bool
     called_off: frozenset[int]
+    share: str
+    bound_by: Text
+    is_fairest: bool
 
 
 def timetable_view(session: Session, actor: Actor, event: Event, timetable: EventTimetable) -> TimetableView:
@@ -116,6 +126,9 @@ def timetable_view(session: Session, actor: Actor, event: Event, timetable: Even
         [names[row_id] for row_id in timetable.certificate.get("unwished", []) if row_id in names],
         shows_all,
         frozenset(meeting.id for meeting in meetings if _is_called_off(meeting)),
+        share_in_words(timetable.value, timetable.bound),
+        BOUND_LABELS.get(str(timetable.certificate.get("bound_by")), Text("", {})),
+        status is Status.PROVEN_OPTIMAL and timetable.certificate.get("bound_by") == "flow",
     )
 
 

@@ -20,7 +20,7 @@ from ipfin.web.database import current_session
 from ipfin.web.office.events.base import bp, event_of
 from ipfin.web.signing_in import actor
 
-DESKS_ON_A_SCREEN = 10
+DESKS_ON_A_SCREEN = 8
 SECONDS_A_SCREEN = 15
 
 

@@ -1,7 +1,7 @@
 """Meetings that the office proposes, and agreed ones that it fixes to a slot.
 
-Revision: 028
-After: 027
+Revision: 029
+After: 028
 
 Going down drops both; the wishes that answered a proposal stay.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "028"
-down_revision = "027"
+revision = "029"
+down_revision = "028"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,114 @@
+"""What stands on badges, table signs and the programme. Rows in, page contents out.
+
+A badge may be lost: it names who comes and holds a random code, no id and no phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ipfin.config import Settings
+from ipfin.documents.event_papers import Badge, Badges, Programme, TableSign
+from ipfin.events.details import slot_times
+from ipfin.events.export.papers import desks_of, event_head
+from ipfin.events.lifecycle import SIDE_LABELS, RegistrationState, Side
+from ipfin.events.models import Event, Meeting, Registration
+from ipfin.events.queries import confirmed_of
+from ipfin.events.queries.attendance import codes_of
+from ipfin.events.service import tokens_of
+from ipfin.kernel.clock import in_china
+from ipfin.kernel.text import SOURCE_LOCALE, _, listed, translate
+from ipfin.liaison.models import EnterpriseContact
+
+
+def badge_address(settings: Settings, token: str) -> str:
+    """Return what the code on a badge leads to."""
+    return f"{settings.public_url.rstrip('/')}/c/{token}"
+
+
+def addresses_of(session: Session, event_id: int, settings: Settings) -> dict[int, str]:
+    """Return registration id -> what its code leads to, of those who have one."""
+    tokens = tokens_of(session, event_id, settings=settings)
+    return {row_id: badge_address(settings, token) for row_id, token in tokens.items()}
+
+
+def badges_of(
+    session: Session,
+    event: Event,
+    meetings: Sequence[Meeting],
+    settings: Settings,
+    *,
+    registration_ids: Collection[int] | None = None,
+    locale: str = SOURCE_LOCALE,
+) -> Badges:
+    """Return the badges of the confirmed who have a code, in the order of their numbers.
+
+    An institution gets one for each of its desks: the second and later ones have no name, which is
+    written by hand.
+    """
+    codes, desks = codes_of(session, event.id), desks_of(meetings, locale=locale)
+    addresses = addresses_of(session, event.id, settings)
+    badges = [
+        Badge(
+            number=codes[row.id].number,
+            name=row.contact_name if place == 0 else "",
+            organisation=row.display_name,
+            side=translate(SIDE_LABELS[row.side], locale),
+            address=addresses[row.id],
+            desk=desks.get(row.id, ""),
+        )
+        for row in confirmed_of(session, event.id)
+        if row.id in codes and (registration_ids is None or row.id in registration_ids)
+        for place in range(max(1, row.desks))
+    ]
+    badges.sort(key=lambda badge: badge.number)
+    return Badges(event_head(event, settings, locale=locale), badges)
+
+
+def signs_of(meetings: Sequence[Meeting]) -> list[TableSign]:
+    """Return a sign for each desk that somebody sits at, with its hosts in the order of their slots."""
+    hosts: dict[int, list[str]] = {}
+    for meeting in sorted(meetings, key=lambda one: (one.desk, one.slot)):
+        house = meeting.institution_registration
+        if house.state is RegistrationState.CONFIRMED:
+            names = hosts.setdefault(meeting.desk, [])
+            if house.display_name not in names:
+                names.append(house.display_name)
+    return [TableSign(str(desk), names) for desk, names in hosts.items()]
+
+
+def programme_of(
+    event: Event, meetings: Sequence[Meeting], settings: Settings, *, locale: str = SOURCE_LOCALE
+) -> Programme:
+    """Return the course of an event, with the slots of its talks and who hosts which desk."""
+    begin, end = in_china(event.starts_at), in_china(event.ends_at)
+    talks = in_china(event.talks_start_at)
+    lines: list[tuple[str, str]] = []
+    if not event.slot_count:
+        lines.append((f"{begin:%H:%M}—{end:%H:%M}", event.title))
+    elif talks > begin:
+        lines.append((f"{begin:%H:%M}—{talks:%H:%M}", translate(_("签到入场，公开环节"), locale)))
+    times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
+    lines += [
+        (time, translate(_("一对一洽谈 第%(slot)s时段", slot=slot), locale))
+        for slot, time in enumerate(times, start=1)
+    ]
+    lines.append((f"{end:%H:%M}", translate(_("活动结束"), locale)))
+    desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
+    return Programme(event_head(event, settings, locale=locale), lines, desks, event.summary)
+
+
+def posts_of(session: Session, registrations: Collection[Registration]) -> Mapping[int, str]:
+    """Return registration id -> the post of whoever comes, where the firm's contacts know him by name."""
+    firms = {row.enterprise_id for row in registrations if row.side is Side.ENTERPRISE}
+    rows = session.execute(
+        select(EnterpriseContact.enterprise_id, EnterpriseContact.name, EnterpriseContact.post).where(
+            EnterpriseContact.enterprise_id.in_(firms), EnterpriseContact.post != ""
+        )
+    )
+    posts = {(firm, name): post for firm, name, post in rows}
+    found = {row.id: posts.get((row.enterprise_id or 0, row.contact_name), "") for row in registrations}
+    return {row_id: post for row_id, post in found.items() if post}

@@ -1,0 +1,89 @@
+"""The certificate of a finished draft: counted from the draft, whoever made it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from ipfin.events.timetable import tables
+from ipfin.events.timetable.certificate import Certificate, Ending, LeftOut, Meeting, Status
+from ipfin.events.timetable.compacting import Ledger
+from ipfin.events.timetable.draft import NOWHERE, Draft
+
+
+def all_slots(draft: Draft) -> dict[int, int]:
+    """Return the slot (from 0) of every pair that is held, locked ones included."""
+    held = {pair: slot for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE}
+    return dict(sorted((held | draft.board.locked).items()))
+
+
+def seated(draft: Draft, fixed: Mapping[tuple[str, str], int]) -> tuple[Meeting, ...]:
+    """Return all meetings with their tables.
+
+    Args:
+        fixed: the table of each (bank id, firm id) that has one already.
+    """
+    problem, board = draft.board.problem, draft.board
+    slot_of = all_slots(draft)
+    sittings: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    named = {}
+    for pair, slot in slot_of.items():
+        sittings[slot + 1].append((pair, board.bank_of[pair]))
+        table = fixed.get((problem.pairs[pair].bank_id, problem.pairs[pair].firm_id))
+        if table is not None:
+            named[pair] = table
+    table_of = tables.seat(sittings, problem.tables, named)
+    return tuple(
+        sorted(
+            Meeting(slot + 1, table_of[pair], problem.pairs[pair].bank_id, problem.pairs[pair].firm_id)
+            for pair, slot in slot_of.items()
+        )
+    )
+
+
+def certify(
+    draft: Draft,
+    meetings: tuple[Meeting, ...],
+    *,
+    bound: int,
+    bound_by: str,
+    idle_bound: int,
+    left_out: tuple[LeftOut, ...],
+    ending: Ending,
+    solver: str,
+    seed: int,
+    seconds: float,
+) -> Certificate:
+    """Return what is known about a draft; `bound` is on the value of all meetings, locked ones included."""
+    board, waiting = draft.board, Ledger(draft).waiting()
+    value = draft.value + sum(board.value[pair] for pair in board.locked)
+    loads = [0] * len(board.firm_cap)
+    for pair in all_slots(draft):
+        loads[board.firm_of[pair]] += 1
+    reachable = [load for load, cap in zip(loads, board.firm_cap, strict=True) if load or cap]
+    return Certificate(
+        status=Status.PROVEN_OPTIMAL if value == bound else Status.FEASIBLE,
+        value=value,
+        bound=bound,
+        bound_by=bound_by,
+        firm_idle=waiting.firms,
+        bank_idle=waiting.banks,
+        idle=waiting.weighted,
+        idle_bound=idle_bound,
+        table_changes=_table_changes(meetings),
+        firms_met=sum(1 for load in loads if load),
+        fewest=min(reachable, default=0),
+        left_out=left_out,
+        ending=ending,
+        solver=solver,
+        seed=seed,
+        inputs_sha256=board.problem.sha256(),
+        seconds=seconds,
+    )
+
+
+def _table_changes(meetings: tuple[Meeting, ...]) -> int:
+    by_bank: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for meeting in meetings:
+        by_bank[meeting.bank_id][meeting.slot].add(meeting.table)
+    return tables.changes(by_bank)

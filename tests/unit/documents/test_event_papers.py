@@ -1,0 +1,51 @@
+"""Badges and table signs: how many stand on a page, and that long names are printed smaller."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipfin.documents.event_papers import Badge, Badges, Programme, TableSign, wide
+from tests.unit.documents import printing
+
+
+def badge(number: int, name: str = "王芳") -> Badge:
+    return Badge(number, name, "安阳某某有限公司", "企业", f"https://ip.example.cn/c/{number}")
+
+
+def test_eight_badges_stand_on_a_page_two_across() -> None:
+    pages = Badges(printing.EVENT, [badge(n) for n in range(1, 18)]).pages()
+    assert [[len(row) for row in page] for page in pages] == [[2, 2, 2, 2], [2, 2, 2, 2], [1]]
+    assert [one.number for page in pages for row in page for one in row] == list(range(1, 18))
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("", "huge"),
+        ("欧阳建国", "huge"),
+        ("欧阳建国华", "big"),
+        ("买买提·吐尔逊", "big"),
+        ("Alexander Müller", "small"),
+    ],
+)
+def test_a_long_name_is_printed_smaller(name: str, size: str) -> None:
+    assert badge(1, name).size == size
+
+
+def test_many_or_long_hosts_are_printed_smaller() -> None:
+    assert TableSign("1", ["样" * 16]).size == "huge"
+    assert TableSign("1", ["样" * 17]).size == "big"
+    assert TableSign("1", ["样" * 42]).size == "big"
+    assert TableSign("1", ["样" * 43]).size == "small"
+    assert TableSign("1", ["甲行", "乙行"]).size == "big"
+    assert TableSign("1", ["样" * 22, "乙行"]).size == "small"
+    assert TableSign("1", ["甲行", "乙行", "丙行"]).size == "small"
+    assert TableSign("1", ["甲行"]).characters == 16
+    assert wide("王a·") == 4
+
+
+def test_the_desks_of_a_programme_stand_two_to_a_row() -> None:
+    desks = [(str(n), f"{n}行") for n in range(1, 6)]
+    rows = Programme(printing.EVENT, [], desks).desk_rows()
+    assert [(left[0], right[0]) for left, right in rows] == [("1", "4"), ("2", "5"), ("3", "")]
+    assert Programme(printing.EVENT, [], []).desk_rows() == []
