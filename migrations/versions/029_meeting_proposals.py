@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "enterprise_registration_id",
             "institution_registration_id",
-            name=op.f("uq_fixed_meeting_enterprise_registration_id"),
+            name=op.f("uq_fixed_meeting_pair"),
         ),
     )
     for table in ("meeting_proposal", "fixed_meeting"):

@@ -62,6 +62,13 @@ def _timetable(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": event.public_id, "number": make.timetable(event).number}
 
 
+def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
+    """An event whose timetable is out."""
+    event = make.event(state=EventState.SCHEDULED)
+    make.meeting(make.timetable(event, state=TimetableState.PUBLISHED))
+    return {"public_id": event.public_id}
+
+
 def _proposal(make: WebMake, user: User) -> dict[str, Any]:
     proposal = make.meeting_proposal()
     event = make.session.get_one(Event, proposal.event_id)
@@ -81,13 +88,6 @@ def _fixed(make: WebMake, user: User) -> dict[str, Any]:
     fixed = make.fixed_meeting()
     event = make.session.get_one(Event, fixed.event_id)
     return {"public_id": event.public_id, "fixed_id": fixed.id}
-
-
-def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
-    """An event whose timetable is out."""
-    event = make.event(state=EventState.SCHEDULED)
-    make.meeting(make.timetable(event, state=TimetableState.PUBLISHED))
-    return {"public_id": event.public_id}
 
 
 def _own_meeting(make: WebMake, user: User) -> Mapping[str, Any]:

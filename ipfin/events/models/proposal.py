@@ -51,7 +51,9 @@ class FixedMeeting(Base):
 
     __tablename__ = "fixed_meeting"
     __table_args__ = (
-        UniqueConstraint("enterprise_registration_id", "institution_registration_id"),
+        UniqueConstraint(
+            "enterprise_registration_id", "institution_registration_id", name="uq_fixed_meeting_pair"
+        ),
         CheckConstraint("slot >= 0", name="slot_from_nought"),
         CheckConstraint("desk >= 1", name="desk_from_one"),
     )

@@ -7,7 +7,7 @@ parties. Everything that was said together is read for the office and the planne
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select, true
@@ -129,7 +129,7 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
         Participant(row.id, row.side, row.display_name, row.desks, frozenset(row.absent_slots))
         for row in confirmed_of(session, event.id)
     ]
-    return task_of(
+    task = task_of(
         participants,
         wishes_said(session, event.id),
         slots=event.slot_count,
@@ -141,6 +141,8 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
         ],
         locks=locks,
     )
+    breaks = frozenset(slot + 1 for slot in event.breaks)
+    return replace(task, problem=replace(task.problem, breaks=breaks))
 
 
 def locks_of(session: Session, timetable: EventTimetable) -> tuple[Lock, ...]:
