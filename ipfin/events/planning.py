@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from ipfin.events.lifecycle import Side
-from ipfin.events.proposals import FixedPair, locks_of
+from ipfin.events.proposals import FixedPair, locks_with
 from ipfin.events.timetable.certificate import Condition, Ending, Status, Timetable
 from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
 from ipfin.events.wishes import WishBook, WishSaid, wish_book
@@ -58,11 +58,13 @@ def task_of(
     desks: int,
     meetings_per_enterprise: int,
     fixed: Iterable[FixedPair] = (),
+    locks: Iterable[Lock] = (),
 ) -> Task:
     """Return the problem of an event.
 
     Args:
         fixed: meetings that the office fixed; one whose pair no longer agrees is left out.
+        locks: rows of an earlier timetable that keep their slot and table.
 
     Raises:
         Conflict: the event has no slots or desks, or there is nobody to plan for.
@@ -81,8 +83,9 @@ def task_of(
     known = {bank.id for bank in banks} | {firm.id for firm in firms}
     book = wish_book(word for word in said if {str(word.institution), str(word.enterprise)} <= known)
     pairs = tuple(Pair(str(pair.institution), str(pair.enterprise), pair.value) for pair in book.pairs)
-    locks = locks_of(fixed, {(pair.institution, pair.enterprise) for pair in book.pairs})
-    problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, locks)
+    agreed = {(pair.institution, pair.enterprise) for pair in book.pairs}
+    kept = locks_with(fixed, agreed, locks)
+    problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, kept)
     return Task(problem, book)
 
 

@@ -90,14 +90,22 @@ def require_agreed(by_enterprise: int | None, by_institution: int | None) -> Non
         raise Conflict(_("只有双方都同意的洽谈才能指定时段；可以先提议，双方答复后再指定。"))
 
 
-def locks_of(fixed: Iterable[FixedPair], agreed: Collection[tuple[int, int]]) -> tuple[Lock, ...]:
+def locks_with(
+    fixed: Iterable[FixedPair], agreed: Collection[tuple[int, int]], locks: Iterable[Lock] = ()
+) -> tuple[Lock, ...]:
     """Return the fixed meetings of pairs that still agree, as the planner takes them (slots from 1).
 
     Args:
         agreed: (institution, enterprise) of every pair that may meet; a refusal beats what was fixed.
+        locks: rows of an earlier timetable that keep their place; of a fixed pair only what is fixed counts.
     """
-    return tuple(
-        Lock(str(one.institution), str(one.enterprise), one.slot + 1, one.desk)
-        for one in fixed
-        if (one.institution, one.enterprise) in agreed
+    fixed = list(fixed)
+    pairs = {(str(one.institution), str(one.enterprise)) for one in fixed}
+    return (
+        *(lock for lock in locks if (lock.bank_id, lock.firm_id) not in pairs),
+        *(
+            Lock(str(one.institution), str(one.enterprise), one.slot + 1, one.desk)
+            for one in fixed
+            if (one.institution, one.enterprise) in agreed
+        ),
     )

@@ -139,11 +139,10 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
             FixedPair(row.institution_registration_id, row.enterprise_registration_id, row.slot, row.desk)
             for row in fixed_meetings_of(session, event.id)
         ],
+        locks=locks,
     )
-    fixed = {(lock.bank_id, lock.firm_id) for lock in task.problem.locks}
-    kept = [lock for lock in locks if (lock.bank_id, lock.firm_id) not in fixed]  # what was fixed goes first
     breaks = frozenset(slot + 1 for slot in event.breaks)
-    return replace(task, problem=replace(task.problem, locks=(*task.problem.locks, *kept), breaks=breaks))
+    return replace(task, problem=replace(task.problem, breaks=breaks))
 
 
 def locks_of(session: Session, timetable: EventTimetable) -> tuple[Lock, ...]:

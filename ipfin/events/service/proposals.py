@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.events.lifecycle import Side
-from ipfin.events.models import Event, FixedMeeting, MeetingProposal, Registration
+from ipfin.events.models import (
+    Event,
+    EventTimetable,
+    FixedMeeting,
+    Meeting,
+    MeetingProposal,
+    Registration,
+)
 from ipfin.events.proposals import (
     LONGEST_REASON,
     answered,
@@ -204,10 +211,21 @@ def fix_meeting(
 
 
 def release_meeting(session: Session, actor: Actor, fixed: FixedMeeting) -> None:
-    """Let the planner choose the slot of a fixed meeting again."""
+    """Let the planner choose the slot of a fixed meeting again; its rows in timetables are unlocked, too."""
     event = lock_event(session, fixed.event_id)
     _require_planning(event)
     firm, house = fixed.enterprise_registration, fixed.institution_registration
+    session.execute(
+        update(Meeting)
+        .where(
+            Meeting.timetable_id.in_(
+                select(EventTimetable.id).where(EventTimetable.event_id == fixed.event_id)
+            ),
+            Meeting.enterprise_registration_id == firm.id,
+            Meeting.institution_registration_id == house.id,
+        )
+        .values(is_locked=False)
+    )
     session.delete(fixed)
     session.flush()
     record(

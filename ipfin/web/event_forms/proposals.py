@@ -37,7 +37,7 @@ class ProposalForm(PairForm):
 class FixedForm(PairForm):
     """When and where a pair that agreed meets."""
 
-    slot = SelectField(_("时段"), [_CHOOSE], coerce=int)
+    slot = SelectField(_("时间"), [_CHOOSE], coerce=int)
     desk = IntegerField(_("桌号（可不填）"), [Optional(), NumberRange(1, 500)])
     note = StringField(_("说明（可不填）"), [Length(max=300)])
 

@@ -130,12 +130,14 @@ def test_an_agreed_pair_is_fixed_to_a_slot_and_desk_until_one_refuses(
     make.agreed(firm, house)
     fixed = fix_meeting(session, SYSTEM, event, firm, house, slot=2, desk=2, reason="重点企业")
     planned = make_timetable(session, SYSTEM, event).meetings
-    assert [(one.slot, one.desk) for one in planned] == [(2, 2)]
+    assert [(one.slot, one.desk, one.is_locked) for one in planned] == [(2, 2, True)]
     with pytest.raises(Conflict, match="已指定过"):
         fix_meeting(session, SYSTEM, event, firm, house, slot=1)
     set_wish(session, SYSTEM, house, firm, 0)
     assert make_timetable(session, SYSTEM, event).meetings == []
     release_meeting(session, SYSTEM, fixed)
+    session.refresh(planned[0])
+    assert not planned[0].is_locked, "else the row of the old timetable would hold it all the same"
     assert list(fixed_meetings_of(session, event.id)) == []
 
 

@@ -14,6 +14,7 @@ from ipfin.events.proposals import (
     answer_of,
     answered,
     check_reason,
+    locks_with,
     require_agreed,
     require_proposable,
 )
@@ -78,3 +79,10 @@ def test_a_fixed_meeting_holds_only_while_both_agree(house_says: int | None, loc
     ]
     task = task_of(people, words, slots=4, desks=4, meetings_per_enterprise=1, fixed=[FixedPair(1, 2, 2, 4)])
     assert task.problem.locks == locks
+
+
+def test_what_is_fixed_counts_more_than_an_earlier_row_of_the_same_pair() -> None:
+    earlier = [Lock("1", "2", 1, 1), Lock("1", "3", 2, 2)]
+    fixed = [FixedPair(1, 2, 2, None)]
+    assert locks_with(fixed, {(1, 2), (1, 3)}, earlier) == (Lock("1", "3", 2, 2), Lock("1", "2", 3))
+    assert locks_with(fixed, {(1, 3)}, earlier) == (Lock("1", "3", 2, 2),)
