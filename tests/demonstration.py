@@ -12,7 +12,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from ipfin.documents.models import DocumentKind
 from ipfin.documents.proofs import Proof
 from ipfin.documents.service import issue_document
 from ipfin.events.details import EventDetails
-from ipfin.events.lifecycle import EventKind
+from ipfin.events.lifecycle import ApprovalMode, EventKind
 from ipfin.events.models import Event, Registration
 from ipfin.events.registration import Application
 from ipfin.events.service import (
@@ -250,7 +250,8 @@ class _Work:
 
     def _events(self, session: Session) -> None:
         maker = officer(session, MAKER)
-        create_event(session, maker, self._details("培训（草稿）"))
+        draft = replace(self._details("培训（草稿）"), approval=ApprovalMode.ALL, reply_hours=24)
+        create_event(session, maker, draft)
         self._registered(session, "秋季对接会（报名中）")
         event = self._registered(session, "银企对接会（已排期）")
         close_event(session, maker, event)

@@ -87,6 +87,8 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResult
         self.issue_line()
         self.delivery()
         self.schedule()
+        self.meeting_proposal()
+        self.fixed_meeting()
         self.job()
         self.wish()
         self.substitution()

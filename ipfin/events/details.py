@@ -7,7 +7,7 @@ decide who may set them, nor who gets a seat (`registration`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -30,6 +30,7 @@ _FIXED_ONCE_SCHEDULED: Final = (
     "slot_count",
     "desk_count",
     "meetings_per_enterprise",
+    "breaks",
 )
 # A change of these is told to everybody who is registered.
 _WORTH_TELLING: Final = ("venue", "starts_at", "ends_at", "talks_start_at", "slot_minutes")
@@ -47,6 +48,7 @@ class EventDetails:
         slot_count, desk_count: slots of the day and tables in the room; 0 without one-to-one talks.
         meetings_per_enterprise: the most talks that one firm gets.
         contact: the office's own, for everybody to read.
+        breaks: slots (from 0) in which nobody meets; they keep their number and their time.
         approval: whose registration is looked at before it gets a seat.
         reply_hours: how long a freed seat is held for whoever waits first, hours; 0 confirms at once.
     """
@@ -68,9 +70,10 @@ class EventDetails:
     contact: str = ""
     approval: ApprovalMode = ApprovalMode.NONE
     reply_hours: int = 0
+    breaks: list[int] = field(default_factory=list)
 
 
-DETAIL_NAMES: Final = tuple(field.name for field in fields(EventDetails))
+DETAIL_NAMES: Final = tuple(one.name for one in fields(EventDetails))
 
 
 def check_details(details: EventDetails) -> None:
@@ -79,8 +82,8 @@ def check_details(details: EventDetails) -> None:
     Raises:
         BadInput: the first contradiction, with the form field that it belongs to.
     """
-    for field, sentence in _contradictions(details):
-        raise BadInput(sentence, field=field)
+    for name, sentence in _contradictions(details):
+        raise BadInput(sentence, field=name)
 
 
 def _contradictions(details: EventDetails) -> Iterator[tuple[str, Text]]:
@@ -107,10 +110,10 @@ def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
         ("desk_count", _("洽谈桌数"), details.desk_count, 0, MOST_DESKS),
         ("meetings_per_enterprise", _("每家企业最多场次"), details.meetings_per_enterprise, 1, MOST_SLOTS),
     )
-    for field, what, size, least, most in limits:
+    for name, what, size, least, most in limits:
         if not least <= size <= most:
             yield (
-                field,
+                name,
                 _("%(what)s应在%(least)d到%(most)d之间。", what=what, least=least, most=most),
             )
 
@@ -120,6 +123,7 @@ def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:
         yield "slot_count", _("对接会至少要有一个洽谈时段。")
     if details.desk_count < 1:
         yield "desk_count", _("对接会至少要有一张洽谈桌。")
+    yield from _about_breaks(details)
     if details.talks_start_at < details.starts_at:
         yield "talks_start_at", _("洽谈不能早于活动开始。")
     end = slot_start(details.talks_start_at, details.slot_minutes, details.slot_count)
@@ -132,6 +136,21 @@ def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:
                 time=f"{in_china(end):%H:%M}",
             ),
         )
+
+
+def _about_breaks(details: EventDetails) -> Iterator[tuple[str, Text]]:
+    for slot in details.breaks:
+        if not 0 <= slot < details.slot_count:
+            yield (
+                "breaks",
+                _(
+                    "没有第%(slot)d个时段，不能作休息；请填1到%(slots)d之间的序号，或增加时段数。",
+                    slot=slot + 1,
+                    slots=details.slot_count,
+                ),
+            )
+    if details.slot_count and len(set(details.breaks)) >= details.slot_count:
+        yield "breaks", _("不能所有时段都休息；请至少留一个时段洽谈。")
 
 
 def slot_start(talks_start_at: datetime, slot_minutes: int, slot: int) -> datetime:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from ipfin.events.lifecycle import Side
+from ipfin.events.proposals import FixedPair, locks_of
 from ipfin.events.timetable.certificate import Condition, Ending, Status, Timetable
 from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
 from ipfin.events.wishes import WishBook, WishSaid, wish_book
@@ -56,8 +57,12 @@ def task_of(
     slots: int,
     desks: int,
     meetings_per_enterprise: int,
+    fixed: Iterable[FixedPair] = (),
 ) -> Task:
     """Return the problem of an event.
+
+    Args:
+        fixed: meetings that the office fixed; one whose pair no longer agrees is left out.
 
     Raises:
         Conflict: the event has no slots or desks, or there is nobody to plan for.
@@ -76,7 +81,8 @@ def task_of(
     known = {bank.id for bank in banks} | {firm.id for firm in firms}
     book = wish_book(word for word in said if {str(word.institution), str(word.enterprise)} <= known)
     pairs = tuple(Pair(str(pair.institution), str(pair.enterprise), pair.value) for pair in book.pairs)
-    problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks)
+    locks = locks_of(fixed, {(pair.institution, pair.enterprise) for pair in book.pairs})
+    problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, locks)
     return Task(problem, book)
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState
 from ipfin.events.models import Event, Registration
-from ipfin.events.queries import unanswered_asks, wishes_of
+from ipfin.events.proposals import Answer
+from ipfin.events.queries import proposals_to, unanswered_asks, wishes_of
 from ipfin.events.registration import takes_wishes
 from ipfin.events.replying import moment
 from ipfin.kernel.text import Text
@@ -58,6 +59,12 @@ def _wish_task(session: Session, event: Event, registration: Registration) -> tu
     asking = unanswered_asks(session, [registration.id]).get(registration.id, 0)
     if asking:
         words = sentence("“%(title)s”有%(count)s家希望见您，请答复", title=event.title, count=asking)
+        return words, "warn"
+    proposed = sum(one.answer is Answer.NONE for one in proposals_to(session, registration))
+    if proposed:
+        words = sentence(
+            "“%(title)s”：主办方提议了%(count)s场洽谈，请答复", title=event.title, count=proposed
+        )
         return words, "warn"
     if not wishes_of(session, registration.id):
         return sentence("“%(title)s”尚未提交会谈意愿", title=event.title), "warn"

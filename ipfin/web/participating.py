@@ -28,6 +28,7 @@ from ipfin.events.lifecycle import (
     RegistrationState,
 )
 from ipfin.events.models import Event, Registration
+from ipfin.events.proposals import ANSWER_LABELS
 from ipfin.events.queries import (
     agenda_of,
     event_by_public_id,
@@ -37,6 +38,7 @@ from ipfin.events.queries import (
     last_registration_of,
     own_registration,
     own_registrations,
+    proposals_to,
     seats_of,
     unanswered_asks,
     waiting_place,
@@ -73,6 +75,7 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/register", "register", part.register, pages.register, ("GET", "POST")),
         ("/<public_id>/leave", "leave", part.register, pages.leave, ("POST",)),
         ("/<public_id>/wishes", "wishes", part.register, wishing.wishes, ("GET", "POST")),
+        ("/<public_id>/proposals/<int:proposal_id>", "answer", part.register, wishing.answer, ("POST",)),
         ("/<public_id>/absences", "absences", part.register, pages.absences, ("POST",)),
         ("/<public_id>/agenda", "agenda", part.read, pages.agenda, ("POST",)),
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
@@ -170,6 +173,8 @@ class _Pages:
                 line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
             },
             wished=len(wishes_of(session, own.id)) if own else 0,
+            proposals=proposals_to(session, own) if own else [],
+            answers=ANSWER_LABELS,
             asking=unanswered_asks(session, [own.id]).get(own.id, 0) if own else 0,
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
             former=former_registration(session, actor(), event.id),

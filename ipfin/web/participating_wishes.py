@@ -1,4 +1,4 @@
-"""The page on which a participant says whom to meet and whom not, the same for firms and institutions."""
+"""Where a participant says whom to meet and whom not, and answers the office; for firms and institutions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from ipfin.events.lifecycle import RegistrationState
 from ipfin.events.models import Event, Registration
-from ipfin.events.queries import counterparts_of
+from ipfin.events.queries import counterparts_of, proposal_by_id
 from ipfin.events.registration import takes_wishes
-from ipfin.events.service import set_wishes
+from ipfin.events.service import answer_proposal, set_wishes
 from ipfin.events.wishes import STRENGTH_LABELS
+from ipfin.kernel.errors import BadInput
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import PressForm
 from ipfin.web.paging import words
@@ -50,6 +51,19 @@ class WishPages:
             strengths=STRENGTH_LABELS,
             may_wish=own.state is RegistrationState.CONFIRMED and takes_wishes(event.state),
         )
+
+    def answer(self, public_id: str, proposal_id: int) -> ResponseReturnValue:
+        """Accept or decline what the office proposes."""
+        accepts = request.form.get("answer") == "accept"
+        if not accepts and request.form.get("answer") != "decline":
+            raise BadInput(_("请选择同意或不见。"))
+        with unit_of_work() as session:
+            event = self.event_of(public_id)
+            own = self.own_of(event)
+            proposal = proposal_by_id(session, event.id, proposal_id)
+            answer_proposal(session, actor(), own, proposal, accepts=accepts)
+        flash(_("已同意；对方也同意后才会安排。") if accepts else _("已记下，不会安排这场洽谈。"), "success")
+        return make_response(redirect(url_for(".show", public_id=public_id), code=303))
 
 
 def _posted_wishes() -> dict[int, int | None]:

@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from numpy import bool_, float32, float64, int64
+    from numpy import bool_, float32, float64, int64, uint8
     from numpy.typing import NDArray
 
     Matrix = NDArray[float64]
     Singles = NDArray[float32]
     Places = NDArray[int64]
+    Marks = NDArray[bool_]
 
 _SLACK: Final = 1e-9  # of double precision
 ROUNDED: Final = 0.5 + _SLACK
@@ -27,11 +28,15 @@ ROUNDED: Final = 0.5 + _SLACK
 
 _NEAR: Final = 1e-3
 _HALF: Final = 5e-5  # a score this far below a line is rounded onto it
-_FIRMS: Final = 4096  # with _DRAWS: a block of 1.6 MB
-_DRAWS: Final = 100  # at a time; at most 255, so that a byte holds a count
+_WIDE_BITS: Final = 9
+_WIDE: Final = 1 << _WIDE_BITS  # firms of a block; at most 8 * 255 (`_across`)
+_STACK: Final = 4  # blocks at a time, each with the scores of `_DRAWS`: 1.6 MB
+_DRAWS: Final = 200  # at a time; at most 255, so that a byte holds a count
+_NOWHERE: Final = -1e6  # points that bring a score below every line
 _SCORES: Final = 4_000_000  # at a time where all firms are sorted
-SAMPLE: Final = 8_192
-"""Of more firms than eight times these, the score at a cut is sought where a sample says that it lies."""
+MANY: Final = 65_536
+"""Of more firms than these, the score at a cut is sought where a sample says that it lies."""
+_SAMPLE_EVERY: Final = 24  # firms
 _SPREAD: Final = 4  # standard errors of the sample, on each side
 
 
@@ -39,36 +44,44 @@ def line_counts(points: Matrix, weights: Matrix, lines: Sequence[float]) -> Plac
     """Return in how many of the weightings (rows) each firm's score reaches each line (columns)."""
     import numpy as np
 
-    reached = np.zeros((len(points), len(lines)), dtype=np.int64)
-    for firms, draws, scores in _blocks(_single(points.T), weights):
+    columns = _columns(points)
+    reached = np.zeros((len(columns) * _WIDE, len(lines)), dtype=np.int64)
+    marks = _marks()
+    for first, draws, scores in _blocks(columns, weights):
         for place, line in enumerate(lines):
-            reached[firms, place] += _reaching(scores, line, points[firms], weights[draws])
-    return reached
+            clear, near = _apart(scores, np.float32(line + _NEAR), np.float32(line - _NEAR), marks)
+            counts = _down(clear)
+            told, firms = _whose(_marked(near), scores.shape[1])
+            exact = np.einsum("ij,ij->i", points[first + firms], weights[draws][told])
+            counts += np.bincount(firms[exact >= line - _HALF - _SLACK], minlength=len(counts))
+            reached[first : first + len(counts), place] += counts
+    return reached[: len(points)]
 
 
-def _blocks(columns: Singles, weights: Matrix) -> Iterator[tuple[slice, slice, Singles]]:
-    """Yield the scores of some firms (columns) in some draws (rows); the next ones are written over them."""
+def _columns(points: Matrix) -> Singles:
+    """Return the points as blocks of `_WIDE` firms; firms that reach nothing fill up the last one."""
     import numpy as np
 
-    drawn, place = _single(weights), np.empty(_FIRMS * _DRAWS, dtype=np.float32)
-    for first in range(0, columns.shape[1], _FIRMS):
-        firms = slice(first, first + _FIRMS)
-        some = columns[:, firms]
-        for start in range(0, len(weights), _DRAWS):
-            draws = slice(start, start + _DRAWS)
-            shape = len(drawn[draws]), some.shape[1]
-            scores = place[: shape[0] * shape[1]].reshape(shape)
-            yield firms, draws, np.matmul(drawn[draws], some, out=scores)
+    padded = np.full((-(-len(points) // _WIDE), _WIDE, points.shape[1]), _NOWHERE, dtype=np.float32)
+    padded.reshape(-1, points.shape[1])[: len(points)] = points
+    return np.ascontiguousarray(padded.transpose(0, 2, 1))
 
 
-def _reaching(scores: Singles, line: float, points: Matrix, weights: Matrix) -> Places:
+def _blocks(columns: Singles, weights: Matrix) -> Iterator[tuple[int, slice, Singles]]:
+    """Yield the scores of some firms in some draws, and the first of the firms and the draws.
+
+    Scores are of (block of firms, draw, firm of the block); the next ones are written over them.
+    """
     import numpy as np
 
-    clear = scores >= line + _NEAR
-    draws, near = _marked((scores > line - _NEAR) ^ clear)
-    exact = np.einsum("ij,ij->i", points[near], weights[draws])
-    found = near[exact >= line - _HALF - _SLACK]
-    return _down(clear) + np.bincount(found, minlength=len(points))
+    drawn, place = _single(weights), np.empty((_STACK, _DRAWS, _WIDE), dtype=np.float32)
+    for first in range(0, len(columns), _STACK):
+        some = columns[first : first + _STACK]
+        for start in range(0, len(drawn), _DRAWS):
+            draws = slice(start, min(start + _DRAWS, len(drawn)))
+            shape = (len(some), draws.stop - start, _WIDE)
+            scores = place.reshape(-1)[: shape[0] * shape[1] * _WIDE].reshape(shape)
+            yield first * _WIDE, draws, np.matmul(drawn[draws], some, out=scores)
 
 
 def rank_counts(points: Matrix, weights: Matrix, cuts: Sequence[int]) -> Places:
@@ -80,10 +93,10 @@ def rank_counts(points: Matrix, weights: Matrix, cuts: Sequence[int]) -> Places:
     for place, cut in enumerate(cuts):
         if cut >= len(points):
             counts[:, place] = len(weights)
-    if len(points) <= 8 * SAMPLE:
+    if len(points) <= MANY:
         _rank_all(points, weights, inside, counts)
     else:
-        columns = _single(points.T)
+        columns = _columns(points)
         for place, cut in inside:
             for start in range(0, len(weights), _DRAWS):
                 counts[:, place] += _rank_many(points, columns, weights[start : start + _DRAWS], cut)
@@ -114,117 +127,161 @@ def _within(scores: Singles, lines: Singles, cut: int, points: Matrix, weights: 
     import numpy as np
 
     found = scores >= lines[:, None] + np.float32(_NEAR)
-    draws, near = _marked((scores > lines[:, None] - np.float32(_NEAR)) ^ found)
-    ends = np.searchsorted(draws, np.arange(len(weights) + 1))
-    for draw, (first, last) in enumerate(pairwise(ends.tolist())):
-        some = near[first:last]
-        found[draw, some] = _exactly_within(
-            points[some], weights[draw], cut - int(np.count_nonzero(found[draw]))
-        )
-    return _down(found)
+    marks: Marks = (scores > lines[:, None] - np.float32(_NEAR)) ^ found
+    draws, near = np.divmod(np.flatnonzero(marks.reshape(-1)), len(points))
+    left = cut - np.count_nonzero(found, axis=1)
+    inside = _exactly_within(points[near], weights[draws], draws, left)
+    found[draws[inside], near[inside]] = True
+    return _down(found[None])
 
 
-def _exactly_within(points: Matrix, weights: Matrix, cut: int) -> NDArray[bool_]:
-    """Return which of a few firms have a rank within `cut` among themselves; equals share the best."""
+def _exactly_within(points: Matrix, weights: Matrix, draws: Places, left: Places) -> Marks:
+    """Return which of a few firms have a rank within what is `left` in their draw; equals share the best.
+
+    A row of `points` and of `weights` belongs to each; a firm is ranked among those of the same draw.
+    """
     import numpy as np
 
-    rounded = np.floor(points @ weights * 10_000 + ROUNDED)
-    above: Places = len(rounded) - np.searchsorted(np.sort(rounded), rounded, side="right")
-    return above < cut
+    rounded = np.floor(np.einsum("ij,ij->i", points, weights) * 10_000 + ROUNDED)
+    order = np.lexsort((-rounded, draws))
+    place = np.arange(len(order))
+    is_first = np.diff(draws[order], prepend=-1) != 0  # of its draw
+    is_lower = is_first | (np.diff(rounded[order], prepend=0) != 0)  # than the one before it
+    first = np.maximum.accumulate(np.where(is_first, place, 0))
+    above = np.maximum.accumulate(np.where(is_lower, place, 0)) - first
+    inside = np.empty(len(order), dtype=np.bool_)
+    inside[order] = above < left[draws[order]]
+    return inside
 
 
 def _rank_many(points: Matrix, columns: Singles, weights: Matrix, cut: int) -> Places:
     """Return in how many of at most `_DRAWS` weightings each of many firms ranks within `cut`.
 
     A sample says between which scores the last of them lies in each draw. Firms above are within, firms
-    below are not; only the few between are sorted. Where the sample was wrong all are sorted.
+    below are not; only the few between are looked through. Draws in which the sample was
+    wrong are looked through as a whole.
     """
     import numpy as np
 
-    lows, highs = _bounds(columns, weights, cut)
-    counted = np.zeros(len(points), dtype=np.int64)
-    left = np.full(len(weights), cut)
-    between: list[tuple[Places, Places, Singles]] = []
-    marks = np.empty((2, _FIRMS * _DRAWS), dtype=np.bool_)  # one place for all blocks: pages cost
-    for firms, _draws, scores in _blocks(columns, weights):
-        clear = np.greater_equal(scores, highs[:, None], out=_like(scores, marks[0]))
-        mask = np.greater_equal(scores, lows[:, None], out=_like(scores, marks[1]))
-        draws, places = _marked(np.bitwise_xor(mask, clear, out=mask))
-        between.append((draws, places + firms.start, scores[draws, places]))
-        counted[firms] += _down(clear)
-        left -= [np.count_nonzero(row) for row in clear]
-    draws, places, scores = (np.concatenate(column) for column in zip(*between, strict=True))
-    order = np.argsort(draws.astype(np.uint8), kind="stable")  # bytes are sorted by counting them
-    ends = np.searchsorted(draws[order], np.arange(len(weights) + 1))
-    places, scores = places[order], scores[order]
-    for draw, (first, last) in enumerate(pairwise(ends.tolist())):
-        some = slice(first, last)
-        found = _last_ones(scores[some], (lows[draw], highs[draw]), int(left[draw]))
-        if found is None:
-            counted = np.zeros((len(points), 1), dtype=np.int64)
-            _rank_all(points, weights, [(0, cut)], counted)
-            return counted[:, 0]
-        clear, near = places[some][found[0]], places[some][found[1]]
-        counted[clear] += 1
-        counted[near[_exactly_within(points[near], weights[draw], int(left[draw]) - len(clear))]] += 1
-    return counted
+    lows, highs = _bounds(points, weights, cut)
+    counted, left = np.zeros(len(columns) * _WIDE, dtype=np.int64), np.full(len(weights), cut)
+    between: list[tuple[NDArray[uint8], Places, Singles]] = []
+    marks = _marks()
+    for first, _draws, scores in _blocks(columns, weights):
+        clear, near = _apart(scores, highs[:, None], lows[:, None], marks)
+        counts = _down(clear)
+        counted[first : first + len(counts)] += counts
+        left -= _across(clear)
+        flat = _marked(near)
+        draws, places = _whose(flat, len(weights))
+        between.append((draws, first + places, scores.reshape(-1)[flat]))
+    draws, places, found = (np.concatenate(column) for column in zip(*between, strict=True))
+    lines = _last_lines(found, draws, left, lows, highs)
+    wrong = np.isnan(lines)
+    if wrong.any():
+        alone = np.zeros((len(points), 1), dtype=np.int64)
+        _rank_all(points, weights[wrong], [(0, cut)], alone)
+        others = weights[~wrong]
+        return alone[:, 0] + (_rank_many(points, columns, others, cut) if len(others) else 0)
+    clear = found >= (lines + np.float32(_NEAR))[draws]
+    rest = np.flatnonzero((found > (lines - np.float32(_NEAR))[draws]) & ~clear)
+    left -= np.bincount(draws[clear], minlength=len(weights))
+    of, at = draws[rest].astype(np.int64), places[rest]
+    inside = _exactly_within(points[at], weights[of], of, left)
+    within = np.concatenate((places[clear], at[inside]))
+    counted += np.bincount(within, minlength=len(counted))
+    return counted[: len(points)]
 
 
-def _bounds(columns: Singles, weights: Matrix, cut: int) -> tuple[Singles, Singles]:
+def _last_lines(
+    scores: Singles, draws: NDArray[uint8], left: Places, lows: Singles, highs: Singles
+) -> Singles:
+    """Return for each draw about the score of the last of the best `left` among those between its bounds.
+
+    None (nan) where it is not between them, or so near to a bound that others may be missing.
+    """
+    import numpy as np
+
+    ordered = scores[np.argsort(draws, kind="stable")]  # bytes are sorted by counting them
+    ends = np.cumsum(np.bincount(draws, minlength=len(left))).tolist()
+    lines = np.full(len(left), np.nan, dtype=np.float32)
+    for draw, (begin, end) in enumerate(pairwise([0, *ends])):
+        place = end - begin - int(left[draw])
+        if 0 <= place < end - begin:
+            line = np.partition(ordered[begin:end], place)[place]
+            if lows[draw] <= line - _NEAR and line + _NEAR < highs[draw]:
+                lines[draw] = line
+    return lines
+
+
+def _bounds(points: Matrix, weights: Matrix, cut: int) -> tuple[Singles, Singles]:
     """Return for each draw two scores between which, most likely, the last within `cut` lies."""
     import numpy as np
 
-    firms = columns.shape[1]
-    sample = np.linspace(0, firms - 1, SAMPLE).astype(np.int64)
+    firms = len(points)
+    size = -(-firms // _SAMPLE_EVERY)
+    sample = np.linspace(0, firms - 1, size).astype(np.int64)
     share = cut / firms
-    spread = _SPREAD * sqrt(share * (1 - share) / SAMPLE)
-    low = max(0, ceil((1 - share - spread) * SAMPLE) - 1)
-    high = min(SAMPLE - 1, ceil((1 - share + spread) * SAMPLE))
-    ordered = np.partition(_single(weights) @ columns[:, sample], [low, high], axis=1)
+    spread = _SPREAD * sqrt(share * (1 - share) / size)
+    low = max(0, ceil((1 - share - spread) * size) - 1)
+    high = min(size - 1, ceil((1 - share + spread) * size))
+    ordered = np.partition(_single(weights) @ _single(points[sample].T), [low, high], axis=1)
     near = np.float32(2 * _NEAR)
     return ordered[:, low] - near, ordered[:, high] + near
 
 
-def _last_ones(scores: Singles, bounds: tuple[float, float], left: int) -> tuple[Places, Places] | None:
-    """Return which of the scores between `bounds` are clearly among the best `left`, and which nearly.
-
-    None where the last of them is not between the bounds, or so near to one that others may be missing.
-    """
+def _marks() -> Marks:
+    """Return two places for the marks of scores, used for all of them: new pages cost."""
     import numpy as np
 
-    if not 0 < left <= len(scores):
-        return None
-    line = float(np.partition(scores, len(scores) - left)[len(scores) - left])
-    if not bounds[0] <= line - _NEAR <= line + _NEAR < bounds[1]:
-        return None
-    clear = scores >= line + _NEAR
-    return np.flatnonzero(clear), np.flatnonzero((scores > line - _NEAR) & ~clear)
+    return np.empty((2, _STACK * _DRAWS * _WIDE), dtype=np.bool_)
 
 
-def _like(scores: Singles, place: NDArray[bool_]) -> NDArray[bool_]:
-    """Return a part of `place` in the shape of `scores`."""
-    return place[: scores.size].reshape(scores.shape)
-
-
-def _marked(mask: NDArray[bool_]) -> tuple[Places, Places]:
-    """Return rows and columns of the few marks of a matrix: eight places are looked at together."""
+def _apart(scores: Singles, upper: Any, lower: Any, marks: Marks) -> tuple[Marks, Marks]:
+    """Return which scores reach the upper line, and which are only above the lower one; both in `marks`."""
     import numpy as np
 
-    flat = mask.reshape(-1)
-    whole = len(flat) // 8 * 8
-    words = flat[:whole].view(np.uint64)
+    clear, near = (one[: scores.size].reshape(scores.shape) for one in marks)
+    np.greater_equal(scores, upper, out=clear)
+    np.greater(scores, lower, out=near)
+    return clear, np.bitwise_xor(clear, near, out=near)
+
+
+def _marked(mask: Marks) -> Places:
+    """Return the places of the few marks of some scores: eight are looked at together."""
+    import numpy as np
+
+    words = mask.reshape(-1).view(np.uint64)
     some = np.flatnonzero(words)
     bits = np.flatnonzero(words[some].view(np.bool_))
-    places = np.concatenate((8 * some[bits >> 3] + (bits & 7), whole + np.flatnonzero(flat[whole:])))
-    rows = places // mask.shape[1]
-    return rows, places - rows * mask.shape[1]
+    found: Places = (some[bits >> 3] << 3) + (bits & 7)
+    return found
 
 
-def _down(mask: NDArray[bool_]) -> Places:
-    """Return how many marks each column has."""
+def _whose(flat: Places, draws: int) -> tuple[NDArray[uint8], Places]:
+    """Return of which draw and of which firm the scores at some places are."""
     import numpy as np
 
-    counted: Places = np.add.reduce(mask.view(np.uint8), axis=0, dtype=np.uint8).astype(np.int64)
+    rows = np.arange(_STACK * draws)  # a row: the scores of a block in a draw
+    draw_of, firm_of = (rows % draws).astype(np.uint8), rows // draws * _WIDE
+    row = flat >> _WIDE_BITS
+    return draw_of[row], firm_of[row] + (flat & (_WIDE - 1))
+
+
+def _across(mask: Marks) -> Places:
+    """Return how many marks each draw has: bytes are added eight at a time, and no sum passes 255."""
+    import numpy as np
+
+    eighths = np.add.reduce(mask.view(np.uint64), axis=2).view(np.uint8).reshape(*mask.shape[:2], 8)
+    counted: Places = np.add.reduce(eighths, axis=(0, 2), dtype=np.int64)
+    return counted
+
+
+def _down(mask: Marks) -> Places:
+    """Return how many marks each firm has."""
+    import numpy as np
+
+    counted: Places = np.add.reduce(mask.view(np.uint8), axis=1, dtype=np.uint8).reshape(-1).astype(np.int64)
     return counted
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from ipfin.documents.charts import Chart, Line, Series, stacked_bar_chart
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _
-from ipfin.whitelist.admission import OUTCOME_LABELS, EntryOutcome
+from ipfin.whitelist.admission import EntryOutcome
 from ipfin.whitelist.scorecard import Scorecard
 from ipfin.whitelist.scoring import Grade
 
@@ -21,6 +21,16 @@ WIDTH_E4: Final = 50_000
 """Five points, in ten-thousandths."""
 NEAR_E4: Final = 10_000
 """One point: how far from the line a candidate counts as next to it, both ends included."""
+
+
+_SHORT: Final[Mapping[EntryOutcome, Text]] = {
+    EntryOutcome.ADMITTED: _("入选"),
+    EntryOutcome.RESERVE: _("储备"),
+    EntryOutcome.BELOW_LINE: _("未达等级线"),
+    EntryOutcome.EXCLUDED: _("准入排除"),
+    EntryOutcome.HELD: _("暂缓"),
+}
+"""The outcomes in the few words that fit beneath a chart."""
 
 
 def line_of(card: Scorecard, grade: Grade) -> int:
@@ -50,7 +60,7 @@ def cut_chart(
     numbers = range(min(bins | beside), max(bins | beside) + 1)
     series = [
         Series(label, [counts.get((number, outcome), 0) for number in numbers])
-        for outcome, label in OUTCOME_LABELS.items()
+        for outcome, label in _SHORT.items()
         if any(found is outcome for _number, found in counts)
     ]
     return stacked_bar_chart(

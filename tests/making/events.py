@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side, TimetableState
-from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Substitution, Wish
+from ipfin.events.models import (
+    Event,
+    EventTimetable,
+    FixedMeeting,
+    Meeting,
+    MeetingProposal,
+    Registration,
+    Substitution,
+    Wish,
+)
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
 
@@ -61,6 +70,9 @@ class MakeEvents(MakeWhitelist):
             defaults |= {"organisation_id": bank.id, "display_name": bank.name, "desks": 1}
         return self.save(Registration, defaults, overrides)
 
+    def event_of(self, registration: Registration) -> Event:
+        return self.session.get_one(Event, registration.event_id)
+
     def substitution(self, row: Registration | None = None, **overrides: Any) -> Substitution:
         """Save that another person of the house comes."""
         defaults: dict[str, Any] = {
@@ -92,6 +104,29 @@ class MakeEvents(MakeWhitelist):
         """Save the wishes of two who both want to meet."""
         self.wish(one, other, **overrides)
         self.wish(other, one, **overrides)
+
+    def meeting_proposal(
+        self, firm: Registration | None = None, house: Registration | None = None, **overrides: Any
+    ) -> MeetingProposal:
+        """Save a proposal of the office that nobody has answered."""
+        return self.save(MeetingProposal, {**self._pair(firm, house), "reason": "样例理由"}, overrides)
+
+    def fixed_meeting(
+        self, firm: Registration | None = None, house: Registration | None = None, **overrides: Any
+    ) -> FixedMeeting:
+        """Save a meeting fixed to the first slot."""
+        return self.save(FixedMeeting, {**self._pair(firm, house), "slot": 0}, overrides)
+
+    def _pair(self, firm: Registration | None, house: Registration | None) -> dict[str, Any]:
+        firm = firm or self.registration()
+        house = house or self.registration(self.session.get_one(Event, firm.event_id), Side.INSTITUTION)
+        return {
+            "event_id": firm.event_id,
+            "enterprise_registration": firm,
+            "institution_registration": house,
+            "made_by": "用户",
+            "made_at": NOW,
+        }
 
     def timetable(self, event: Event | None = None, **overrides: Any) -> EventTimetable:
         defaults: dict[str, Any] = {

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ipfin.accounts.models import User
 from ipfin.accounts.sealing import token_hash
 from ipfin.events.lifecycle import EventState, Side, TimetableState
-from ipfin.events.models import Event, Meeting
+from ipfin.events.models import Event, Meeting, Registration
 from ipfin.registry.models import Enterprise
 from tests.web.making import WebMake
 
@@ -67,6 +67,27 @@ def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
     event = make.event(state=EventState.SCHEDULED)
     make.meeting(make.timetable(event, state=TimetableState.PUBLISHED))
     return {"public_id": event.public_id}
+
+
+def _proposal(make: WebMake, user: User) -> dict[str, Any]:
+    proposal = make.meeting_proposal()
+    event = make.session.get_one(Event, proposal.event_id)
+    return {"public_id": event.public_id, "proposal_id": proposal.id}
+
+
+def _own_proposal(make: WebMake, user: User) -> Mapping[str, Any]:
+    public_id = _own_event(make, user)["public_id"]
+    event = make.session.scalars(select(Event).where(Event.public_id == public_id)).one()
+    own = make.session.scalars(select(Registration).where(Registration.event_id == event.id)).one()
+    other = make.registration(event, own.side.other)
+    pair = (own, other) if own.side is Side.ENTERPRISE else (other, own)
+    return {"public_id": public_id, "proposal_id": make.meeting_proposal(*pair).id}
+
+
+def _fixed(make: WebMake, user: User) -> dict[str, Any]:
+    fixed = make.fixed_meeting()
+    event = make.session.get_one(Event, fixed.event_id)
+    return {"public_id": event.public_id, "fixed_id": fixed.id}
 
 
 def _own_meeting(make: WebMake, user: User) -> Mapping[str, Any]:
@@ -173,6 +194,12 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     ),
     # Whose phone is asked for stands in the form.
     "office_events.reveal": (_event(), _nowhere()),
+    **{f"office_events.{view}": (_event(), _nowhere()) for view in ("proposals", "propose", "fix")},
+    "office_events.withdraw": (
+        _proposal,
+        lambda make, user: _proposal(make, user) | {"public_id": "nowhere"},
+    ),
+    "office_events.release": (_fixed, lambda make, user: _fixed(make, user) | {"public_id": "nowhere"}),
     "office_events.arrive": (_registration_below, _registration_elsewhere),
     **{
         f"office_events.{view}": (_registration, _registration_elsewhere)
@@ -188,6 +215,11 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         f"{audience}_events.{view}": (_event(), _event(state=EventState.DRAFT))
         for audience in ("bank", "insurer", "enterprise")
         for view in ("show", "register")
+    },
+    # Only to whom it was proposed.
+    **{
+        f"{audience}_events.answer": (_own_proposal, _proposal)
+        for audience in ("bank", "insurer", "enterprise")
     },
     # Only who takes part has wishes, absences and an agenda.
     **{

@@ -16,6 +16,7 @@ EVENT = {
     "talks_start_at": "",
     "slot_minutes": "15",
     "slot_count": "4",
+    "breaks": "",
     "desk_count": "2",
     "meetings_per_enterprise": "2",
     "summary": "",

@@ -66,6 +66,10 @@ WITHOUT_LINK = {
     "office_patent_flags.document": "stands on a record entered by hand; the demonstration has none",
     "office_patent_flags.show": "stands beside a recorded ground; the demonstration has none",
     "office_rounds.by_number": "the address that papers and letters use",
+    "office_override_lists.index": "stands on a round with proposals that wait; the demonstration has none",
+    "office_override_lists.new": "a form of a round that is not published leads there",
+    "office_events.approvals": "stands in the tabs of an event that approves; the demonstration's does not",
+    "office_events.replan": "stands beside a published timetable; the demonstration's is left to be planned",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }
 

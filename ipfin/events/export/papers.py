@@ -97,7 +97,13 @@ def wall_chart(
     return WallChart(
         event_head(event, settings, locale=locale),
         [(str(desk), translate(listed(hosts[desk]), locale)) for desk in desks],
-        [(time, [cells.get((slot, desk), "") for desk in desks]) for slot, time in enumerate(times)],
+        [
+            (
+                time if slot not in event.breaks else f"{time} {translate(_('休息'), locale)}",
+                [cells.get((slot, desk), "") for desk in desks],
+            )
+            for slot, time in enumerate(times)
+        ],
     )
 
 

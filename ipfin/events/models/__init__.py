@@ -2,6 +2,7 @@
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event
+from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
@@ -14,8 +15,10 @@ __all__ = [
     "EventFeedback",
     "EventMinutes",
     "EventTimetable",
+    "FixedMeeting",
     "Meeting",
     "MeetingFollowUp",
+    "MeetingProposal",
     "MeetingResult",
     "Registration",
     "Substitution",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy import Text as LongText
@@ -47,4 +48,5 @@ class Event(Base):
     lock_version: Mapped[int] = mapped_column(default=1)
     approval: Mapped[ApprovalMode] = mapped_column(words(ApprovalMode), default=ApprovalMode.NONE)
     reply_hours: Mapped[int] = mapped_column(default=0)  # 0: a freed seat is confirmed at once
+    breaks: Mapped[list[Any]] = mapped_column(default=list)  # slot numbers from 0 in which nobody meets
     __mapper_args__ = {"version_id_col": lock_version}

@@ -18,6 +18,8 @@ from ipfin.events.details import slot_start
 from ipfin.events.lifecycle import RegistrationState, Side, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wish
 from ipfin.events.planning import Participant, Task, task_of
+from ipfin.events.proposals import FixedPair
+from ipfin.events.queries.proposals import fixed_meetings_of
 from ipfin.events.queries.registrations import confirmed_of
 from ipfin.events.queries.visible import own_or_below
 from ipfin.events.timetable.problem import Lock
@@ -133,8 +135,15 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
         slots=event.slot_count,
         desks=event.desk_count,
         meetings_per_enterprise=event.meetings_per_enterprise,
+        fixed=[
+            FixedPair(row.institution_registration_id, row.enterprise_registration_id, row.slot, row.desk)
+            for row in fixed_meetings_of(session, event.id)
+        ],
     )
-    return replace(task, problem=replace(task.problem, locks=tuple(locks)))
+    fixed = {(lock.bank_id, lock.firm_id) for lock in task.problem.locks}
+    kept = [lock for lock in locks if (lock.bank_id, lock.firm_id) not in fixed]  # what was fixed goes first
+    breaks = frozenset(slot + 1 for slot in event.breaks)
+    return replace(task, problem=replace(task.problem, locks=(*task.problem.locks, *kept), breaks=breaks))
 
 
 def locks_of(session: Session, timetable: EventTimetable) -> tuple[Lock, ...]:

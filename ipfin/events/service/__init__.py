@@ -30,6 +30,13 @@ from ipfin.events.service.events import (
     reopen_event,
 )
 from ipfin.events.service.locking import set_locks
+from ipfin.events.service.proposals import (
+    answer_proposal,
+    fix_meeting,
+    propose_meeting,
+    release_meeting,
+    withdraw_proposal,
+)
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -74,6 +81,7 @@ __all__ = [
     "amend_registration",
     "answer_for",
     "answer_offer",
+    "answer_proposal",
     "apply_replanning",
     "cancel_event",
     "cancel_registration",
@@ -90,6 +98,7 @@ __all__ = [
     "expire_offers",
     "extend_offer",
     "finish_event",
+    "fix_meeting",
     "found_by_tail",
     "give_opinion",
     "lock_event",
@@ -100,11 +109,13 @@ __all__ = [
     "phone_of_contact",
     "plan_task",
     "prepare_codes",
+    "propose_meeting",
     "publish_event",
     "publish_timetable",
     "register_enterprise",
     "register_institution",
     "registration_with_token",
+    "release_meeting",
     "reopen_event",
     "require_begun",
     "reseal_codes",
@@ -122,4 +133,5 @@ __all__ = [
     "tokens_of",
     "undo_attendance",
     "withdraw_follow_up",
+    "withdraw_proposal",
 ]

@@ -38,13 +38,13 @@ class ChangeKind(StrEnum):
     """What becomes of a meeting."""
 
     MOVED = "moved"  # 改期
-    LOST = "lost"  # 取消
+    LOST = "lost"  # 不能举行
     ADDED = "added"  # 新增
 
 
 CHANGE_LABELS: Mapping[ChangeKind, Text] = {
     ChangeKind.MOVED: _("改时段"),
-    ChangeKind.LOST: _("取消"),
+    ChangeKind.LOST: _("不能举行"),
     ChangeKind.ADDED: _("新增"),
 }
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from typing import Any, Final, NamedTuple
+from itertools import compress
+from operator import eq, itemgetter
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -34,6 +35,8 @@ _IS_ALIKE: Final = 1 + len(_WHEN)  # of a row: id, days, whether what all rows s
 _OWN: Final = _IS_ALIKE + 1
 _NUMBER, _ROOT = _OWN, _OWN + 1
 _DbRow = tuple[Any, ...]  # each value as the driver hands it over
+_NOTHING: Final[_DbRow] = ()
+_id, _when, _own = itemgetter(0), itemgetter(slice(1, _IS_ALIKE)), itemgetter(slice(_OWN, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +110,22 @@ def _same(
     holders, pledged = _held_by(session, ids), _pledged(session, ids)
     named = _named(session, patents.owner_groups)
     told = zip(*spelled(session, [facts.columns[name] for name in own]), strict=True)
-    found = zip(rows, told, map(named.__getitem__, map(id, patents.owners)), strict=True)
+    owners_told = map(named.__getitem__, map(id, patents.owners))
+    stands = map(_own, [row or _NOTHING for row in rows])
     is_same = [
-        row is not None
-        and row[_OWN:] == values
+        is_equal
+        and row is not None
         and row[_IS_ALIKE]
         and (owners is None or holders.get(row[0]) == owners)
         and row[0] not in pledged
-        for row, values, owners in found
+        for is_equal, row, owners in zip(map(eq, stands, told), rows, owners_told, strict=True)
     ]
-    days = cache(_days_moved)
-    tells = zip(*(map(bool, facts.columns[name]) for name in DAYS), strict=True)
-    return [
-        Same(place, row[0], days(as_of, row[1:_IS_ALIKE], told_on))
-        for place, (row, told_on) in enumerate(zip(rows, tells, strict=True))
-        if is_same[place] and row is not None
-    ]
+    tells = list(zip(*(map(bool, facts.columns[name]) for name in DAYS), strict=True))
+    places = list(compress(range(len(rows)), is_same))
+    alike = cast("list[_DbRow]", list(compress(rows, is_same)))
+    when = list(zip(map(_when, alike), compress(tells, is_same), strict=True))
+    days = {one: _days_moved(as_of, *one) for one in set(when)}
+    return list(map(Same, places, map(_id, alike), map(days.__getitem__, when)))
 
 
 def _roots_to_ask(
@@ -146,9 +149,21 @@ def _rows(
     alike = and_(true(), *(table[one].is_not_distinct_from(value) for one, value in asked.shared.items()))
     first: list[ColumnElement[Any]] = [type_coerce(table[one], NullType()) for one in ("id", *_WHEN)]
     own: list[ColumnElement[Any]] = [type_coerce(table[one], NullType()) for one in asked.own]
-    statement = select(*first, alike, *own).where(among(session, table[name], wanted))
+    statement = select(*first, alike, *own)
+    if not _covers_most(session, len(wanted)):
+        statement = statement.where(among(session, table[name], wanted))
     place = _NUMBER if name == "application_number" else _ROOT
-    return {row[place]: row for row in _as_handed_over(session, statement)}
+    found = {row[place]: row for row in _as_handed_over(session, statement)}
+    found.pop(None, None)
+    return found
+
+
+_WHOLE: Final = 2  # times as many rows as are asked for are read in one go faster than one by one
+
+
+def _covers_most(session: Session, count: int) -> bool:
+    """Return whether so many patents are nearly all that stand: ids are given in turn, none is larger."""
+    return (session.scalar(select(func.max(Patent.id))) or 0) <= count * _WHOLE
 
 
 def _days_moved(as_of: date, when: tuple[Any, ...], tells: tuple[bool, ...]) -> dict[str, Any]:
@@ -182,11 +197,9 @@ def _held_by(session: Session, patent_ids: Sequence[int]) -> dict[int, tuple[int
     """Return the ids of those who hold each patent, in their order."""
     table = PatentApplicant.__table__.c
     held: dict[int, tuple[int, ...]] = {}
-    statement = (
-        select(table.patent_id, table.applicant_id)
-        .where(among(session, table.patent_id, patent_ids))
-        .order_by(table.patent_id, table.position)
-    )
+    statement = select(table.patent_id, table.applicant_id).order_by(table.patent_id, table.position)
+    if not _covers_most(session, len(patent_ids)):
+        statement = statement.where(among(session, table.patent_id, patent_ids))
     for patent_id, applicant_id in _as_handed_over(session, statement):
         known = held.get(patent_id)
         held[patent_id] = (applicant_id,) if known is None else (*known, applicant_id)

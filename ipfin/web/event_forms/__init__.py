@@ -1,6 +1,7 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -25,6 +26,7 @@ __all__ = [
     "EventForm",
     "ExtendForm",
     "FeedbackForm",
+    "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
     "LateForm",
@@ -32,6 +34,7 @@ __all__ = [
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
+    "ProposalForm",
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,14 @@ from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    Field,
     HiddenField,
     IntegerField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ipfin.events.details import DETAIL_NAMES, EventDetails
 from ipfin.events.lifecycle import APPROVAL_LABELS, EVENT_KIND_LABELS, ApprovalMode, EventKind
@@ -33,6 +35,17 @@ _INSTANTS = ("starts_at", "ends_at", "talks_start_at")
 
 def _moment(label: str) -> DateTimeLocalField:
     return DateTimeLocalField(label, [_MOMENT, within_reach], format=_FORMATS)
+
+
+def _slot_numbers(_form: object, field: Field) -> None:
+    """Refuse what is no list of slot numbers, counted from 1."""
+    if not re.fullmatch(r"[0-9]{0,3}(?:[,，、 ]+[0-9]{1,3})*[,，、 ]*", field.data or ""):
+        raise ValidationError(_("请填时段的序号，用逗号分开，如“5”或“4、9”；没有休息就不填。"))
+
+
+def _slots_named(words: str) -> list[int]:
+    """Return the slots (from 0) of numbers as people write them (from 1)."""
+    return sorted({int(word) - 1 for word in re.findall(r"[0-9]+", words)})
 
 
 def _size(label: str, most: int, default: int) -> IntegerField:
@@ -55,6 +68,7 @@ class EventForm(BaseForm):
     talks_start_at = DateTimeLocalField(_("一对一洽谈开始"), [Optional(), within_reach], format=_FORMATS)
     slot_minutes = _size(_("每场分钟数"), 240, 15)
     slot_count = _size(_("时段数"), 60, 8)
+    breaks = StringField(_("休息的时段"), [Length(max=200), _slot_numbers])
     desk_count = _size(_("洽谈桌数"), 500, 15)
     meetings_per_enterprise = _size(_("每家企业最多场次"), 60, 4)
     summary = TextAreaField(_("活动说明"), [Length(max=4000)])
@@ -72,6 +86,7 @@ class EventForm(BaseForm):
     def of(cls, event: Event) -> EventForm:
         """Return the form filled with an event's settings."""
         values = {name: getattr(event, name) for name in DETAIL_NAMES}
+        values["breaks"] = "、".join(str(slot + 1) for slot in event.breaks)
         for name in _INSTANTS:
             values[name] = in_china(values[name]).replace(tzinfo=None)
         return cls(
@@ -91,9 +106,10 @@ class EventForm(BaseForm):
         values["talks_start_at"] = values["talks_start_at"] or values["starts_at"]
         for name in _INSTANTS:
             values[name] = _instant(values[name])
+        values["breaks"] = _slots_named(values["breaks"] or "")
         kind = EventKind(values["kind"])
         if kind is not EventKind.MATCHMAKING:
-            values |= {"slot_count": 0, "desk_count": 0}
+            values |= {"slot_count": 0, "desk_count": 0, "breaks": []}
         for name in ("title", "venue", "summary", "contact"):
             values[name] = (values[name] or "").strip()
         return EventDetails(**{**values, "kind": kind, "approval": ApprovalMode(values["approval"])})

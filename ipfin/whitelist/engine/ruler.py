@@ -62,6 +62,9 @@ def measured(ruler: Ruler, values: Mapping[str, Ints], undeclared: Mapping[str, 
     # Row by row: a row stays in the cache, and to divide by one number is ten times faster than by many.
     for place, scale in enumerate(scales):
         known = values[scale.code] != UNKNOWN
+        if not known.any() and scale.code not in undeclared:  # nothing to lay on the curve
+            shares[place], points[place] = scale.granted[Missing.SOURCE], UNKNOWN
+            continue
         share = shares[place] = _shares(scale, values[scale.code], known, undeclared.get(scale.code), kind)
         points[place] = np.where(known, _half_up(100 * SCALE * share, scale.full), UNKNOWN)
         earned += share * known

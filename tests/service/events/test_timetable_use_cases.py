@@ -314,3 +314,11 @@ def test_only_meetings_of_the_timetable_are_locked_and_only_before_the_end(
     session.flush()
     with pytest.raises(Conflict, match="不能锁定"):
         set_locks(session, SYSTEM, first, None)
+
+
+def test_nobody_is_planned_into_a_break_and_slots_keep_their_numbers(session: Session, hall: Hall) -> None:
+    hall.event.breaks = [1]
+    session.flush()
+    kept = make_timetable(session, SYSTEM, hall.event)
+    assert {meeting.slot for meeting in kept.meetings} == {0, 2, 3}
+    assert kept.inputs_hash == task_for(session, hall.event).problem.sha256()

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 
 from ipfin.events.agreed.arrange import arrange
 from ipfin.events.agreed.certificate import Arrangement, Progress
+from ipfin.events.agreed.dropping import fill
+from ipfin.events.agreed.hall import lay_out
 from ipfin.events.agreed.task import Participant, Talk, TalksTask
 from ipfin.events.timetable.certificate import Ending, Status
 from ipfin.kernel.errors import BadInput
@@ -102,6 +104,23 @@ def test_what_cannot_be_held_is_dropped_with_its_reason() -> None:
     assert (len(found.held), proof.fewest_dropped, proof.status) == (2, 1, Status.PROVEN_OPTIMAL)
     assert proof.dropped[0].reason == proof.reasons[0].text
     assert "3场洽谈，却只有2个可用时段" in proof.reasons[0].text
+
+
+def test_one_talk_that_stands_in_two_contradictions_is_dropped_rather_than_two() -> None:
+    found = made(task("ab ac ad be bf", slots=2))
+    assert [one.talk_id for one in found.certificate.dropped] == ["ab"]
+    assert (len(found.certificate.reasons), found.certificate.fewest_dropped) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("tables", "order", "slot"),
+    [(2, "", 0), (1, "", 1), (2, "ab<cd", 1), (2, "cd<ab", None)],
+)
+def test_a_dropped_talk_is_put_where_there_is_room_after_all(
+    tables: int, order: str, slot: int | None
+) -> None:
+    hall = lay_out(task("ab cd", slots=2, tables=tables, order=order))
+    assert fill(hall, (0, None)) == (0, slot)
 
 
 def test_what_only_search_can_refuse_is_said_to_be_so() -> None:

@@ -37,6 +37,22 @@ MATCHMAKING = EventDetails(
 )
 
 
+@pytest.mark.parametrize(("breaks", "is_sound"), [([0, 7], True), ([8], False), ([-1], False)])
+def test_a_break_is_one_of_the_slots(breaks: list[int], is_sound: bool) -> None:
+    if is_sound:
+        check_details(replace(MATCHMAKING, breaks=breaks))
+        return
+    with pytest.raises(BadInput, match="请填1到8之间") as refused:
+        check_details(replace(MATCHMAKING, breaks=breaks))
+    assert refused.value.field == "breaks"
+
+
+def test_one_slot_at_least_is_left_for_meetings() -> None:
+    check_details(replace(MATCHMAKING, breaks=[0, 1, 2, 3, 4, 5, 6]))
+    with pytest.raises(BadInput, match="至少留一个"):
+        check_details(replace(MATCHMAKING, breaks=[0, 1, 2, 3, 4, 5, 6, 7]))
+
+
 def test_sound_settings_are_taken() -> None:
     check_details(MATCHMAKING)
 

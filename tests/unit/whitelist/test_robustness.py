@@ -150,7 +150,7 @@ def test_many_firms_rank_as_few_do_whatever_a_sample_says(cut, spread, monkeypat
     points = np.random.default_rng(3).choice([0.0, 30, 60, 100], (700, 18))
     drawn = draw_weights(CARD, draws=150, seed=5)
     expected = rank_counts(points, drawn, [cut])
-    monkeypatch.setattr(acceptability, "SAMPLE", 64)
+    monkeypatch.setattr(acceptability, "MANY", 64)
     monkeypatch.setattr(acceptability, "_SPREAD", spread)
     assert rank_counts(points, drawn, [cut]).tolist() == expected.tolist()
 

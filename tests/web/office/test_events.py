@@ -75,6 +75,18 @@ def test_what_is_missing_is_said(office: Browser, missing: str) -> None:
     assert f'href="#{missing}"' in reply.text
 
 
+def test_breaks_are_typed_as_people_count(office: Browser, session: Any) -> None:
+    office.post("/office/events/new", data=EVENT | {"breaks": "2、 3"})
+    event = session.scalars(select(Event)).one()
+    assert event.breaks == [1, 2]
+    assert 'value="2、3"' in office.get(f"/office/events/{event.public_id}/edit").text
+    assert "第2时段休息" in office.get(f"/office/events/{event.public_id}").text
+    for words, why in (("5", "请填1到4之间"), ("茶歇", "请填时段的序号"), ("1,2,3,4", "至少留一个")):
+        refused = office.post("/office/events/new", data=EVENT | {"breaks": words})
+        assert refused.status_code == 422
+        assert why in refused.text
+
+
 def test_a_briefing_has_no_talks_and_no_tabs_for_them(office: Browser, session: Any) -> None:
     office.post("/office/events/new", data=EVENT | {"kind": "briefing"})
     event = session.scalars(select(Event)).one()

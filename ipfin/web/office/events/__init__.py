@@ -8,6 +8,7 @@ from __future__ import annotations
 from ipfin.web.office.events import (
     check_in,
     packs,
+    proposals,
     registrations,
     replanning,
     results,
@@ -22,6 +23,7 @@ __all__ = [
     "bp",
     "check_in",
     "packs",
+    "proposals",
     "registrations",
     "replanning",
     "results",
