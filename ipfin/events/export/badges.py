@@ -107,8 +107,13 @@ def programme_of(
         lines.append((f"{begin:%H:%M}—{talks:%H:%M}", translate(_("签到入场，公开环节"), locale)))
     times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
     lines += [
-        (time, translate(_("一对一洽谈 第%(slot)s时段", slot=slot), locale))
-        for slot, time in enumerate(times, start=1)
+        (
+            time,
+            translate(
+                _("休息") if slot in event.breaks else _("一对一洽谈 第%(slot)s时段", slot=slot + 1), locale
+            ),
+        )
+        for slot, time in enumerate(times)
     ]
     lines.append((f"{end:%H:%M}", translate(_("活动结束"), locale)))
     desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
