@@ -30,6 +30,7 @@ class Badge:
     side: str
     address: str
     desk: str = ""
+    post: str = ""
 
     @property
     def size(self) -> str:

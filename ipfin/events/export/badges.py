@@ -46,26 +46,40 @@ def badges_of(
 ) -> Badges:
     """Return the badges of the confirmed who have a code, in the order of their numbers.
 
-    An institution gets one for each of its desks: the second and later ones have no name, which is
-    written by hand.
+    Each person who was named gets one, and an institution one for each of its desks: where nobody was
+    named for it, the name is written by hand.
     """
     codes, desks = codes_of(session, event.id), desks_of(meetings, locale=locale)
     addresses = addresses_of(session, event.id, settings)
+    rows = [
+        row
+        for row in confirmed_of(session, event.id)
+        if row.id in codes and (registration_ids is None or row.id in registration_ids)
+    ]
+    posts = posts_of(session, rows)
     badges = [
         Badge(
             number=codes[row.id].number,
-            name=row.contact_name if place == 0 else "",
+            name=name,
+            post=post,
             organisation=row.display_name,
             side=translate(SIDE_LABELS[row.side], locale),
             address=addresses[row.id],
             desk=desks.get(row.id, ""),
         )
-        for row in confirmed_of(session, event.id)
-        if row.id in codes and (registration_ids is None or row.id in registration_ids)
-        for place in range(max(1, row.desks))
+        for row in rows
+        for name, post in _persons(row, posts)
     ]
     badges.sort(key=lambda badge: badge.number)
     return Badges(event_head(event, settings, locale=locale), badges)
+
+
+def _persons(row: Registration, posts: Mapping[int, str]) -> list[tuple[str, str]]:
+    """Return name and post of everybody who needs a badge; an empty name is not known yet."""
+    named = [(row.contact_name, posts.get(row.id, ""))]
+    if row.second_name:
+        named.append((row.second_name, row.second_post))
+    return named + [("", "")] * (row.desks - len(named))
 
 
 def signs_of(meetings: Sequence[Meeting]) -> list[TableSign]:
@@ -93,8 +107,13 @@ def programme_of(
         lines.append((f"{begin:%H:%M}—{talks:%H:%M}", translate(_("签到入场，公开环节"), locale)))
     times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
     lines += [
-        (time, translate(_("一对一洽谈 第%(slot)s时段", slot=slot), locale))
-        for slot, time in enumerate(times, start=1)
+        (
+            time,
+            translate(
+                _("休息") if slot in event.breaks else _("一对一洽谈 第%(slot)s时段", slot=slot + 1), locale
+            ),
+        )
+        for slot, time in enumerate(times)
     ]
     lines.append((f"{end:%H:%M}", translate(_("活动结束"), locale)))
     desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
@@ -102,13 +121,15 @@ def programme_of(
 
 
 def posts_of(session: Session, registrations: Collection[Registration]) -> Mapping[int, str]:
-    """Return registration id -> the post of whoever comes, where the firm's contacts know him by name."""
+    """Return registration id -> the post of the contact: as said, else as the firm's contacts have it."""
     firms = {row.enterprise_id for row in registrations if row.side is Side.ENTERPRISE}
     rows = session.execute(
         select(EnterpriseContact.enterprise_id, EnterpriseContact.name, EnterpriseContact.post).where(
             EnterpriseContact.enterprise_id.in_(firms), EnterpriseContact.post != ""
         )
     )
-    posts = {(firm, name): post for firm, name, post in rows}
-    found = {row.id: posts.get((row.enterprise_id or 0, row.contact_name), "") for row in registrations}
-    return {row_id: post for row_id, post in found.items() if post}
+    known = {(firm, name): post for firm, name, post in rows}
+    return {
+        row.id: row.contact_post or known.get((row.enterprise_id or 0, row.contact_name), "")
+        for row in registrations
+    }

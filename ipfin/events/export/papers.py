@@ -142,20 +142,31 @@ def sign_in_sheets(
     return {
         side: SignInSheet(
             head,
-            [
-                Attendee(
-                    row.display_name,
-                    row.contact_name,
-                    posts.get(row.id, ""),
-                    phone_ending=phone_ending(phone_of(row)),
-                    desk=desks.get(row.id, ""),
-                    address=addresses.get(row.id, ""),
-                )
-                for row in rows
-            ],
+            [attendee for row in rows for attendee in _attendees(row, desks, phone_of, posts, addresses)],
         )
         for side, rows in groupby(sorted(confirmed, key=lambda row: (row.side, row.id)), lambda row: row.side)
     }
+
+
+def _attendees(
+    row: Registration,
+    desks: Mapping[int, str],
+    phone_of: Callable[[Registration], str],
+    posts: Mapping[int, str],
+    addresses: Mapping[int, str],
+) -> list[Attendee]:
+    """Return the lines of one participant: the contact with phone and code, and who comes with him."""
+    first = Attendee(
+        row.display_name,
+        row.contact_name,
+        posts.get(row.id, row.contact_post),
+        phone_ending=phone_ending(phone_of(row)),
+        desk=desks.get(row.id, ""),
+        address=addresses.get(row.id, ""),
+    )
+    if not row.second_name:
+        return [first]
+    return [first, Attendee(row.display_name, row.second_name, row.second_post, desk=desks.get(row.id, ""))]
 
 
 def desks_of(meetings: Sequence[Meeting], *, locale: str = SOURCE_LOCALE) -> dict[int, str]:

@@ -293,18 +293,18 @@ def test_every_desk_of_a_bank_has_a_badge_with_the_same_code_and_a_post_where_it
     make.contact(firm, name="王芳", post="财务总监")
     rows = [
         make.registration(event, enterprise=firm, contact_name="王芳"),
-        make.registration(event, contact_name="王芳"),
-        make.registration(event, Side.INSTITUTION, contact_name="赵行长", desks=3),
+        make.registration(event, contact_name="王芳", contact_post="出纳"),
+        make.registration(event, Side.INSTITUTION, contact_name="赵行长", second_name="小钱", desks=3),
         make.registration(event, state=RegistrationState.WAITLISTED),
     ]
-    assert posts_of(session, rows) == {rows[0].id: "财务总监"}
+    assert [posts_of(session, rows)[row.id] for row in rows[:2]] == ["财务总监", "出纳"]
     assert prepare_codes(session, event.id, settings=house) == 3
     badges = badges_of(session, event, [], house).badges
     assert [(badge.number, badge.name) for badge in badges] == [
         (1, "王芳"),
         (2, "王芳"),
         (3, "赵行长"),
-        (3, ""),
+        (3, "小钱"),
         (3, ""),
     ]
     assert len({badge.address for badge in badges}) == 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import current_app, flash, request, url_for
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ipfin.accounts.policy import P, may
 from ipfin.events.attendance import HOW_LABELS, MARK_LABELS, How, Mark, asked, takes_marks
 from ipfin.events.details import slot_times
+from ipfin.events.lifecycle import EventState
 from ipfin.events.models import Event, Registration
 from ipfin.events.queries import (
     AgendaLine,
@@ -236,7 +237,7 @@ def _shown(
         hows=HOW_LABELS,
         is_day=takes_marks(event.state, in_china(event.starts_at).date(), today_in_china()),
         may_check_in=may(actor(), P.OFFICE_ATTENDANCE_WRITE),
-        replan=_replan_address(session, event),
+        may_replan=_needs_replanning(session, event),
     )
 
 
@@ -259,14 +260,7 @@ def _welcome(session: Session, event: Event, row: Registration) -> Welcome:
     return Welcome(desks, coming[0] if coming else None, published_timetable(session, event.id) is not None)
 
 
-def _replan_address(session: Session, event: Event) -> str:
-    """Return where the day is planned anew without the missing; empty when nobody is, or nowhere."""
-    gone, slow = sorted(no_shows(session, event.id)), sorted(late(session, event.id).items())
-    if not (gone or slow) or "office_events.replan" not in current_app.view_functions:
-        return ""
-    return url_for(
-        "office_events.replan",
-        public_id=event.public_id,
-        absent=gone,
-        late=[f"{row_id}:{slot + 1}" for row_id, slot in slow],  # there slots count as people count
-    )
+def _needs_replanning(session: Session, event: Event) -> bool:
+    """Whether somebody of a planned day is missing or late; the page of re-planning asks the door itself."""
+    planned = event.state is EventState.SCHEDULED and published_timetable(session, event.id) is not None
+    return planned and bool(no_shows(session, event.id) or late(session, event.id))

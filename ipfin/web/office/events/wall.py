@@ -37,9 +37,13 @@ class DeskLine:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """One slot as the room sees it; `slot` counts from 0, and is None before the talks and after them."""
+    """One slot as the room sees it; `slot` counts from 0, and is None before the talks.
+
+    `following` is the next slot in which anybody meets: breaks are passed over.
+    """
 
     slot: int | None
+    following: int
     is_over: bool
     lines: Sequence[DeskLine]
 
@@ -90,11 +94,13 @@ def wall_of(event: Event, meetings: Sequence[Meeting], wanted: int | None, now: 
     is_over = wanted is None and now >= slot_start(event.talks_start_at, event.slot_minutes, event.slot_count)
     held = {(meeting.slot, meeting.desk): meeting for meeting in meetings if not _is_called_off(meeting)}
     following = 0 if slot is None else slot + 1
+    while following in event.breaks:
+        following += 1
     lines = [
         _line(desk, held.get((slot, desk)) if slot is not None else None, held.get((following, desk)), held)
         for desk in sorted({meeting.desk for meeting in meetings})
     ]
-    return Wall(slot, is_over, [] if is_over else lines)
+    return Wall(slot, following, is_over, [] if is_over else lines)
 
 
 def _slot_at(event: Event, now: datetime) -> int | None:
