@@ -54,6 +54,9 @@ class WishPages:
 
     def answer(self, public_id: str, proposal_id: int) -> ResponseReturnValue:
         """Accept or decline what the office proposes."""
+        event = self.event_of(public_id)
+        self.own_of(event)
+        proposal_by_id(current_session(), event.id, proposal_id)  # what is not there is not asked about
         accepts = request.form.get("answer") == "accept"
         if not accepts and request.form.get("answer") != "decline":
             raise BadInput(_("请选择同意或不见。"))
