@@ -61,7 +61,7 @@ def answer_for(
     """
     said = checked_reason(reason, what=_("代为答复"))
     event, registration = _offered(session, registration)
-    action = "events.registration.accepted_for" if accepts else "events.registration.declined_for"
+    action = "events.offer.accepted" if accepts else "events.offer.declined"
     return _answered(session, actor, event, registration, accepts, action, said, now, settings)
 
 
