@@ -86,12 +86,15 @@ def mail_sender(settings: Settings | None) -> str:
 
 def _links(session: Session, event: Event, rows: Collection[Registration]) -> dict[int, str]:
     houses = {row.organisation_id for row in rows if row.organisation_id is not None}
+    # A firm that signs up asks nothing here: it would ask under the event's lock.
     insurers = set(
         session.scalars(
             select(Organisation.id).where(
                 Organisation.id.in_(houses), Organisation.kind == OrganisationKind.INSURER
             )
         )
+        if houses
+        else ()
     )
 
     def prefix(row: Registration) -> str:
