@@ -124,7 +124,7 @@ def _with_facts(event: Event, row: Registration, lead: Text, settings: Settings)
     contact = event.contact or settings.office_phone or settings.office_name
     body = _(
         "%(lead)s\n时间：%(start)s至%(end)s\n地点：%(venue)s\n会务联系：%(contact)s",
-        lead=lead, venue=event.venue, contact=contact, **times,
+        lead=lead, venue=event.place, contact=contact, **times,
     )  # fmt: skip
     if row.state is not RegistrationState.CONFIRMED:
         return body

@@ -28,6 +28,7 @@ from ipfin.events.lifecycle import (
 from ipfin.events.models import Event, Meeting, Registration, Substitution
 from ipfin.events.queries import published_timetable, side_counts
 from ipfin.events.registration import (
+    Allowance,
     Application,
     arrival,
     check_application,
@@ -125,7 +126,7 @@ def _register(
     event = lock_event(session, event.id)
     require_open(event.state, event.registration_closes_on, on)
     side = registration.side
-    check_application(application, is_institution=side is Side.INSTITUTION, desk_count=event.desk_count)
+    check_application(application, _allowance(event, side))
     registration.event_id = event.id
     refuse_second(session, registration)
     taken, waiting = side_counts(session, event.id, side)
@@ -138,7 +139,7 @@ def _register(
     registration.absent_slots = []
     registration.registered_by = actor.name
     registration.registered_at = now_utc()
-    _fill(session, registration, application, settings)
+    _fill(session, event, registration, application, settings)
     session.add(registration)
     session.flush()
     _tell_arrival(session, event, registration, settings)
@@ -157,8 +158,20 @@ def _tell_arrival(
         tell_pending(session, event, registration, settings=settings)
 
 
+def _allowance(event: Event, side: Side) -> Allowance | None:
+    """Return how much one institution may bring; None for firms, which bring no desks."""
+    if side is Side.ENTERPRISE:
+        return None
+    desks = min(event.desks_per_institution, event.desk_count)
+    return Allowance(event.desk_count > 0, desks, event.persons_per_institution)
+
+
 def _fill(
-    session: Session, registration: Registration, application: Application, settings: Settings | None
+    session: Session,
+    event: Event,
+    registration: Registration,
+    application: Application,
+    settings: Settings | None,
 ) -> None:
     keep_phone(
         session,
@@ -175,7 +188,8 @@ def _fill(
     if registration.side is Side.ENTERPRISE:
         registration.amount_fen, registration.desks = application.amount_fen, 0
     else:
-        registration.amount_fen, registration.desks = None, application.desks
+        registration.amount_fen = None
+        registration.desks = application.desks if event.desk_count else 0
 
 
 def refuse_second(session: Session, registration: Registration) -> None:
@@ -220,12 +234,12 @@ def amend_registration(
     event, registration = lock_registration(session, registration)
     require_living(registration)
     require_leaving(event.state)
-    is_institution = registration.side is Side.INSTITUTION
-    check_application(application, is_institution=is_institution, desk_count=event.desk_count)
-    if event.state is EventState.SCHEDULED and application.desks != registration.desks:
+    check_application(application, _allowance(event, registration.side))
+    changes_desks = event.desk_count > 0 and application.desks != registration.desks
+    if event.state is EventState.SCHEDULED and changes_desks:
         raise Conflict(_("日程已发布，洽谈席位数不能再改；如有变动请与会务联系。"), field="desks")
     keep_substitution(session, actor, registration, application.contact_name)
-    _fill(session, registration, application, settings)
+    _fill(session, event, registration, application, settings)
     session.flush()
     record(
         session,
