@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from ipfin.events.eligibility import GRADES, unknown_codes
 from ipfin.events.kinds import has_talks
 from ipfin.events.lifecycle import ApprovalMode, EventKind, EventState
 from ipfin.events.replying import MOST_HOURS
@@ -55,6 +56,7 @@ class EventDetails:
         hall, directions: which room of the venue, and how to get there.
         desks_per_institution, persons_per_institution: the most that one institution may bring.
         meetings_per_institution: the most talks that one institution gets; 0 for as many as fit.
+        least_grade, counties, industries: which firms may sign up; see `eligibility.Criteria`.
         breaks: slots (from 0) in which nobody meets; they keep their number and their time.
         approval: whose registration is looked at before it gets a seat.
         reply_hours: how long a freed seat is held for whoever waits first, hours; 0 confirms at once.
@@ -83,6 +85,9 @@ class EventDetails:
     desks_per_institution: int = MOST_OF_ONE
     persons_per_institution: int = MOST_OF_ONE
     meetings_per_institution: int = 0
+    least_grade: str = ""
+    counties: list[str] = field(default_factory=list)
+    industries: list[str] = field(default_factory=list)
 
 
 DETAIL_NAMES: Final = tuple(one.name for one in fields(EventDetails))
@@ -108,6 +113,7 @@ def _contradictions(details: EventDetails) -> Iterator[tuple[str, Text]]:
     if details.registration_closes_on > in_china(details.starts_at).date():
         yield "registration_closes_on", _("报名截止日不能晚于活动当天。")
     yield from _about_sizes(details)
+    yield from _about_criteria(details)
     if has_talks(details.kind):
         yield from _about_talks(details)
 
@@ -137,6 +143,17 @@ def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
                 name,
                 _("%(what)s应在%(least)d到%(most)d之间。", what=what, least=least, most=most),
             )
+
+
+def _about_criteria(details: EventDetails) -> Iterator[tuple[str, Text]]:
+    if details.least_grade and details.least_grade not in GRADES:
+        yield "least_grade", _("没有“%(grade)s”这个等级。", grade=details.least_grade)
+    strange = unknown_codes(details.industries)
+    if strange:
+        yield (
+            "industries",
+            _("“%(code)s”不是行业门类或大类；请填如“C”“27”或“医药制造业”。", code=strange[0]),
+        )
 
 
 def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:

@@ -56,6 +56,7 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
 from ipfin.web.event_programme import programme_shown
 from ipfin.web.i18n import locale_now
@@ -171,6 +172,7 @@ class _Pages:
             seats=seats_of(session, [event])[event.id],
             times=times,
             programme=programme_shown(session, event),
+            conditions=conditions_shown(session, event),
             lines=lines,
             phones={
                 line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
@@ -216,6 +218,7 @@ class _Pages:
             form=form,
             persons=[] if own else persons,
             known=known,
+            conditions=conditions_shown(current_session(), event),
             seats=seats_of(current_session(), [event])[event.id],
         )
 

@@ -1,29 +1,36 @@
-"""The programme of an event, the room and the way there, and how much one institution may take up.
+"""The programme of an event, the way there, who may sign up, and how much one institution may take up.
 
 Revision: 031
 After: 030
 
-Events from before have no programme, no room, and the limits that the forms had: 20 desks and as many
-persons of one institution, and as many meetings as fit. Going down forgets all of it, and a
-round of visits becomes a briefing.
+Events from before have no programme and no room, are open to any firm, and have the limits that the forms
+had: 20 desks and as many persons of one institution, and as many meetings as fit. Going down forgets all
+of it, and a round of visits becomes a briefing.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "031"
 down_revision = "030"
 branch_labels = None
 depends_on = None
 
+JSON = sa.JSON(none_as_null=True).with_variant(
+    postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+)
 _SETTINGS = (
     ("hall", sa.String(length=120), ""),
     ("directions", sa.Text(), ""),
     ("desks_per_institution", sa.Integer(), "20"),
     ("persons_per_institution", sa.Integer(), "20"),
     ("meetings_per_institution", sa.Integer(), "0"),
+    ("least_grade", sa.String(length=10), ""),
+    ("counties", JSON, "[]"),
+    ("industries", JSON, "[]"),
 )
 _LIMITS = (
     ("ck_event_desks_of_one", "desks_per_institution BETWEEN 1 AND 20"),

@@ -14,6 +14,8 @@ EVENT = {
     "enterprise_seats": "2",
     "institution_seats": "2",
     "persons_per_institution": "20",
+    "least_grade": "",
+    "industries": "",
     "approval": "none",
     "reply_hours": "0",
     "talks_start_at": "",

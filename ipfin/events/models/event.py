@@ -10,6 +10,7 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ipfin.db import Base, words
+from ipfin.events.eligibility import Criteria
 from ipfin.events.lifecycle import ApprovalMode, EventKind, EventState
 
 
@@ -57,12 +58,20 @@ class Event(Base):
     desks_per_institution: Mapped[int] = mapped_column(default=20)
     persons_per_institution: Mapped[int] = mapped_column(default=20)
     meetings_per_institution: Mapped[int] = mapped_column(default=0)  # 0: as many as fit
+    least_grade: Mapped[str] = mapped_column(String(10), default="")  # empty: any firm
+    counties: Mapped[list[Any]] = mapped_column(default=list)  # codes; empty: any
+    industries: Mapped[list[Any]] = mapped_column(default=list)  # sections and divisions; empty: any
     __mapper_args__ = {"version_id_col": lock_version}
 
     @property
     def place(self) -> str:
         """The venue and the room in it, as one line says it."""
         return f"{self.venue} {self.hall}".strip()
+
+    @property
+    def criteria(self) -> Criteria:
+        """Which firms may sign up."""
+        return Criteria(self.least_grade, tuple(self.counties), tuple(self.industries))
 
 
 class ProgrammeLine(Base):

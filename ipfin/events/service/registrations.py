@@ -6,6 +6,7 @@ sign up at the same time gets more seats than there are. The unique indexes are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -16,6 +17,7 @@ from ipfin.accounts.models import Organisation, OrganisationKind
 from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.events.approval import LONGEST_REASON, Clearance, needs_approval
+from ipfin.events.eligibility import Facts, require_eligible, unknown_of
 from ipfin.events.lifecycle import (
     LIVING,
     OVER,
@@ -43,8 +45,9 @@ from ipfin.events.service.telling import tell_office
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict, NotAllowed
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.registry.models import Enterprise
+from ipfin.registry.queries.regions import region_names
 
 # Who may sit at a desk (金融机构): lends, insures or stands surety.
 INSTITUTIONS: Final = frozenset({OrganisationKind.BANK, OrganisationKind.INSURER, OrganisationKind.GUARANTOR})
@@ -59,17 +62,24 @@ def register_enterprise(
     *,
     on: date,
     clearance: Clearance = Clearance.NONE,
+    grade: str | None = None,
     settings: Settings | None = None,
 ) -> Registration:
     """Sign a firm up: confirmed while there are seats, else waiting in the order of arrival.
 
-    Where the event asks for approval it is only taken down, unless `clearance` speaks for the firm. Its
-    people are told how it stands.
+    Where the event asks for approval it is only taken down, unless `clearance` speaks for the firm; so it
+    is when the event asks something of firms that is not known of this one. Its people are told how it
+    stands.
+
+    Args:
+        grade: the firm's grade on the whitelist as of today; None when it has none.
 
     Raises:
         BadInput: the application cannot be worked with.
-        Conflict: registration is closed, the firm is signed up already, or the phone is somebody else's.
+        Conflict: registration is closed, the firm is signed up already or not of those whom the event is
+            for, or the phone is somebody else's.
     """
+    facts = Facts(grade, enterprise.region_code, enterprise.industry_code)
     return _register(
         session,
         actor,
@@ -78,6 +88,7 @@ def register_enterprise(
         application,
         on=on,
         clearance=clearance,
+        facts=facts,
         settings=settings,
     )
 
@@ -122,6 +133,7 @@ def _register(
     on: date,
     clearance: Clearance,
     settings: Settings | None,
+    facts: Facts | None = None,
 ) -> Registration:
     event = lock_event(session, event.id)
     require_open(event.state, event.registration_closes_on, on)
@@ -129,12 +141,13 @@ def _register(
     check_application(application, _allowance(event, side))
     registration.event_id = event.id
     refuse_second(session, registration)
+    unknown = _unknown(session, event, facts)
     taken, waiting = side_counts(session, event.id, side)
     registration.state = arrival(
         seats=seats_for(event, side),
         taken=taken,
         waiting=waiting,
-        must_be_approved=needs_approval(event.approval, side, clearance),
+        must_be_approved=needs_approval(event.approval, side, clearance, is_unknown=bool(unknown)),
     )
     registration.absent_slots = []
     registration.registered_by = actor.name
@@ -142,20 +155,37 @@ def _register(
     _fill(session, event, registration, application, settings)
     session.add(registration)
     session.flush()
-    _tell_arrival(session, event, registration, settings)
+    _tell_arrival(session, event, registration, unknown, settings)
     note(session, actor, event, registration, "events.registration.made", state=registration.state)
     return registration
 
 
+def _unknown(session: Session, event: Event, facts: Facts | None) -> Sequence[Text]:
+    """Return what the event asks of firms and is not known of this one; nothing is asked of institutions.
+
+    Raises:
+        Conflict: what is known speaks against it.
+    """
+    if facts is None or not event.criteria:
+        return ()
+    codes = {*event.counties, *([facts.county] if facts.county else [])}
+    require_eligible(event.criteria, facts, region_names(session, codes))
+    return unknown_of(event.criteria, facts)
+
+
 def _tell_arrival(
-    session: Session, event: Event, registration: Registration, settings: Settings | None
+    session: Session,
+    event: Event,
+    registration: Registration,
+    unknown: Sequence[Text],
+    settings: Settings | None,
 ) -> None:
     if registration.state is RegistrationState.CONFIRMED:
         tell_confirmed(session, event, [registration], _("报名成功，名额已确认。"), settings=settings)
     elif registration.state is RegistrationState.WAITLISTED:
         tell_waiting(session, event, [registration], settings=settings)
     else:
-        tell_pending(session, event, registration, settings=settings)
+        tell_pending(session, event, registration, unknown=unknown, settings=settings)
 
 
 def _allowance(event: Event, side: Side) -> Allowance | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
@@ -15,18 +16,22 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.events.details import DETAIL_NAMES, MOST_MEETINGS_OF_ONE, MOST_OF_ONE, EventDetails
+from ipfin.events.eligibility import GRADES
 from ipfin.events.kinds import TEMPLATES, has_talks
 from ipfin.events.lifecycle import APPROVAL_LABELS, EVENT_KIND_LABELS, ApprovalMode, EventKind
 from ipfin.events.models import Event
 from ipfin.events.replying import MOST_HOURS
 from ipfin.kernel.clock import CHINA, in_china, today_in_china
-from ipfin.web.forms import BaseForm, within_reach
+from ipfin.registry.industries import DIVISIONS, SECTION_LABELS
+from ipfin.web.forms import BaseForm, choices_of, within_reach
 from ipfin.web.i18n import in_reader_language
 
 _MOMENT = InputRequired(_("请填写时间，格式如 2026-04-16 09:00。"))
@@ -49,6 +54,14 @@ def _slot_numbers(_form: object, field: Field) -> None:
     """Refuse what is no list of slot numbers, counted from 1."""
     if not re.fullmatch(r"[0-9]{0,3}(?:[,，、 ]+[0-9]{1,3})*[,，、 ]*", field.data or ""):
         raise ValidationError(_("请填时段的序号，用逗号分开，如“5”或“4、9”；没有休息就不填。"))
+
+
+def _industries_named(words: str) -> list[str]:
+    """Return the sections and divisions that somebody named by code or by name; the rest as it is typed."""
+    names = {str(label): code for code, label in {**DIVISIONS, **SECTION_LABELS}.items()}
+    for name in sorted(names, key=len, reverse=True):  # names hold commas themselves, and each other
+        words = words.replace(name, f" {names[name]} ")
+    return list(dict.fromkeys(word.upper() for word in re.split(r"[，；、,;\s]+", words) if word))
 
 
 def _working(day: date) -> date:
@@ -84,6 +97,11 @@ class EventForm(BaseForm):
     enterprise_seats = _size(_("企业名额"), 5000, 60)
     institution_seats = _size(_("金融机构名额"), 5000, 15)
     persons_per_institution = _size(_("每家机构最多人数"), MOST_OF_ONE, MOST_OF_ONE)
+    least_grade = SelectField(_("最低白名单等级"), default="")
+    counties = SelectMultipleField(
+        _("限哪些县区"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+    industries = StringField(_("限哪些行业"), [Length(max=400)])
     approval = SelectField(_("报名审核"), default=ApprovalMode.NONE.value)
     reply_hours = _size(_("候补答复期限（小时）"), MOST_HOURS, 0)
     talks_start_at = DateTimeLocalField(_("一对一洽谈开始"), [Optional(), within_reach], format=_FORMATS)
@@ -104,9 +122,17 @@ class EventForm(BaseForm):
             (mode.value, in_reader_language(label)) for mode, label in APPROVAL_LABELS.items()
         ]
         self.kind.choices = [(kind.value, in_reader_language(EVENT_KIND_LABELS[kind])) for kind in EventKind]
+        grades = {grade: _("%(grade)s级及以上", grade=grade) for grade in GRADES}
+        self.least_grade.choices = choices_of(grades.items(), nothing=gettext("不限"))
+        self.counties.choices = []
         if not self.has_talks:
             for name in _OF_TALKS:
                 del self[name]
+
+    def offer(self, counties: Iterable[tuple[str, str]]) -> EventForm:
+        """Offer the counties (code, name) of the city to choose from."""
+        self.counties.choices = list(counties)
+        return self
 
     @property
     def has_talks(self) -> bool:
@@ -140,6 +166,7 @@ class EventForm(BaseForm):
         """Return the form filled with an event's settings."""
         values = {name: getattr(event, name) for name in DETAIL_NAMES}
         values["breaks"] = _numbers(event.breaks)
+        values["industries"] = "、".join(event.industries)
         for name in _INSTANTS:
             values[name] = in_china(values[name]).replace(tzinfo=None)
         return cls(
@@ -159,6 +186,8 @@ class EventForm(BaseForm):
         values["talks_start_at"] = values.get("talks_start_at") or values["starts_at"]
         for name in _INSTANTS:
             values[name] = _instant(values[name])
+        values["industries"] = _industries_named(values.get("industries") or "")
+        values["counties"] = sorted(values.get("counties") or [])
         values["breaks"] = _slots_named(values.get("breaks") or "")
         kind = EventKind(values["kind"])
         for name in _TEXTS:

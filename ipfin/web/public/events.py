@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from flask import Blueprint, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,10 @@ from ipfin.events.lifecycle import EVENT_KIND_LABELS, EVENT_LABELS, EventState, 
 from ipfin.events.models import Event
 from ipfin.events.queries import PUBLIC_EVENTS, event_by_public_id, events_page, programme_of, seats_of
 from ipfin.kernel.clock import in_china, now_utc, today_in_china
+from ipfin.kernel.text import Text, listed
 from ipfin.web.access import open_to_everyone
 from ipfin.web.database import current_session
+from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.event_programme import programme_shown
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.navigation import HOME
@@ -60,9 +63,10 @@ def show(public_id: str) -> ResponseReturnValue:
         seats=seats_of(session, [event])[event.id],
         side=Side,
         programme=programme_shown(session, event),
+        conditions=conditions_shown(session, event),
         is_open=_is_open(event),
         own_page=_own_page(event),
-        chat=_chat_text(event, address),
+        chat=_chat_text(event, address, conditions_shown(session, event)),
         picture=qr_image(address),
     )
 
@@ -104,7 +108,7 @@ def _is_open(event: Event) -> bool:
     return event.state is EventState.OPEN and today_in_china() <= event.registration_closes_on
 
 
-def _chat_text(event: Event, address: str) -> str:
+def _chat_text(event: Event, address: str, conditions: Sequence[Text] = ()) -> str:
     """Return the event in a few lines, to be pasted into a chat group."""
     starts = in_china(event.starts_at)
     lines = [
@@ -114,6 +118,8 @@ def _chat_text(event: Event, address: str) -> str:
     ]
     if _is_open(event):
         lines.append(_("报名截止：%(day)s", day=f"{event.registration_closes_on:%Y-%m-%d}"))
+    if conditions:
+        lines.append(_("报名条件：%(conditions)s", conditions=in_reader_language(listed(conditions))))
     if event.summary:
         lines.append(shorten(event.summary))
     if event.contact:

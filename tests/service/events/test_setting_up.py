@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.audit.models import AuditEntry
 from ipfin.events.copying import COPIED, LEFT, MOVED
-from ipfin.events.lifecycle import ApprovalMode, EventState, Side
+from ipfin.events.lifecycle import ApprovalMode, EventState, RegistrationState, Side
 from ipfin.events.models import Event, ProgrammeLine, Registration
 from ipfin.events.programme import Item
 from ipfin.events.queries import programme_of, task_for
@@ -24,11 +24,15 @@ from ipfin.events.service import (
     copy_event,
     details_of,
     edit_event,
+    register_enterprise,
     register_institution,
     remove_item,
 )
-from ipfin.kernel.actor import SYSTEM
+from ipfin.kernel.actor import SYSTEM, Role
 from ipfin.kernel.errors import BadInput, Conflict, NotFound
+from ipfin.kernel.text import Text
+from ipfin.notices.models import Notice
+from ipfin.registry.models import Enterprise
 from tests.factories import TODAY, Make
 
 MONTH = timedelta(days=30)
@@ -49,6 +53,9 @@ UNUSUAL: dict[str, Any] = {
     "desks_per_institution": 2,
     "persons_per_institution": 3,
     "meetings_per_institution": 5,
+    "least_grade": "B",
+    "counties": ["410502"],
+    "industries": ["27"],
     "is_synthetic": True,
 }
 
@@ -152,6 +159,42 @@ def test_a_limit_is_not_lowered_below_who_signed_up(session: Session, make: Make
 
 def _with(event: Event, **overrides: Any) -> Any:
     return replace(details_of(event), **overrides)
+
+
+@pytest.mark.parametrize(
+    ("grade", "state"),
+    [("B", RegistrationState.CONFIRMED), (None, RegistrationState.PENDING), ("C", None)],
+)
+def test_a_firm_is_confirmed_looked_at_or_refused_by_what_is_known(
+    session: Session, make: Make, grade: str | None, state: RegistrationState | None
+) -> None:
+    event, firm = make.event(least_grade="B"), make.enterprise()
+    said = Application("张三", "0372-2900000")
+    if state is None:
+        with pytest.raises(Conflict, match="贵企业现为C级"):
+            register_enterprise(session, SYSTEM, event, firm, said, on=TODAY, grade=grade)
+        return
+    assert register_enterprise(session, SYSTEM, event, firm, said, on=TODAY, grade=grade).state is state
+
+
+def test_county_and_industry_come_from_the_register(session: Session, make: Make) -> None:
+    there, elsewhere = make.region(), make.region()
+    event = make.event(counties=[there.code], industries=["27"])
+    inside = make.enterprise(region_code=there.code, industry_code="C2720")
+    row = register_enterprise(session, SYSTEM, event, inside, Application("张三", "0372-2900000"), on=TODAY)
+    assert row.state is RegistrationState.CONFIRMED
+    outside = make.enterprise(region_code=elsewhere.code, industry_code="C2720")
+    with pytest.raises(Conflict, match=elsewhere.name):
+        register_enterprise(session, SYSTEM, event, outside, Application("李四", "0372-2900001"), on=TODAY)
+
+
+def test_who_must_be_looked_at_is_told_for_what(session: Session, make: Make) -> None:
+    person = make.user(role=Role.ENTERPRISE)
+    firm = session.get_one(Enterprise, person.organisation.enterprise_id)
+    event = make.event(least_grade="B")
+    register_enterprise(session, SYSTEM, event, firm, Application("张三", "0372-2900000"), on=TODAY)
+    told = str(Text.from_json(session.scalars(select(Notice)).one().body))
+    assert "库中没有贵企业的白名单等级，由主办方核实。" in told
 
 
 @pytest.mark.parametrize(("most", "planned"), [(0, None), (3, 3)])

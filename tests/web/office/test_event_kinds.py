@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from ipfin.events.lifecycle import EventKind, EventState, Side
 from ipfin.events.models import Event, ProgrammeLine
+from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import today_in_china
+from ipfin.registry.models import Enterprise
 from tests.factories import Make
 from tests.web.conftest import Browser
 from tests.web.event_form import EVENT
@@ -145,3 +147,46 @@ def test_who_signs_up_without_desks_is_not_asked_for_them(client: Browser, make:
     refused = client.post(f"/bank/events/{talks.public_id}/register", data=said)
     assert (refused.status_code, "每家机构最多2席" in refused.text) == (422, True)
     assert client.post(f"/bank/events/{briefing.public_id}/register", data=said).status_code == 303
+
+
+def test_whom_an_event_is_for_is_typed_in_words_and_read_by_everybody(
+    office: Browser, make: Make, session: Any
+) -> None:
+    city = make.region()
+    county = make.region(parent_code=city.code)
+    said = EVENT | {
+        "least_grade": "B",
+        "counties": [county.code],
+        "industries": "酒、饮料和精制茶制造业，c、 27",
+    }
+    office.post("/office/events/new", data=said)
+    event = session.scalars(select(Event)).one()
+    assert (event.least_grade, event.counties, event.industries) == ("B", [county.code], ["15", "C", "27"])
+    page = office.get(f"/office/events/{event.public_id}/edit").text
+    assert 'value="15、C、27"' in page
+    refused = office.post("/office/events/new", data=EVENT | {"industries": "炼丹"})
+    assert (refused.status_code, "“炼丹”不是行业门类或大类" in refused.text) == (422, True)
+    office.post(f"/office/events/{event.public_id}/step/publish")
+    office.sign_out()
+    public = office.get(f"/events/{event.public_id}").text
+    assert all(word in public for word in ("白名单B级及以上", f"县区：{county.name}", "医药制造业"))
+
+
+def test_a_firm_is_refused_in_words_or_waits_until_somebody_looked(client: Browser, make: Make) -> None:
+    person = make.user(role=Role.ENTERPRISE)
+    firm = make.session.get_one(Enterprise, person.organisation.enterprise_id)
+    firm.region_code, elsewhere = make.region().code, make.region()
+    open_today = {"registration_closes_on": today_in_china()}
+    graded, local = (
+        make.event(least_grade="B", **open_today),
+        make.event(counties=[elsewhere.code], **open_today),
+    )
+    client.sign_in(person)
+    said = {"contact_name": "张三", "phone": "0372-2900000", "need": "", "amount": ""}
+    assert "白名单B级及以上" in client.get(f"/ent/events/{graded.public_id}/register").text
+    assert client.post(f"/ent/events/{graded.public_id}/register", data=said).status_code == 303
+    refused = client.post(f"/ent/events/{local.public_id}/register", data=said)
+    assert (refused.status_code, f"本场限{elsewhere.name}的企业" in refused.text) == (422, True)
+    client.sign_out()
+    client.sign_in(make.officer())
+    assert "待核：白名单等级" in client.get(f"/office/events/{graded.public_id}/approvals").text

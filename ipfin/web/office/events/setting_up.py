@@ -16,8 +16,10 @@ from ipfin.events.queries import events_page, events_visible_to, programme_of, s
 from ipfin.events.service import STEPS, cancel_event, copy_event, create_event, edit_event, finish_event
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import DomainError
+from ipfin.registry.queries import regions
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.event_forms import CopyForm, EventForm, ReasonForm
 from ipfin.web.event_programme import programme_shown
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
@@ -52,7 +54,7 @@ def new() -> ResponseReturnValue:
     """Draft an event; the form begins as events of its kind usually are."""
     word = request.form.get("kind") or chosen("kind", [kind.value for kind in EventKind], "matchmaking")
     kind = next((one for one in EventKind if one.value == word), EventKind.MATCHMAKING)
-    form = EventForm.new(kind)
+    form = EventForm.new(kind).offer(_counties())
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -65,6 +67,10 @@ def new() -> ResponseReturnValue:
     return render_template(
         "office/events/new.html", form=form, kind=kind, kinds=EVENT_KIND_LABELS, template=TEMPLATES[kind]
     ), form.status
+
+
+def _counties() -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in regions(current_session()) if one.parent_code is not None]
 
 
 @bp.route("/<public_id>/copy", methods=["GET", "POST"])
@@ -108,6 +114,7 @@ def _shown(event: Event, reason: ReasonForm) -> ResponseReturnValue:
         reason.status,
         kinds=EVENT_KIND_LABELS,
         programme=programme_shown(current_session(), event),
+        conditions=conditions_shown(current_session(), event),
         times=slot_times(event.talks_start_at, event.slot_minutes, event.slot_count),
         reason=reason,
         log=timeline(current_session(), [f"event:{event.id}"], size=10).items
@@ -122,7 +129,7 @@ def _shown(event: Event, reason: ReasonForm) -> ResponseReturnValue:
 def edit(public_id: str) -> ResponseReturnValue:
     """Change an event's settings."""
     event = event_of(public_id)
-    form = EventForm.of(event)
+    form = EventForm.of(event).offer(_counties())
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
