@@ -15,7 +15,7 @@ from ipfin.events.lifecycle import EVENT_KIND_LABELS, EVENT_LABELS, EventState, 
 from ipfin.events.models import Event
 from ipfin.events.queries import PUBLIC_EVENTS, event_by_public_id, events_page, programme_of, seats_of
 from ipfin.kernel.clock import in_china, now_utc, today_in_china
-from ipfin.kernel.text import Text, listed
+from ipfin.kernel.text import Text
 from ipfin.web.access import open_to_everyone
 from ipfin.web.database import current_session
 from ipfin.web.event_conditions import conditions_shown
@@ -119,7 +119,8 @@ def _chat_text(event: Event, address: str, conditions: Sequence[Text] = ()) -> s
     if _is_open(event):
         lines.append(_("报名截止：%(day)s", day=f"{event.registration_closes_on:%Y-%m-%d}"))
     if conditions:
-        lines.append(_("报名条件：%(conditions)s", conditions=in_reader_language(listed(conditions))))
+        words = " · ".join(map(in_reader_language, conditions))
+        lines.append(_("报名条件：%(conditions)s", conditions=words))
     if event.summary:
         lines.append(shorten(event.summary))
     if event.contact:
