@@ -1,7 +1,7 @@
 """Events, registrations, wishes, timetables and results, as rows."""
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
-from ipfin.events.models.event import Event
+from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
@@ -20,6 +20,7 @@ __all__ = [
     "MeetingFollowUp",
     "MeetingProposal",
     "MeetingResult",
+    "ProgrammeLine",
     "Registration",
     "Substitution",
     "Wish",

@@ -1,6 +1,7 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
@@ -20,6 +21,7 @@ __all__ = [
     "AbsencesForm",
     "AnswerForForm",
     "ArriveForm",
+    "CopyForm",
     "DecisionForm",
     "DoorForm",
     "EnterpriseRegistrationForm",
@@ -29,6 +31,7 @@ __all__ = [
     "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "ItemForm",
     "LateForm",
     "MinutesForm",
     "OfficeRegistrationForm",
