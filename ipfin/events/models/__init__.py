@@ -3,6 +3,7 @@
 from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
+from ipfin.events.models.question import EventQuestion, RegistrationAnswer
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
@@ -14,6 +15,7 @@ __all__ = [
     "Event",
     "EventFeedback",
     "EventMinutes",
+    "EventQuestion",
     "EventTimetable",
     "FixedMeeting",
     "Meeting",
@@ -22,6 +24,7 @@ __all__ = [
     "MeetingResult",
     "ProgrammeLine",
     "Registration",
+    "RegistrationAnswer",
     "Substitution",
     "Wish",
 ]

@@ -3,6 +3,7 @@
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
+from ipfin.web.event_forms.questions import QuestionForm, asking, question_fields
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -39,11 +40,14 @@ __all__ = [
     "PressForm",
     "ProposalForm",
     "PurposeForm",
+    "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
     "RestoreForm",
     "ResultForm",
     "SubstituteForm",
     "UndoForm",
+    "asking",
     "filled",
+    "question_fields",
 ]
