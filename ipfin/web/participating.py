@@ -7,7 +7,7 @@ other side who comes, never what third parties said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +30,7 @@ from ipfin.events.lifecycle import (
 from ipfin.events.models import Event, Registration
 from ipfin.events.proposals import ANSWER_LABELS
 from ipfin.events.queries import (
+    AgendaLine,
     agenda_of,
     event_by_public_id,
     events_page,
@@ -44,6 +45,7 @@ from ipfin.events.queries import (
     waiting_place,
     wishes_of,
 )
+from ipfin.events.queries.invitations import invitation_of
 from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
@@ -56,6 +58,7 @@ from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
+from ipfin.web.event_share import event_address
 from ipfin.web.i18n import locale_now
 from ipfin.web.known_persons import known_persons, picked
 from ipfin.web.participating_results import add_result_pages, may_be_told_of
@@ -177,6 +180,7 @@ class _Pages:
             answers=ANSWER_LABELS,
             asking=unanswered_asks(session, [own.id]).get(own.id, 0) if own else 0,
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
+            invitation=None if own else invitation_of(session, event.id, actor().enterprise_id),
             former=former_registration(session, actor(), event.id),
             may_answer=own is not None and own.state is RegistrationState.OFFERED,
             absences=absences.offer(times) if absences else None,
@@ -275,7 +279,13 @@ class _Pages:
         event = _event(public_id)
         own = _own(event)
         lines = agenda_of(current_session(), event, own)
-        answer = make_response(agenda_calendar(event, own, lines, now=now_utc(), locale=locale_now()))
+        answer = make_response(_calendar_of(event, own, lines))
         answer.headers["Content-Type"] = CALENDAR
         answer.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
         return answer
+
+
+def _calendar_of(event: Event, own: Registration, lines: Sequence[AgendaLine]) -> bytes:
+    return agenda_calendar(
+        event, own, lines, now=now_utc(), locale=locale_now(), address=event_address(event)
+    )

@@ -35,6 +35,13 @@ def _own_event(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": event.public_id}
 
 
+def _asked(make: WebMake, user: User) -> Mapping[str, Any]:
+    """An event that the person's firm was invited to."""
+    event = make.event()
+    make.event_invitation(event, enterprise=make.session.get(Enterprise, user.organisation.enterprise_id))
+    return {"public_id": event.public_id}
+
+
 def _registration(make: WebMake, user: User) -> Mapping[str, Any]:
     event: Event = make.event()
     return {"public_id": event.public_id, "registration_id": make.registration(event).id}
@@ -186,6 +193,18 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         f"office_events.{view}": (_held, _nowhere())
         for view in ("results", "chase", "issue_results", "minutes", "issue_event_minutes")
     },
+    **{
+        f"office_events.{view}": (_event(), _nowhere()) for view in ("qr_code", "reminders", "plan_reminders")
+    },
+    **{
+        f"office_events.{view}": (_event(), _nowhere())
+        for view in ("invitations", "invite", "export_invitations")
+    },
+    "enterprise_events.decline": (_asked, _event()),
+    "public_short_links.follow": (
+        lambda make, user: {"code": make.short_link().code},
+        lambda make, user: {"code": "nowhere"},
+    ),
     "office_events.pair": (_pair, _pair_elsewhere),
     "office_events.withdraw_step": (_step_of_pair, _step_elsewhere),
     "office_events.step": (

@@ -37,6 +37,7 @@ WITHOUT_TEMPLATE = {
     "office_corrections.proof",
     "office_objections.evidence",
     "office_rounds.by_number",
+    "office_events.qr_code",
     "office_imports.refused",
     "office_imports.rows",
     "office_imports.template",
@@ -44,6 +45,7 @@ WITHOUT_TEMPLATE = {
     "public_events.calendar",
     "public_health.show",
     "public_notices.find_receipt",
+    "public_short_links.follow",
 }
 # No link leads there: it is typed, mailed, asked for by a form, or stands in the way of whoever signs in.
 WITHOUT_LINK = {
@@ -58,6 +60,7 @@ WITHOUT_LINK = {
     "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
     "public_check_in.show": "the code on a badge leads there",
+    "public_short_links.follow": "stands on posters and in chats",
     "public_health.show": "asked for by the supervisor",
     "public_notices.receipt": "whoever objects is sent there; a form and the number lead there",
     "public_verify.result": "a form and the code on paper lead there",

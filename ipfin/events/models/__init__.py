@@ -2,10 +2,14 @@
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event
+from ipfin.events.models.invitation import EventInvitation
+from ipfin.events.models.material import EventMaterial
+from ipfin.events.models.preparing import EventReminder, EventReminderPlan, EventShortLink
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
+from ipfin.events.models.training import EventTraining, TrainingRecord
 from ipfin.events.models.wish import Wish
 
 __all__ = [
@@ -13,8 +17,14 @@ __all__ = [
     "CheckInCode",
     "Event",
     "EventFeedback",
+    "EventInvitation",
+    "EventMaterial",
     "EventMinutes",
+    "EventReminder",
+    "EventReminderPlan",
+    "EventShortLink",
     "EventTimetable",
+    "EventTraining",
     "FixedMeeting",
     "Meeting",
     "MeetingFollowUp",
@@ -22,5 +32,6 @@ __all__ = [
     "MeetingResult",
     "Registration",
     "Substitution",
+    "TrainingRecord",
     "Wish",
 ]

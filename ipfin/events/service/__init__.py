@@ -29,6 +29,7 @@ from ipfin.events.service.events import (
     publish_event,
     reopen_event,
 )
+from ipfin.events.service.invitations import Asked, decline_invitation, invite_firms
 from ipfin.events.service.locking import set_locks
 from ipfin.events.service.proposals import (
     answer_proposal,
@@ -44,6 +45,7 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.reminders import save_reminder_plan, send_reminders
 from ipfin.events.service.replanning import apply_replanning, day_for
 from ipfin.events.service.replying import (
     answer_for,
@@ -74,6 +76,7 @@ __all__ = [
     "INSTITUTIONS",
     "STEPS",
     "Arrival",
+    "Asked",
     "BrokenTimetable",
     "Decided",
     "Person",
@@ -93,6 +96,7 @@ __all__ = [
     "create_event",
     "day_for",
     "decide_registrations",
+    "decline_invitation",
     "details_of",
     "edit_event",
     "expire_offers",
@@ -101,6 +105,7 @@ __all__ = [
     "fix_meeting",
     "found_by_tail",
     "give_opinion",
+    "invite_firms",
     "lock_event",
     "make_timetable",
     "mark_late",
@@ -123,7 +128,9 @@ __all__ = [
     "restore_registration",
     "reveal_contact",
     "save_minutes",
+    "save_reminder_plan",
     "save_result",
+    "send_reminders",
     "set_absences",
     "set_locks",
     "set_wish",

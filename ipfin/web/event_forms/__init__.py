@@ -1,6 +1,7 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
@@ -29,6 +30,7 @@ __all__ = [
     "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "InviteForm",
     "LateForm",
     "MinutesForm",
     "OfficeRegistrationForm",
@@ -38,6 +40,7 @@ __all__ = [
     "PurposeForm",
     "ReasonForm",
     "RegistrationForm",
+    "ReminderForm",
     "RestoreForm",
     "ResultForm",
     "SubstituteForm",

@@ -18,6 +18,7 @@ from ipfin.kernel.errors import DomainError
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import EventForm, ReasonForm
+from ipfin.web.event_share import share_of
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
@@ -80,6 +81,7 @@ def _shown(event: Event, reason: ReasonForm) -> ResponseReturnValue:
         if may(actor(), P.OFFICE_EVENTS_WRITE)
         else (),
         has_begun=now_utc() >= event.starts_at,
+        share=None if event.state is EventState.DRAFT else share_of(current_session(), event),
     )
 
 
