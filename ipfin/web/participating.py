@@ -46,6 +46,7 @@ from ipfin.events.queries import (
     wishes_of,
 )
 from ipfin.events.queries.invitations import invitation_of
+from ipfin.events.queries.training import record_of
 from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
@@ -53,6 +54,7 @@ from ipfin.events.service import (
     phone_of_contact,
     set_absences,
 )
+from ipfin.events.training import hours_in_words
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
@@ -62,6 +64,7 @@ from ipfin.web.event_share import event_address
 from ipfin.web.i18n import locale_now
 from ipfin.web.known_persons import known_persons, picked
 from ipfin.web.participating_results import add_result_pages, may_be_told_of
+from ipfin.web.participating_training import add_training_pages
 from ipfin.web.participating_wishes import WishPages
 from ipfin.web.participation import Participation, plain
 from ipfin.web.seat_pages import add_seat_pages
@@ -87,6 +90,7 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
     add_result_pages(bp, part)
     add_seat_pages(bp, part.folder, part.register)
+    add_training_pages(bp, part)
 
 
 @contextmanager
@@ -181,6 +185,7 @@ class _Pages:
             asking=unanswered_asks(session, [own.id]).get(own.id, 0) if own else 0,
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
             invitation=None if own else invitation_of(session, event.id, actor().enterprise_id),
+            **_training(session, own),
             former=former_registration(session, actor(), event.id),
             may_answer=own is not None and own.state is RegistrationState.OFFERED,
             absences=absences.offer(times) if absences else None,
@@ -289,3 +294,9 @@ def _calendar_of(event: Event, own: Registration, lines: Sequence[AgendaLine]) -
     return agenda_calendar(
         event, own, lines, now=now_utc(), locale=locale_now(), address=event_address(event)
     )
+
+
+def _training(session: Session, own: Registration | None) -> dict[str, Any]:
+    """Return one's own training record of an event, and its hours in words."""
+    found = record_of(session, own.id) if own else None
+    return {"record": found, "record_hours": hours_in_words(found.hours_tenths) if found else ""}

@@ -12,6 +12,7 @@ from ipfin.accounts.sealing import token_hash
 from ipfin.events.lifecycle import EventState, Side, TimetableState
 from ipfin.events.models import Event, Meeting, Registration
 from ipfin.registry.models import Enterprise
+from tests.making.base import NOW
 from tests.web.making import WebMake
 
 Build = Callable[[WebMake, User], Mapping[str, Any] | None]
@@ -40,6 +41,28 @@ def _asked(make: WebMake, user: User) -> Mapping[str, Any]:
     event = make.event()
     make.event_invitation(event, enterprise=make.session.get(Enterprise, user.organisation.enterprise_id))
     return {"public_id": event.public_id}
+
+
+def _trained(make: WebMake, user: User) -> dict[str, Any]:
+    """A revoked record: it shows its page, and makes no paper."""
+    row = make.training_record(revoked_at=NOW, revoked_by="用户", revoked_reason="样例理由")
+    return {"public_id": make.session.get_one(Event, row.event_id).public_id, "record_id": row.id}
+
+
+def _trained_elsewhere(make: WebMake, user: User) -> dict[str, Any]:
+    return _trained(make, user) | {"public_id": make.event().public_id}
+
+
+def _own_training(make: WebMake, user: User) -> Mapping[str, Any]:
+    public_id = _own_event(make, user)["public_id"]
+    event = make.session.scalars(select(Event).where(Event.public_id == public_id)).one()
+    own = make.session.scalars(select(Registration).where(Registration.event_id == event.id)).one()
+    row = make.training_record(own, revoked_at=NOW, revoked_by="用户", revoked_reason="样例理由")
+    return {"record_id": row.id}
+
+
+def _foreign_training(make: WebMake, user: User) -> Mapping[str, Any]:
+    return {"record_id": make.training_record().id}
 
 
 def _registration(make: WebMake, user: User) -> Mapping[str, Any]:
@@ -201,6 +224,17 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         for view in ("invitations", "invite", "export_invitations")
     },
     "enterprise_events.decline": (_asked, _event()),
+    **{
+        f"office_events.{view}": (_event(), _nowhere())
+        for view in ("training", "set_training", "make_training")
+    },
+    **{
+        f"office_events.{view}": (_trained, _trained_elsewhere) for view in ("certificate", "revoke_training")
+    },
+    **{
+        f"{audience}_events.certificate": (_own_training, _foreign_training)
+        for audience in ("bank", "insurer", "enterprise")
+    },
     "public_short_links.follow": (
         lambda make, user: {"code": make.short_link().code},
         lambda make, user: {"code": "nowhere"},

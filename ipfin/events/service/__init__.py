@@ -70,6 +70,12 @@ from ipfin.events.service.timetables import (
     publish_timetable,
     store_timetable,
 )
+from ipfin.events.service.training import (
+    make_records,
+    make_settled_records,
+    revoke_record,
+    save_training,
+)
 from ipfin.events.service.wishes import set_absences, set_wish, set_wishes
 
 __all__ = [
@@ -107,6 +113,8 @@ __all__ = [
     "give_opinion",
     "invite_firms",
     "lock_event",
+    "make_records",
+    "make_settled_records",
     "make_timetable",
     "mark_late",
     "mark_missing",
@@ -127,9 +135,11 @@ __all__ = [
     "reseal_contacts",
     "restore_registration",
     "reveal_contact",
+    "revoke_record",
     "save_minutes",
     "save_reminder_plan",
     "save_result",
+    "save_training",
     "send_reminders",
     "set_absences",
     "set_locks",

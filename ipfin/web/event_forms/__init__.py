@@ -15,6 +15,7 @@ from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesFor
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
+from ipfin.web.event_forms.training import RevokeForm, TrainingForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
@@ -43,7 +44,9 @@ __all__ = [
     "ReminderForm",
     "RestoreForm",
     "ResultForm",
+    "RevokeForm",
     "SubstituteForm",
+    "TrainingForm",
     "UndoForm",
     "filled",
 ]

@@ -18,6 +18,7 @@ from ipfin.web.office.events import (
     sharing,
     standing,
     timetables,
+    training,
     wall,
 )
 from ipfin.web.office.events.base import bp
@@ -36,5 +37,6 @@ __all__ = [
     "sharing",
     "standing",
     "timetables",
+    "training",
     "wall",
 ]
