@@ -88,6 +88,7 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePreparing, MakePus
         self.issue_line()
         self.delivery()
         self.schedule()
+        self.programme_line()
         self.meeting_proposal()
         self.fixed_meeting()
         self.job()

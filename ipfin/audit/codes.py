@@ -191,6 +191,8 @@ _REPORTS: dict[str, Text] = {
 
 _EVENTS: dict[str, Text] = {
     "events.event.created": _("新建活动“%(title)s”"),
+    "events.event.copied": _("按以往活动复制为“%(title)s”"),
+    "events.programme.changed": _("修改活动“%(title)s”的议程"),
     "events.event.published": _("发布活动“%(title)s”，开放报名"),
     "events.event.changed": _("修改活动“%(title)s”"),
     "events.event.reopened": _("活动“%(title)s”重新开放报名"),
@@ -234,6 +236,9 @@ _EVENTS: dict[str, Text] = {
     "events.training.set": _("活动“%(title)s”设为%(hours)s学时"),
     "events.training.made": _("生成活动“%(title)s”的培训记录%(count)s条"),
     "events.training.revoked": _("撤销%(name)s%(person)s在“%(title)s”的培训记录：%(reason)s"),
+    "events.material.added": _("为活动“%(title)s”添加资料“%(name)s”"),
+    "events.material.opened": _("修改活动“%(title)s”资料“%(name)s”的下载范围"),
+    "events.material.removed": _("删除活动“%(title)s”的资料“%(name)s”"),
     "events.reminders.planned": _("修改活动“%(title)s”的提醒计划"),
     "events.reminder.sent": _("发出活动“%(title)s”的提醒，提醒%(count)s家"),
     "events.minutes.saved": _("保存活动“%(title)s”的会议纪要"),

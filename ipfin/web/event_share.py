@@ -5,6 +5,7 @@ The same words stand on the public page and on the office's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -15,6 +16,8 @@ from ipfin.events.lifecycle import EVENT_KIND_LABELS, EventState
 from ipfin.events.models import Event
 from ipfin.events.queries.short_links import short_code_of
 from ipfin.kernel.clock import in_china, today_in_china
+from ipfin.kernel.text import Text
+from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.qr import qr_image
 from ipfin.web.signing_in import settings
@@ -40,7 +43,8 @@ def share_of(session: Session, event: Event) -> Share:
         path, address = url_for("public_short_links.follow", code=code), short_address(code)
     else:
         path, address = url_for("public_events.show", public_id=event.public_id), event_address(event)
-    return Share(address, path, bool(code), chat_text(event, address), qr_image(address))
+    text = chat_text(event, address, conditions_shown(session, event))
+    return Share(address, path, bool(code), text, qr_image(address))
 
 
 def event_address(event: Event) -> str:
@@ -65,17 +69,20 @@ def shorten(text: str, longest: int = LONGEST_SUMMARY_IN_CHAT) -> str:
     return line if len(line) <= longest else line[:longest] + "…"
 
 
-def chat_text(event: Event, address: str) -> str:
+def chat_text(event: Event, address: str, conditions: Sequence[Text] = ()) -> str:
     """Return the event in a few lines, to be pasted into a chat group."""
     starts = in_china(event.starts_at)
     head = f"【{in_reader_language(EVENT_KIND_LABELS[event.kind])}】{event.title}"
     lines = [
         _("（已取消）%(title)s", title=head) if event.state is EventState.CANCELLED else head,
         _("时间：%(at)s", at=f"{starts:%Y-%m-%d %H:%M}"),
-        _("地点：%(venue)s", venue=event.venue),
+        _("地点：%(venue)s", venue=event.place),
     ]
     if takes_registrations(event):
         lines.append(_("报名截止：%(day)s", day=f"{event.registration_closes_on:%Y-%m-%d}"))
+    if conditions:
+        words = " · ".join(map(in_reader_language, conditions))
+        lines.append(_("报名条件：%(conditions)s", conditions=words))
     if event.summary:
         lines.append(shorten(event.summary))
     if event.contact:

@@ -7,7 +7,7 @@ other side who comes, never what third parties said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,6 @@ from ipfin.events.lifecycle import (
 from ipfin.events.models import Event, Registration
 from ipfin.events.proposals import ANSWER_LABELS
 from ipfin.events.queries import (
-    AgendaLine,
     agenda_of,
     event_by_public_id,
     events_page,
@@ -39,6 +38,7 @@ from ipfin.events.queries import (
     last_registration_of,
     own_registration,
     own_registrations,
+    programme_of,
     proposals_to,
     seats_of,
     unanswered_asks,
@@ -46,6 +46,7 @@ from ipfin.events.queries import (
     wishes_of,
 )
 from ipfin.events.queries.invitations import invitation_of
+from ipfin.events.queries.materials import audiences_of, material_by_id, materials_of
 from ipfin.events.queries.training import record_of
 from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
@@ -59,10 +60,13 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
+from ipfin.web.event_programme import programme_shown
 from ipfin.web.event_share import event_address
 from ipfin.web.i18n import locale_now
 from ipfin.web.known_persons import known_persons, picked
+from ipfin.web.materials import handed_out
 from ipfin.web.participating_results import add_result_pages, may_be_told_of
 from ipfin.web.participating_training import add_training_pages
 from ipfin.web.participating_wishes import WishPages
@@ -85,6 +89,7 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/absences", "absences", part.register, pages.absences, ("POST",)),
         ("/<public_id>/agenda", "agenda", part.read, pages.agenda, ("POST",)),
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
+        ("/<public_id>/materials/<int:material_id>", "material", part.read, pages.material, ("GET",)),
     )
     for rule, endpoint, permission, view, methods in rules:
         bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
@@ -175,6 +180,8 @@ class _Pages:
             own=own,
             seats=seats_of(session, [event])[event.id],
             times=times,
+            programme=programme_shown(session, event),
+            conditions=conditions_shown(session, event),
             lines=lines,
             phones={
                 line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
@@ -186,6 +193,7 @@ class _Pages:
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
             invitation=None if own else invitation_of(session, event.id, actor().enterprise_id),
             **_training(session, own),
+            materials=materials_of(session, event.id, audiences_of(session, own)),
             former=former_registration(session, actor(), event.id),
             may_answer=own is not None and own.state is RegistrationState.OFFERED,
             absences=absences.offer(times) if absences else None,
@@ -222,6 +230,7 @@ class _Pages:
             form=form,
             persons=[] if own else persons,
             known=known,
+            conditions=conditions_shown(current_session(), event),
             seats=seats_of(current_session(), [event])[event.id],
         )
 
@@ -283,16 +292,28 @@ class _Pages:
         """Take the event and one's own meetings into a calendar."""
         event = _event(public_id)
         own = _own(event)
-        lines = agenda_of(current_session(), event, own)
-        answer = make_response(_calendar_of(event, own, lines))
+        answer = make_response(_calendar_of(event, own))
         answer.headers["Content-Type"] = CALENDAR
         answer.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
         return answer
 
+    def material(self, public_id: str, material_id: int) -> ResponseReturnValue:
+        """Hand out a file of the event that is for this participant."""
+        session, event = current_session(), _event(public_id)
+        own = own_registration(session, actor(), event.id)
+        return handed_out(material_by_id(session, event.id, material_id, audiences_of(session, own)))
 
-def _calendar_of(event: Event, own: Registration, lines: Sequence[AgendaLine]) -> bytes:
+
+def _calendar_of(event: Event, own: Registration) -> bytes:
+    session = current_session()
     return agenda_calendar(
-        event, own, lines, now=now_utc(), locale=locale_now(), address=event_address(event)
+        event,
+        own,
+        agenda_of(session, event, own),
+        now=now_utc(),
+        programme=programme_of(session, event.id),
+        address=event_address(event),
+        locale=locale_now(),
     )
 
 

@@ -1,7 +1,7 @@
 """What prepares an event and what remains of it: short links, reminders, invitations, files, trainings.
 
 Revision: 032
-After: 030
+After: 031
 
 Every event that is public gets its short link; one that was called off, where somebody had registered.
 Going down forgets all of it: links on posters lead nowhere then, and certificates on paper still verify.
@@ -17,7 +17,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "032"
-down_revision = "030"
+down_revision = "031"
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ipfin.accounts.models import User
 from ipfin.accounts.sealing import token_hash
 from ipfin.events.lifecycle import EventState, Side, TimetableState
+from ipfin.events.materials import Audience
 from ipfin.events.models import Event, Meeting, Registration
 from ipfin.registry.models import Enterprise
 from tests.making.base import NOW
@@ -41,6 +42,14 @@ def _asked(make: WebMake, user: User) -> Mapping[str, Any]:
     event = make.event()
     make.event_invitation(event, enterprise=make.session.get(Enterprise, user.organisation.enterprise_id))
     return {"public_id": event.public_id}
+
+
+def _material(make: WebMake, user: User, audience: Audience = Audience.EVERYBODY) -> dict[str, Any]:
+    """A file that was kept on the disk."""
+    event = make.event()
+    document = make.issued_document(None, subject=f"event:{event.id}:material")
+    row = make.material(event, document_id=document.id, audience=audience)
+    return {"public_id": event.public_id, "material_id": row.id}
 
 
 def _trained(make: WebMake, user: User) -> dict[str, Any]:
@@ -97,6 +106,11 @@ def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
     event = make.event(state=EventState.SCHEDULED)
     make.meeting(make.timetable(event, state=TimetableState.PUBLISHED))
     return {"public_id": event.public_id}
+
+
+def _item(make: WebMake, user: User) -> Mapping[str, Any]:
+    line = make.programme_line()
+    return {"public_id": make.session.get_one(Event, line.event_id).public_id, "line_id": line.id}
 
 
 def _proposal(make: WebMake, user: User) -> dict[str, Any]:
@@ -191,7 +205,10 @@ def _step_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
     return {**_pair(make, user), "step_id": make.follow_up().id}
 
 
-_OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
+_OFFICE_VIEWS = (
+    *("show", "edit", "copy", "programme", "save_item", "cancel"),
+    *("registrations", "register", "export", "wishes", "timetable"),
+)
 _OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
 _PARTICIPANTS = (
     *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
@@ -224,6 +241,19 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         for view in ("invitations", "invite", "export_invitations")
     },
     "enterprise_events.decline": (_asked, _event()),
+    **{f"office_events.{view}": (_event(), _nowhere()) for view in ("materials", "upload_material")},
+    **{
+        f"office_events.{view}": (_material, lambda make, user: _material(make, user) | {"public_id": "none"})
+        for view in ("material", "open_material", "drop_material")
+    },
+    "public_events.material": (_material, lambda make, user: _material(make, user, Audience.REGISTERED)),
+    **{
+        f"{audience}_events.material": (
+            _material,
+            lambda make, user: _material(make, user, Audience.REGISTERED),
+        )
+        for audience in ("bank", "insurer", "enterprise")
+    },
     **{
         f"office_events.{view}": (_event(), _nowhere())
         for view in ("training", "set_training", "make_training")
@@ -251,6 +281,10 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     "office_events.withdraw": (
         _proposal,
         lambda make, user: _proposal(make, user) | {"public_id": "nowhere"},
+    ),
+    "office_events.drop_item": (
+        _item,
+        lambda make, user: {**_item(make, user), "public_id": make.event().public_id},
     ),
     "office_events.release": (_fixed, lambda make, user: _fixed(make, user) | {"public_id": "nowhere"}),
     "office_events.arrive": (_registration_below, _registration_elsewhere),

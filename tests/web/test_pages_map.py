@@ -38,6 +38,11 @@ WITHOUT_TEMPLATE = {
     "office_objections.evidence",
     "office_rounds.by_number",
     "office_events.qr_code",
+    "office_events.material",
+    "public_events.material",
+    "bank_events.material",
+    "insurer_events.material",
+    "enterprise_events.material",
     "office_imports.refused",
     "office_imports.rows",
     "office_imports.template",
@@ -72,6 +77,11 @@ WITHOUT_LINK = {
     "office_override_lists.index": "stands on a round with proposals that wait; the demonstration has none",
     "office_override_lists.new": "a form of a round that is not published leads there",
     "office_events.approvals": "stands in the tabs of an event that approves; the demonstration's does not",
+    **{
+        f"{audience}_events.material": "stands on an event with files; the demonstration has none"
+        for audience in ("office", "public", "bank", "insurer", "enterprise")
+    },
+    "office_events.revoke_training": "stands beside a training record; the demonstration has none",
     "office_events.replan": "stands beside a published timetable; the demonstration's is left to be planned",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }

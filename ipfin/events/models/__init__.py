@@ -1,7 +1,7 @@
 """Events, registrations, wishes, timetables and results, as rows."""
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
-from ipfin.events.models.event import Event
+from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.invitation import EventInvitation
 from ipfin.events.models.material import EventMaterial
 from ipfin.events.models.preparing import EventReminder, EventReminderPlan, EventShortLink
@@ -30,6 +30,7 @@ __all__ = [
     "MeetingFollowUp",
     "MeetingProposal",
     "MeetingResult",
+    "ProgrammeLine",
     "Registration",
     "Substitution",
     "TrainingRecord",

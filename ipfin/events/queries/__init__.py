@@ -26,6 +26,7 @@ from ipfin.events.queries.meetings import (
     wishes_of,
     wishes_said,
 )
+from ipfin.events.queries.programme import programme_line, programme_of
 from ipfin.events.queries.proposals import (
     ProposalLine,
     Proposed,
@@ -120,6 +121,8 @@ __all__ = [
     "pairs_of",
     "pending_of",
     "people_of",
+    "programme_line",
+    "programme_of",
     "proposal_by_id",
     "proposals_of",
     "proposals_to",

@@ -143,7 +143,7 @@ def _facts(event: Event, lead: Text, settings: Settings | None) -> Text:
         lead=lead,
         start=moment(event.starts_at),
         end=moment(event.ends_at),
-        venue=event.venue,
+        venue=event.place,
         day=event.registration_closes_on.isoformat(),
         contact=event.contact or settings.office_phone or settings.office_name,
     )

@@ -1,7 +1,9 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.materials import AudienceForm, MaterialForm
 from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
+from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
@@ -22,6 +24,8 @@ __all__ = [
     "AbsencesForm",
     "AnswerForForm",
     "ArriveForm",
+    "AudienceForm",
+    "CopyForm",
     "DecisionForm",
     "DoorForm",
     "EnterpriseRegistrationForm",
@@ -32,7 +36,9 @@ __all__ = [
     "FollowUpForm",
     "InstitutionRegistrationForm",
     "InviteForm",
+    "ItemForm",
     "LateForm",
+    "MaterialForm",
     "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
