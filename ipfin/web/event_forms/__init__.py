@@ -1,6 +1,8 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.materials import AudienceForm, MaterialForm
+from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
 from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.questions import QuestionForm, asking, question_fields
@@ -16,12 +18,14 @@ from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesFor
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
+from ipfin.web.event_forms.training import RevokeForm, TrainingForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
     "AnswerForForm",
     "ArriveForm",
+    "AudienceForm",
     "CopyForm",
     "DecisionForm",
     "DoorForm",
@@ -32,8 +36,10 @@ __all__ = [
     "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "InviteForm",
     "ItemForm",
     "LateForm",
+    "MaterialForm",
     "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
@@ -43,9 +49,12 @@ __all__ = [
     "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
+    "ReminderForm",
     "RestoreForm",
     "ResultForm",
+    "RevokeForm",
     "SubstituteForm",
+    "TrainingForm",
     "UndoForm",
     "asking",
     "filled",
