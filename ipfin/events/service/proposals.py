@@ -39,7 +39,8 @@ from ipfin.events.registration import may_be_planned, require_wishes
 from ipfin.events.service.events import lock_event
 from ipfin.events.service.telling import tell_each
 from ipfin.events.service.wishes import set_wish
-from ipfin.events.timetable.problem import Lock, contradictions
+from ipfin.events.timetable.contradictions import contradictions
+from ipfin.events.timetable.problem import Lock
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict, NotFound

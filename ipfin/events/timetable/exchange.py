@@ -19,15 +19,17 @@ from ipfin.events.timetable.certificate import (
     Status,
     Timetable,
 )
-from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair, PairKey, Precedence
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 
-PROBLEM_KEYS = {"slots", "tables", "banks", "firms", "pairs", "locks", "breaks"}
+PROBLEM_KEYS = {"slots", "tables", "banks", "firms", "pairs", "locks", "breaks", "precedences"}
 BANK_KEYS = {"id", "name", "desks", "away", "max_meetings"}
 FIRM_KEYS = {"id", "name", "away", "max_meetings"}
-PAIR_KEYS = {"bank", "firm", "value"}
+PAIR_KEYS = {"bank", "firm", "value", "slots"}
 LOCK_KEYS = {"bank", "firm", "slot", "table"}
+PRECEDENCE_KEYS = {"earlier", "later"}
+END_KEYS = {"bank", "firm"}
 
 
 def problem_from_json(given: object) -> MeetingProblem:
@@ -47,7 +49,7 @@ def problem_from_json(given: object) -> MeetingProblem:
             for one in top.entries("firms", FIRM_KEYS)
         ),
         pairs=tuple(
-            Pair(one.id("bank"), one.id("firm"), one.number("value"))
+            Pair(one.id("bank"), one.id("firm"), one.number("value"), one.slots_or_none("slots"))
             for one in top.entries("pairs", PAIR_KEYS)
         ),
         slots=top.number("slots"),
@@ -57,6 +59,10 @@ def problem_from_json(given: object) -> MeetingProblem:
             for one in top.entries("locks", LOCK_KEYS, is_optional=True)
         ),
         breaks=top.slots("breaks"),
+        precedences=tuple(
+            Precedence(one.pair("earlier"), one.pair("later"))
+            for one in top.entries("precedences", PRECEDENCE_KEYS, is_optional=True)
+        ),
     )
 
 
@@ -82,11 +88,18 @@ def problem_as_json(problem: MeetingProblem) -> dict[str, Any]:
             for firm in ordered.firms
         ],
         "pairs": [
-            {"bank": pair.bank_id, "firm": pair.firm_id, "value": pair.value} for pair in ordered.pairs
+            {"bank": pair.bank_id, "firm": pair.firm_id, "value": pair.value}
+            | ({} if pair.slots is None else {"slots": sorted(pair.slots)})
+            for pair in ordered.pairs
         ],
         "locks": [
             {"bank": lock.bank_id, "firm": lock.firm_id, "slot": lock.slot, "table": lock.table}
             for lock in ordered.locks
+        ],
+        "precedences": [
+            {name: {"bank": pair[0], "firm": pair[1]} for name, pair in ends}
+            for order in ordered.precedences
+            for ends in [(("earlier", order.earlier), ("later", order.later))]
         ],
     }
 
@@ -217,6 +230,15 @@ class _Entry:
         if not all(_is_whole(slot) for slot in listed):
             raise self._refusal(key, _("时段序号的列表"))
         return frozenset(listed)
+
+    def slots_or_none(self, key: str) -> frozenset[int] | None:
+        """Return a list of slots as a set, or None when it is absent or null."""
+        return None if self.given.get(key) is None else self.slots(key)
+
+    def pair(self, key: str) -> PairKey:
+        """Return the bank and the firm that an inner object names."""
+        one = _Entry(self.given.get(key), _("%(where)s的“%(key)s”", where=self.where, key=key), END_KEYS)
+        return one.id("bank"), one.id("firm")
 
     def _list(self, key: str, *, is_optional: bool) -> list[Any]:
         given = self.given.get(key)

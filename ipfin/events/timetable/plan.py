@@ -26,7 +26,8 @@ from ipfin.events.timetable.certificate import (
 from ipfin.events.timetable.compacting import Ledger, compact, least_waiting
 from ipfin.events.timetable.draft import NOWHERE, Draft
 from ipfin.events.timetable.polish import polish
-from ipfin.events.timetable.problem import MeetingProblem, check
+from ipfin.events.timetable.contradictions import check
+from ipfin.events.timetable.problem import MeetingProblem
 from ipfin.events.timetable.proving import all_slots, certify, seated
 
 # The number of steps, not the clock, ends the idle search on a machine of ordinary speed: so that the same

@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
@@ -126,17 +127,41 @@ def _model(board: Board) -> Model:
     entries = np.ones(len(columns))
     entries[-len(places) :] = -1  # the last limits: meets anyone - meetings <= 0
     meets = np.arange(firms)
+    ordered = _orders(board, places)
+    shape = (len(limits) + len(ordered), len(places) + firms)
+    met = [len(limits) + row for row, columns in enumerate(ordered) for _ in columns]
     rows = csr_array(
         (
-            np.concatenate([entries, np.ones(firms)]),
-            (np.concatenate([*row, len(limits) - firms + meets]), np.append(columns, len(places) + meets)),
+            np.concatenate([entries, np.ones(firms + len(met))]),
+            (
+                np.concatenate([*row, len(limits) - firms + meets, np.array(met, dtype=np.int64)]),
+                np.concatenate(
+                    [columns, len(places) + meets, np.array([*chain(*ordered)], dtype=np.int64)]
+                ),
+            ),
         ),
-        shape=(len(limits), len(places) + firms),
+        shape=shape,
     )
+    limits = np.concatenate([limits, np.ones(len(ordered), dtype=np.int64)])
     used = np.diff(rows.indptr) > 0
     worth = np.array([board.value[pair] for pair, _ in places], dtype=np.int64)
     gain = np.append(worth * point, np.ones(firms, dtype=np.int64))
     return Model(places, gain, rows[used], limits[used], point)
+
+
+def _orders(board: Board, places: list[tuple[int, int]]) -> list[list[int]]:
+    """Return the places of which one at most is held: an earlier one from a slot on, a later one up to it."""
+    at: dict[int, list[tuple[int, int]]] = {}
+    for column, (pair, slot) in enumerate(places):
+        at.setdefault(pair, []).append((slot, column))
+    return [
+        [column for slot, column in at[earlier] if slot >= here]
+        + [column for slot, column in at[later] if slot <= here]
+        for later, befores in board.before.items()
+        for earlier in befores
+        if earlier in at and later in at
+        for here in bits(board.pair_free[later])
+    ]
 
 
 def _limits(board: Board, places: list[tuple[int, int]]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from ipfin.events.timetable.board import Board, lay_out, mask
 from ipfin.events.timetable.certificate import Meeting
-from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, check
+from ipfin.events.timetable.contradictions import check
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import _
 
