@@ -26,6 +26,8 @@ class Board:
         bank_of, firm_of, value: of each pair.
         pair_free: of each pair, the slots in which it could be held; 0 for a locked or hopeless one.
         locked: slot (counted from 0) of each locked pair.
+        must: of each pair, whether it comes before the value of all others.
+        bank_min, firm_min: how many meetings beside the locked ones come before the value of others.
         before, after: of a pair, those that must be in smaller and in larger slots if both are held.
     """
 
@@ -43,6 +45,15 @@ class Board:
     locked: dict[int, int]
     before: dict[int, list[int]]
     after: dict[int, list[int]]
+    must: list[bool]
+    bank_min: list[int]
+    firm_min: list[int]
+
+    @property
+    def demands(self) -> int:
+        """How many must-haves and meetings up to a minimum are asked for, beside the locked ones."""
+        musts = sum(1 for pair, must in enumerate(self.must) if must and pair not in self.locked)
+        return musts + sum(self.bank_min) + sum(self.firm_min)
 
     @property
     def slots(self) -> int:
@@ -56,7 +67,7 @@ class Board:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether any slot suits any pair (nobody away, nothing locked or ordered): then the plan is exact."""
+        """Whether any slot suits any pair (nobody away, nothing locked, no order): the plan is exact."""
         return (
             not self.locked
             and not self.before
@@ -110,6 +121,7 @@ def lay_out(problem: MeetingProblem) -> Board:
         for pair, (bank, firm) in enumerate(zip(bank_of, firm_of, strict=True))
     ]
     before, after = _orders(ordered, pair_at)
+    banks_locked, firms_locked = (Counter(of[pair] for pair in locked) for of in (bank_of, firm_of))
     for place, pair in enumerate(ordered.pairs):
         if pair.slots is not None:
             pair_free[place] &= mask(pair.slots)
@@ -133,6 +145,9 @@ def lay_out(problem: MeetingProblem) -> Board:
         locked=locked,
         before=before,
         after=after,
+        must=[pair.must for pair in ordered.pairs],
+        bank_min=[max(one.min_meetings - banks_locked[at], 0) for at, one in enumerate(ordered.banks)],
+        firm_min=[max(one.min_meetings - firms_locked[at], 0) for at, one in enumerate(ordered.firms)],
     )
 
 

@@ -7,7 +7,7 @@ Decides the refusals only. A wish that cannot be met is no contradiction: it is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 from typing import TypeVar
@@ -97,6 +97,15 @@ def _about_participants(problem: MeetingProblem) -> Iterator[Text]:
 def _about_one(one: Bank | Firm, slots: int) -> Iterator[Text]:
     if one.max_meetings is not None and one.max_meetings < 0:
         yield _("“%(name)s”的场次上限不能为负数。", name=one.label)
+    if one.min_meetings < 0:
+        yield _("“%(name)s”的最低场次不能为负数。", name=one.label)
+    if one.max_meetings is not None and one.min_meetings > max(one.max_meetings, 0):
+        yield _(
+            "“%(name)s”的最低场次%(least)d大于场次上限%(most)d。",
+            name=one.label,
+            least=one.min_meetings,
+            most=one.max_meetings,
+        )
     for slot in sorted(one.away):
         if not 1 <= slot <= slots:
             yield _(
@@ -274,7 +283,12 @@ def _about_precedences(problem: MeetingProblem) -> Iterator[Text]:
     try:
         TopologicalSorter(after).prepare()
     except CycleError as error:
-        yield _("先后要求成环：%(pairs)s。", pairs=listed([said(pair) for pair in sorted(set(error.args[1]))]))
+        around = [said(pair) for pair in sorted(set(error.args[1]))]
+        yield _("先后要求成环：%(pairs)s。", pairs=listed(around))
+    yield from _locks_in_order(problem, said)
+
+
+def _locks_in_order(problem: MeetingProblem, said: Callable[[PairKey], Text]) -> Iterator[Text]:
     locked = {(lock.bank_id, lock.firm_id): lock.slot for lock in problem.locks}
     for order in problem.precedences:
         first, then = locked.get(order.earlier), locked.get(order.later)

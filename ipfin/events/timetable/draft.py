@@ -53,6 +53,14 @@ class Draft:
         self.value -= self.board.value[pair]
         return slot
 
+    @property
+    def served(self) -> int:
+        """How many must-haves are held and how many meetings count towards a minimum."""
+        board = self.board
+        musts = sum(1 for pair, must in enumerate(board.must) if must and self.slot_of[pair] != NOWHERE)
+        banks = sum(map(min, self.bank_load, board.bank_min))
+        return musts + banks + sum(map(min, self.firm_load, board.firm_min))
+
     def has_room(self, pair: int) -> bool:
         """Whether firm, bank and hall may have one more meeting at all, whatever the slot."""
         bank, firm = self.board.bank_of[pair], self.board.firm_of[pair]

@@ -27,7 +27,8 @@ PairKey = tuple[str, str]  # bank id, firm id
 class Bank:
     """A side that receives (银行、保险、担保): `desks` meetings at the same time, each at a table of its own.
 
-    `away` are the slots in which nobody of it is present. `max_meetings` None means as many as fit.
+    `away` are the slots in which nobody of it is present. `max_meetings` None means as many as fit. Up to
+    `min_meetings` its meetings come before the value of all others.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Bank:
     desks: int = 1
     away: frozenset[int] = frozenset()
     max_meetings: int | None = None
+    min_meetings: int = 0
 
     @property
     def label(self) -> str:
@@ -50,6 +52,7 @@ class Firm:
     name: str = ""
     away: frozenset[int] = frozenset()
     max_meetings: int | None = None
+    min_meetings: int = 0
 
     @property
     def label(self) -> str:
@@ -62,12 +65,15 @@ class Pair:
     """A meeting that both sides accepted, and what it is worth (points, a whole number above 0).
 
     `slots` are those in which it may be held (a session, an hour that was agreed); None means any.
+    `must` (必排): it comes before the value of all others. Nobody is placed against his will by it: a pair is
+    here because both sides accepted.
     """
 
     bank_id: str
     firm_id: str
     value: int
     slots: frozenset[int] | None = None
+    must: bool = False
 
     @property
     def key(self) -> PairKey:
@@ -87,7 +93,7 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Precedence:
-    """Two accepted pairs, (bank id, firm id) each: if both are held, `earlier` is in a smaller slot (先后)."""
+    """Two accepted pairs, (bank id, firm id): if both are held, `earlier` is in a smaller slot (先后)."""
 
     earlier: PairKey
     later: PairKey
@@ -111,6 +117,12 @@ class MeetingProblem:
     locks: tuple[Lock, ...] = ()
     breaks: frozenset[int] = frozenset()
     precedences: tuple[Precedence, ...] = ()
+
+    @property
+    def demands(self) -> int:
+        """How many must-haves and meetings up to a minimum are asked for."""
+        least = sum(bank.min_meetings for bank in self.banks) + sum(firm.min_meetings for firm in self.firms)
+        return least + sum(1 for pair in self.pairs if pair.must)
 
     def canonical(self) -> MeetingProblem:
         """Return the same problem in the one order that depends on nothing but its contents."""
@@ -137,10 +149,18 @@ class MeetingProblem:
         ]
         if ordered.precedences:
             contents.append([[*order.earlier, *order.later] for order in ordered.precedences])
+        least = [
+            [[bank.id, bank.min_meetings] for bank in ordered.banks if bank.min_meetings],
+            [[firm.id, firm.min_meetings] for firm in ordered.firms if firm.min_meetings],
+        ]
+        if any(least):
+            contents.append({"least": least})
         return hashlib.sha256(json.dumps(contents, ensure_ascii=False).encode()).hexdigest()
 
 
 def _pair_contents(pair: Pair) -> list[Any]:
     """What a pair adds to the digest; what it does not use is left out, so that older digests still hold."""
     contents: list[Any] = [pair.bank_id, pair.firm_id, pair.value]
-    return contents if pair.slots is None else [*contents, sorted(pair.slots)]
+    if pair.slots is not None:
+        contents.append(sorted(pair.slots))
+    return [*contents, "must"] if pair.must else contents

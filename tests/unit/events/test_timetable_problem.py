@@ -60,6 +60,14 @@ def test_a_consistent_problem_is_accepted() -> None:
             "“一厂”的场次上限不能为负数。",
         ),
         (
+            replace(PLAIN, firms=(Firm("f", "一厂", min_meetings=-1), *PLAIN.firms[1:])),
+            "“一厂”的最低场次不能为负数。",
+        ),
+        (
+            replace(PLAIN, banks=(Bank("b", "甲银行", max_meetings=1, min_meetings=2), PLAIN.banks[1])),
+            "“甲银行”的最低场次2大于场次上限1。",
+        ),
+        (
             replace(PLAIN, pairs=(*PLAIN.pairs, Pair("b", "f", 1))),
             "“甲银行”与“一厂”的意向重复，请只保留一行。",
         ),
@@ -209,6 +217,9 @@ def test_a_file_may_leave_out_what_has_a_default_and_use_numbers_as_ids() -> Non
         replace(PLAIN, banks=(Bank("b", "甲银行", away=frozenset({2})), PLAIN.banks[1])),
         replace(PLAIN, pairs=(replace(PLAIN.pairs[0], slots=frozenset({1, 2, 3})), *PLAIN.pairs[1:])),
         replace(PLAIN, precedences=(Precedence(("b", "f"), ("b", "g")),)),
+        replace(PLAIN, pairs=(replace(PLAIN.pairs[0], must=True), *PLAIN.pairs[1:])),
+        replace(PLAIN, firms=(Firm("f", "一厂", min_meetings=1), *PLAIN.firms[1:])),
+        replace(PLAIN, banks=(Bank("b", "甲银行", min_meetings=1), PLAIN.banks[1])),
     ],
 )
 def test_every_part_of_a_problem_is_in_its_digest(other: MeetingProblem) -> None:
@@ -236,6 +247,10 @@ BARE = {"slots": 2, "tables": 1, "banks": [], "firms": [], "pairs": []}
         (
             BARE | {"pairs": [{"bank": "b", "firm": "f", "value": 1, "slots": 2}]},
             "pairs第1行的“slots”应为列表。",
+        ),
+        (
+            BARE | {"pairs": [{"bank": "b", "firm": "f", "value": 1, "must": 1}]},
+            "pairs第1行的“must”应为true或false。",
         ),
         (
             BARE | {"precedences": [{"earlier": {"bank": "b", "firm": "f"}}]},

@@ -27,6 +27,7 @@ def problems(
     with_absences: bool,
     with_locks: bool = False,
     with_orders: bool = False,
+    with_demands: bool = False,
     top_value: int = 4,
 ) -> MeetingProblem:
     """Up to three banks, four firms, three slots and six pairs; some in a session, some before others."""
@@ -41,16 +42,37 @@ def problems(
     every = [(bank.id, firm.id) for bank in banks for firm in firms]
     wished = draw(st.lists(st.sampled_from(every), unique=True, min_size=1, max_size=6))
     session = st.none() | st.frozensets(st.integers(1, slots), min_size=1) if with_orders else st.none()
+    if with_demands:
+        banks = tuple(replace(one, min_meetings=_least(draw, one)) for one in banks)
+        firms = tuple(replace(one, min_meetings=_least(draw, one)) for one in firms)
+    must = st.booleans() if with_demands else st.just(False)
     problem = MeetingProblem(
         banks=banks,
         firms=firms,
-        pairs=tuple(Pair(bank, firm, draw(st.integers(1, top_value)), draw(session)) for bank, firm in wished),
+        pairs=tuple(
+            Pair(bank, firm, draw(st.integers(1, top_value)), draw(session), draw(must))
+            for bank, firm in wished
+        ),
         slots=slots,
         tables=draw(st.integers(1, 3)),
         breaks=draw(st.frozensets(st.integers(1, slots), max_size=1)),
         precedences=_orders(draw, wished) if with_orders else (),
     )
     return draw(st.just(problem) if not with_locks else _locked(problem))
+
+
+def _least(draw: st.DrawFn, one: Bank | Firm) -> int:
+    return draw(st.integers(0, 2 if one.max_meetings is None else min(2, one.max_meetings)))
+
+
+def served_of(problem: MeetingProblem, placed: Placing) -> int:
+    """How many must-haves are held and how many meetings count towards a minimum."""
+    of_bank, of_firm = Counter(bank for bank, _ in placed), Counter(firm for _, firm in placed)
+    return (
+        sum(1 for pair in problem.pairs if pair.must and pair.key in placed)
+        + sum(min(of_bank[bank.id], bank.min_meetings) for bank in problem.banks)
+        + sum(min(of_firm[firm.id], firm.min_meetings) for firm in problem.firms)
+    )
 
 
 def _orders(draw: st.DrawFn, wished: list[tuple[str, str]]) -> tuple[Precedence, ...]:
