@@ -1,9 +1,9 @@
 """Less waiting with the chosen pairs fixed, asked of CP-SAT: it starts where `compacting` ended, and proves.
 
 Each participant gets one window of slots, and all its meetings lie in it: what is open there without a
-meeting is its waiting. Windows in which a participant would have to wait longer than the best timetable so far allows
-it are left out, so that no timetable that is better is lost and the bound holds for all. Decides slots only;
-value, pairs, locks and rules never change. The bound is the solver's word.
+meeting is its waiting. Windows in which a participant would have to wait longer than the best timetable so
+far allows it are left out, so that no timetable that is better is lost and the bound holds for all. Decides
+slots only; value, pairs, locks and rules never change. The bound is the solver's word.
 """
 
 from __future__ import annotations

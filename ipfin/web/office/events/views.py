@@ -28,6 +28,7 @@ from ipfin.events.timetable.certificate import (
     BOUND_LABELS,
     CONDITION_LABELS,
     ENDING_LABELS,
+    IDLE_BOUND_LABELS,
     STATUS_LABELS,
     Status,
     share_in_words,
@@ -85,6 +86,7 @@ class TimetableView:
     called_off: frozenset[int]
     share: str
     bound_by: Text
+    idle_by: Text
     is_fairest: bool
     unserved: Sequence[Text]
     witnesses: Sequence[Text]
@@ -130,6 +132,7 @@ def timetable_view(session: Session, actor: Actor, event: Event, timetable: Even
         frozenset(meeting.id for meeting in meetings if _is_called_off(meeting)),
         share_in_words(timetable.value, timetable.bound),
         BOUND_LABELS.get(str(timetable.certificate.get("bound_by")), Text("", {})),
+        IDLE_BOUND_LABELS[str(timetable.certificate.get("idle_by", "alone"))],
         bool(timetable.certificate.get("is_fairest")),
         *(unserved_of(timetable.certificate) if shows_all else ([], [])),
     )
