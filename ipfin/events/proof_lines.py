@@ -66,17 +66,23 @@ def proof_of(stored: Mapping[str, Any], inputs_hash: str) -> Proof:
     )
 
 
+def fairness(stored: Mapping[str, Any]) -> Text:
+    """Return what is known about the firms with the fewest meetings; nothing after a re-planning on the day."""
+    if stored.get("replanning"):
+        return Text("", {})
+    if not stored.get("is_fairest"):
+        return _("优先照顾了场次最少的企业，未证明不能更多。")
+    if stored.get("demands"):
+        return _("已证明：保证必排后总意愿最大的日程中，没有一版让场次最少的企业更多。")
+    return _("已证明：总意愿最大的日程中，没有一版让场次最少的企业更多。")
+
+
 def _some(stored: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: stored.get(name, "—") for name in names}
 
 
 def _reached(stored: Mapping[str, Any]) -> list[Line]:
     share = share_in_words(stored["value"], stored["bound"])
-    fair = (
-        _("已证明：总意愿最大的日程中，没有一版让场次最少的企业更多。")
-        if stored.get("is_fairest")
-        else _("优先照顾了场次最少的企业，未证明不能更多。")
-    )
     return [
         (_("洽谈场数"), _("%(meetings)s场", meetings=stored["meetings"])),
         (
@@ -89,7 +95,11 @@ def _reached(stored: Mapping[str, Any]) -> list[Line]:
         ),
         (
             _("公平"),
-            _("有可能洽谈的企业中，场次最少的有%(fewest)s场。%(fair)s", fair=fair, **_some(stored, "fewest")),
+            _(
+                "有可能洽谈的企业中，场次最少的有%(fewest)s场。%(fair)s",
+                fair=fairness(stored),
+                **_some(stored, "fewest"),
+            ),
         ),
     ]
 

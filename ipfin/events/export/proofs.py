@@ -22,6 +22,7 @@ from ipfin.events.proof_lines import Proof, proof_of
 from ipfin.events.queries import timetable_by_number
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china, now_utc
+from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 
 
@@ -39,10 +40,13 @@ def issue_proof(
 
     Raises:
         NotFound: the event has no such version.
+        Conflict: that version was kept without a certificate.
     """
     with read() as session:
         event = session.get_one(Event, event_id)
         timetable = timetable_by_number(session, event_id, number)
+        if not timetable.certificate:
+            raise Conflict(_("这一版排期没有保存证明。"))
         proof = _in_words(timetable, locale)
         head = event_head(event, settings, locale=locale)
     code = new_verify_code()

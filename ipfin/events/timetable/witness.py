@@ -39,7 +39,7 @@ def unserved(draft: Draft, reasons: dict[tuple[str, str], Text]) -> tuple[Unserv
     """
     board, problem = draft.board, draft.board.problem
     found = [
-        Unserved(pair.bank_id, pair.firm_id, 1, reasons[pair.key])
+        Unserved(pair.bank_id, pair.firm_id, 1, _not_held(board, place, reasons[pair.key]))
         for place, pair in enumerate(problem.pairs)
         if pair.must and draft.slot_of[place] == NOWHERE and place not in board.locked
     ]
@@ -60,6 +60,10 @@ def unserved(draft: Draft, reasons: dict[tuple[str, str], Text]) -> tuple[Unserv
                 bank_id, firm_id = (one.id, None) if is_bank else (None, one.id)
                 found.append(Unserved(bank_id, firm_id, wanted - held, words))
     return tuple(found)
+
+
+def _not_held(board: Board, pair: int, reason: Text) -> Text:
+    return _("必排的%(pair)s没有排入：%(reason)s", pair=_pair_said(board, pair), reason=reason)
 
 
 def _musts(board: Board) -> list[int]:

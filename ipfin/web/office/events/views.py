@@ -17,6 +17,7 @@ from ipfin.events.details import slot_times
 from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration
 from ipfin.events.planning import LeftOutLine, left_out_of, unserved_of, words_of
+from ipfin.events.proof_lines import fairness
 from ipfin.events.queries import (
     confirmed_of,
     meetings_of,
@@ -87,7 +88,7 @@ class TimetableView:
     share: str
     bound_by: Text
     idle_by: Text
-    is_fairest: bool
+    fairness: Text
     unserved: Sequence[Text]
     witnesses: Sequence[Text]
 
@@ -133,7 +134,7 @@ def timetable_view(session: Session, actor: Actor, event: Event, timetable: Even
         share_in_words(timetable.value, timetable.bound),
         BOUND_LABELS.get(str(timetable.certificate.get("bound_by")), Text("", {})),
         IDLE_BOUND_LABELS[str(timetable.certificate.get("idle_by", "alone"))],
-        bool(timetable.certificate.get("is_fairest")),
+        fairness(timetable.certificate),
         *(unserved_of(timetable.certificate) if shows_all else ([], [])),
     )
 
