@@ -67,7 +67,7 @@ def proof_of(stored: Mapping[str, Any], inputs_hash: str) -> Proof:
 
 
 def fairness(stored: Mapping[str, Any]) -> Text:
-    """Return what is known about the firms with the fewest meetings; nothing after a re-planning on the day."""
+    """Return what is known about the firms with the fewest meetings; nothing after re-planning on the day."""
     if stored.get("replanning"):
         return Text("", {})
     if not stored.get("is_fairest"):

@@ -60,5 +60,5 @@ def test_a_certificate_from_before_says_less_and_claims_nothing() -> None:
 
     old = proof_of(stored, "")
 
-    assert "未证明" in dict((str(label), str(words)) for label, words in old.reached)["公平"]
+    assert "未证明" in {str(label): str(words) for label, words in old.reached}["公平"]
     assert old.unserved == []
