@@ -1,7 +1,7 @@
 """Meetings that must be held without being fixed to a slot.
 
 Revision: 034
-After: 030
+After: 031
 
 Going down releases those without a slot; the wishes of both sides stay.
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "034"
-down_revision = "030"
+down_revision = "031"
 branch_labels = None
 depends_on = None
 
