@@ -31,6 +31,7 @@ class DocumentKind(StrEnum):
     EVENT_MINUTES = "event_minutes"  # 会议纪要
     EVENT_MATERIAL = "event_material"  # 会议资料
     CERTIFICATE = "certificate"  # 培训证书
+    TIMETABLE_PROOF = "timetable_proof"  # 排期证明
 
 
 class Document(Base):
