@@ -54,6 +54,7 @@ from ipfin.events.service import (
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
+from ipfin.web.badge_pages import add_badge_page
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
 from ipfin.web.i18n import locale_now
@@ -84,6 +85,7 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
     add_result_pages(bp, part)
     add_seat_pages(bp, part.folder, part.register)
+    add_badge_page(bp, part.folder, part.read)
 
 
 @contextmanager

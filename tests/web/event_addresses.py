@@ -164,7 +164,7 @@ def _step_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
 _OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
 _OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
 _PARTICIPANTS = (
-    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
+    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar", "badge"),
     *("results", "export_results", "feedback"),
 )
 
