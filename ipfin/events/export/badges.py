@@ -6,13 +6,14 @@ A badge may be lost: it names who comes and holds a random code, no id and no ph
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.config import Settings
 from ipfin.documents.event_papers import Badge, Badges, Programme, TableSign
-from ipfin.events.details import slot_times
+from ipfin.events.details import slot_start
 from ipfin.events.export.papers import desks_of, event_head
 from ipfin.events.lifecycle import SIDE_LABELS, RegistrationState, Side
 from ipfin.events.models import Event, Meeting, Registration
@@ -20,7 +21,7 @@ from ipfin.events.queries import confirmed_of
 from ipfin.events.queries.attendance import codes_of
 from ipfin.events.service import tokens_of
 from ipfin.kernel.clock import in_china
-from ipfin.kernel.text import SOURCE_LOCALE, _, listed, translate
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, listed, translate
 from ipfin.liaison.models import EnterpriseContact
 
 
@@ -105,19 +106,35 @@ def programme_of(
         lines.append((f"{begin:%H:%M}—{end:%H:%M}", event.title))
     elif talks > begin:
         lines.append((f"{begin:%H:%M}—{talks:%H:%M}", translate(_("签到入场，公开环节"), locale)))
-    times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
-    lines += [
-        (
-            time,
-            translate(
-                _("休息") if slot in event.breaks else _("一对一洽谈 第%(slot)s时段", slot=slot + 1), locale
-            ),
-        )
-        for slot, time in enumerate(times)
-    ]
+    lines += [(time, translate(what, locale)) for time, what in _talks_of(event)]
     lines.append((f"{end:%H:%M}", translate(_("活动结束"), locale)))
     desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
     return Programme(event_head(event, settings, locale=locale), lines, desks, event.summary)
+
+
+def _talks_of(event: Event) -> list[tuple[str, Text]]:
+    """Return the talks and the breaks between them, slots that follow each other in one line."""
+    bounds = [
+        slot_start(event.talks_start_at, event.slot_minutes, slot) for slot in range(event.slot_count + 1)
+    ]
+    found = []
+    for is_break, run in groupby(range(event.slot_count), lambda slot: slot in event.breaks):
+        slots = list(run)
+        first, last = slots[0] + 1, slots[-1] + 1
+        time = f"{in_china(bounds[slots[0]]):%H:%M}—{in_china(bounds[last]):%H:%M}"
+        if is_break:
+            what = _("休息")
+        elif first == last:
+            what = _("一对一洽谈 第%(slot)s时段", slot=first)
+        else:
+            what = _(
+                "一对一洽谈 第%(first)s至%(last)s时段，每场%(minutes)s分钟",
+                first=first,
+                last=last,
+                minutes=event.slot_minutes,
+            )
+        found.append((time, what))
+    return found
 
 
 def posts_of(session: Session, registrations: Collection[Registration]) -> Mapping[int, str]:
