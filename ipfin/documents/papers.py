@@ -24,7 +24,7 @@ FEWEST_DESKS_ON_A_PAGE = 3
 _WALL_WIDTH, _WALL_HEIGHT = 269, 163
 _WALL_TITLE, _WALL_TITLE_CHARACTERS = 6.7, 52
 _WALL_TIME, _WALL_SIDES, _WALL_PAD, _WALL_DESK = 27, 2.6, 1.8, 6.2
-_WALL_POINTS: Final = {"": 8.5, "dense": 7.5}
+_WALL_POINTS: Final = {"roomy": 10, "": 8.5, "dense": 7.5}
 _WALL_LEADING, _MM_A_POINT = 1.3, 25.4 / 72
 
 
@@ -65,7 +65,7 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class WallPanel:
-    """One page of a wall chart; `size` is how small its names are set, `characters` what a line takes."""
+    """One page of a wall chart; `size` is how big its names are set, `characters` what a line takes."""
 
     desks: Sequence[tuple[str, str]]
     rows: Sequence[tuple[str, Sequence[str]]]

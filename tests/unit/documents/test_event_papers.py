@@ -60,7 +60,8 @@ def test_every_slot_of_a_wall_chart_stands_on_one_page() -> None:
         chart = WallChart(printing.EVENT, desks, [("9:00—9:15", [name] * 15)] * slots)
         return [(len(panel.desks), panel.size) for panel in chart.panels()]
 
-    assert panels("安阳样例机械制造有限公司") == [(5, "")] * 3
-    assert panels("样" * 45) == [(5, "dense")] * 3
-    assert panels("样" * 60) == [(3, "")] * 5
+    assert panels("安阳样例机械制造有限公司") == [(5, "roomy")] * 3
+    assert panels("样" * 28) == [(5, "")] * 3
+    assert panels("样" * 34) == [(5, "dense")] * 3
+    assert panels("样" * 45) == [(3, "")] * 5
     assert panels("安阳样例机械制造有限公司", slots=40) == [(5, "")] * 3  # they run on
