@@ -87,6 +87,8 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResult
         self.issue_line()
         self.delivery()
         self.schedule()
+        self.programme_line()
+        self.answer()
         self.meeting_proposal()
         self.fixed_meeting()
         self.job()

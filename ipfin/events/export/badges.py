@@ -17,11 +17,12 @@ from ipfin.events.details import slot_start
 from ipfin.events.export.papers import desks_of, event_head
 from ipfin.events.lifecycle import SIDE_LABELS, RegistrationState, Side
 from ipfin.events.models import Event, Meeting, Registration
+from ipfin.events.programme import Line, in_order, parts_of, span, takes_days
 from ipfin.events.queries import confirmed_of
 from ipfin.events.queries.attendance import codes_of
 from ipfin.events.service import tokens_of
 from ipfin.kernel.clock import in_china
-from ipfin.kernel.text import SOURCE_LOCALE, Text, _, listed, translate
+from ipfin.kernel.text import SOURCE_LOCALE, _, listed, translate
 from ipfin.liaison.models import EnterpriseContact
 
 
@@ -96,9 +97,65 @@ def signs_of(meetings: Sequence[Meeting]) -> list[TableSign]:
 
 
 def programme_of(
-    event: Event, meetings: Sequence[Meeting], settings: Settings, *, locale: str = SOURCE_LOCALE
+    event: Event,
+    meetings: Sequence[Meeting],
+    settings: Settings,
+    *,
+    said: Sequence[Line] = (),
+    locale: str = SOURCE_LOCALE,
 ) -> Programme:
-    """Return the course of an event, with the slots of its talks and who hosts which desk."""
+    """Return the course of an event, with the slots of its talks and who hosts which desk.
+
+    Args:
+        said: the programme that the office wrote; without one the course is told in a line.
+    """
+    head = event_head(event, settings, locale=locale)
+    desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
+    lines = _told(event, said, locale) if said else _course(event, locale)
+    return Programme(head, lines, desks, event.summary)
+
+
+def _told(event: Event, said: Sequence[Line], locale: str) -> list[tuple[str, str]]:
+    """Return the programme as the office wrote it, the talks' slots where they fall: when; what."""
+    with_day = takes_days(said)
+    day = f"{in_china(event.talks_start_at):%m-%d} " if with_day else ""
+    timed = [
+        (line.starts_at, span(line, with_day=with_day), " · ".join(parts_of(line))) for line in in_order(said)
+    ]
+    for first, time, what in _slots(event, locale):
+        timed.append((slot_start(event.talks_start_at, event.slot_minutes, first), day + time, what))
+    return [(time, what) for _start, time, what in sorted(timed, key=lambda one: one[0])]
+
+
+def _slots(event: Event, locale: str) -> list[tuple[int, str, str]]:
+    """Return the talks and the breaks between them, slots that follow each other in one line: first slot,
+    when, what.
+    """
+    count = event.slot_count
+    starts = [slot_start(event.talks_start_at, event.slot_minutes, slot) for slot in range(count + 1)]
+    bounds = [f"{in_china(start):%H:%M}" for start in starts]
+    found = []
+    for is_break, run in groupby(range(count), lambda slot: slot in event.breaks):
+        slots = list(run)
+        first, last = slots[0] + 1, slots[-1] + 1
+        if is_break:
+            what = _("休息")
+        elif first == last:
+            what = _("一对一洽谈 第%(slot)s时段", slot=first)
+        else:
+            minutes = event.slot_minutes
+            what = _(
+                "一对一洽谈 第%(first)s至%(last)s时段，每场%(minutes)s分钟",
+                first=first,
+                last=last,
+                minutes=minutes,
+            )
+        found.append((slots[0], f"{bounds[slots[0]]}—{bounds[last]}", translate(what, locale)))
+    return found
+
+
+def _course(event: Event, locale: str) -> list[tuple[str, str]]:
+    """Return what is known of an event without a programme: how it begins, its slots, its end."""
     begin, end = in_china(event.starts_at), in_china(event.ends_at)
     talks = in_china(event.talks_start_at)
     lines: list[tuple[str, str]] = []
@@ -106,35 +163,8 @@ def programme_of(
         lines.append((f"{begin:%H:%M}—{end:%H:%M}", event.title))
     elif talks > begin:
         lines.append((f"{begin:%H:%M}—{talks:%H:%M}", translate(_("签到入场，公开环节"), locale)))
-    lines += [(time, translate(what, locale)) for time, what in _talks_of(event)]
-    lines.append((f"{end:%H:%M}", translate(_("活动结束"), locale)))
-    desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
-    return Programme(event_head(event, settings, locale=locale), lines, desks, event.summary)
-
-
-def _talks_of(event: Event) -> list[tuple[str, Text]]:
-    """Return the talks and the breaks between them, slots that follow each other in one line."""
-    bounds = [
-        slot_start(event.talks_start_at, event.slot_minutes, slot) for slot in range(event.slot_count + 1)
-    ]
-    found = []
-    for is_break, run in groupby(range(event.slot_count), lambda slot: slot in event.breaks):
-        slots = list(run)
-        first, last = slots[0] + 1, slots[-1] + 1
-        time = f"{in_china(bounds[slots[0]]):%H:%M}—{in_china(bounds[last]):%H:%M}"
-        if is_break:
-            what = _("休息")
-        elif first == last:
-            what = _("一对一洽谈 第%(slot)s时段", slot=first)
-        else:
-            what = _(
-                "一对一洽谈 第%(first)s至%(last)s时段，每场%(minutes)s分钟",
-                first=first,
-                last=last,
-                minutes=event.slot_minutes,
-            )
-        found.append((time, what))
-    return found
+    slots = [(time, what) for _first, time, what in _slots(event, locale)]
+    return [*lines, *slots, (f"{end:%H:%M}", translate(_("活动结束"), locale))]
 
 
 def posts_of(session: Session, registrations: Collection[Registration]) -> Mapping[int, str]:

@@ -1,8 +1,9 @@
 """Events, registrations, wishes, timetables and results, as rows."""
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
-from ipfin.events.models.event import Event
+from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
+from ipfin.events.models.question import EventQuestion, RegistrationAnswer
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
@@ -14,13 +15,16 @@ __all__ = [
     "Event",
     "EventFeedback",
     "EventMinutes",
+    "EventQuestion",
     "EventTimetable",
     "FixedMeeting",
     "Meeting",
     "MeetingFollowUp",
     "MeetingProposal",
     "MeetingResult",
+    "ProgrammeLine",
     "Registration",
+    "RegistrationAnswer",
     "Substitution",
     "Wish",
 ]

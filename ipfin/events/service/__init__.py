@@ -17,6 +17,7 @@ from ipfin.events.service.badges import (
 )
 from ipfin.events.service.chasing import chase_due, chase_now, missing_of
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
+from ipfin.events.service.copying import copy_event
 from ipfin.events.service.events import (
     STEPS,
     cancel_event,
@@ -30,6 +31,7 @@ from ipfin.events.service.events import (
     reopen_event,
 )
 from ipfin.events.service.locking import set_locks
+from ipfin.events.service.programme import add_item, change_item, remove_item
 from ipfin.events.service.proposals import (
     answer_proposal,
     fix_meeting,
@@ -37,6 +39,7 @@ from ipfin.events.service.proposals import (
     release_meeting,
     withdraw_proposal,
 )
+from ipfin.events.service.questions import ask, change_question, drop_question
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -78,22 +81,28 @@ __all__ = [
     "Decided",
     "Person",
     "add_follow_up",
+    "add_item",
     "amend_registration",
     "answer_for",
     "answer_offer",
     "answer_proposal",
     "apply_replanning",
+    "ask",
     "cancel_event",
     "cancel_registration",
+    "change_item",
+    "change_question",
     "chase_due",
     "chase_now",
     "check_in",
     "close_event",
     "codes_are_current",
+    "copy_event",
     "create_event",
     "day_for",
     "decide_registrations",
     "details_of",
+    "drop_question",
     "edit_event",
     "expire_offers",
     "extend_offer",
@@ -116,6 +125,7 @@ __all__ = [
     "register_institution",
     "registration_with_token",
     "release_meeting",
+    "remove_item",
     "reopen_event",
     "require_begun",
     "reseal_codes",

@@ -1,7 +1,9 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
+from ipfin.web.event_forms.questions import QuestionForm, asking, question_fields
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -20,6 +22,7 @@ __all__ = [
     "AbsencesForm",
     "AnswerForForm",
     "ArriveForm",
+    "CopyForm",
     "DecisionForm",
     "DoorForm",
     "EnterpriseRegistrationForm",
@@ -29,6 +32,7 @@ __all__ = [
     "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "ItemForm",
     "LateForm",
     "MinutesForm",
     "OfficeRegistrationForm",
@@ -36,11 +40,14 @@ __all__ = [
     "PressForm",
     "ProposalForm",
     "PurposeForm",
+    "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
     "RestoreForm",
     "ResultForm",
     "SubstituteForm",
     "UndoForm",
+    "asking",
     "filled",
+    "question_fields",
 ]
