@@ -219,7 +219,7 @@ _OFFICE_VIEWS = (
 )
 _OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
 _PARTICIPANTS = (
-    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
+    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar", "badge"),
     *("results", "export_results", "feedback"),
 )
 
