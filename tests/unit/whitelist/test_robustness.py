@@ -145,7 +145,7 @@ def test_a_score_on_the_rim_of_what_is_computed_twice_counts_once(line):
 
 
 @pytest.mark.parametrize("cut", [1, 70, 699])
-# Where the line is sought: among all lines, by a sample (never by pilots), by one that is nearly always wrong,
+# Where the line is sought: by pilots or a sample, by a sample that is nearly always wrong,
 # by pilots alone, and by a pilot that is wrong for the other draws.
 @pytest.mark.parametrize(("spread", "pilots"), [(4, 16), (4, 2), (0, 16), (50, 16), (50, 1)])
 @pytest.mark.parametrize("levels", [(0, 30, 60, 100), (0, 0, 0, 100)])
