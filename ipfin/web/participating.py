@@ -31,6 +31,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.proposals import ANSWER_LABELS
 from ipfin.events.queries import (
     agenda_of,
+    answers_of,
     event_by_public_id,
     events_page,
     events_visible_to,
@@ -38,12 +39,17 @@ from ipfin.events.queries import (
     last_registration_of,
     own_registration,
     own_registrations,
+    programme_of,
     proposals_to,
+    questions_of,
     seats_of,
     unanswered_asks,
     waiting_place,
     wishes_of,
 )
+from ipfin.events.queries.invitations import invitation_of
+from ipfin.events.queries.materials import audiences_of, material_by_id, materials_of
+from ipfin.events.queries.training import record_of
 from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
@@ -51,14 +57,21 @@ from ipfin.events.service import (
     phone_of_contact,
     set_absences,
 )
+from ipfin.events.training import hours_in_words
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
-from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
+from ipfin.web.event_answers import answers_told
+from ipfin.web.event_conditions import conditions_shown
+from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, asking, filled, question_fields
+from ipfin.web.event_programme import programme_shown
+from ipfin.web.event_share import event_address
 from ipfin.web.i18n import locale_now
 from ipfin.web.known_persons import known_persons, picked
+from ipfin.web.materials import handed_out
 from ipfin.web.participating_results import add_result_pages, may_be_told_of
+from ipfin.web.participating_training import add_training_pages
 from ipfin.web.participating_wishes import WishPages
 from ipfin.web.participation import Participation, plain
 from ipfin.web.seat_pages import add_seat_pages
@@ -79,11 +92,13 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/absences", "absences", part.register, pages.absences, ("POST",)),
         ("/<public_id>/agenda", "agenda", part.read, pages.agenda, ("POST",)),
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
+        ("/<public_id>/materials/<int:material_id>", "material", part.read, pages.material, ("GET",)),
     )
     for rule, endpoint, permission, view, methods in rules:
         bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
     add_result_pages(bp, part)
     add_seat_pages(bp, part.folder, part.register)
+    add_training_pages(bp, part)
 
 
 @contextmanager
@@ -168,6 +183,9 @@ class _Pages:
             own=own,
             seats=seats_of(session, [event])[event.id],
             times=times,
+            programme=programme_shown(session, event),
+            conditions=conditions_shown(session, event),
+            answers_told=answers_told(session, event, [own])[own.id] if own else [],
             lines=lines,
             phones={
                 line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
@@ -177,6 +195,9 @@ class _Pages:
             answers=ANSWER_LABELS,
             asking=unanswered_asks(session, [own.id]).get(own.id, 0) if own else 0,
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
+            invitation=None if own else invitation_of(session, event.id, actor().enterprise_id),
+            **_training(session, own),
+            materials=materials_of(session, event.id, audiences_of(session, own)),
             former=former_registration(session, actor(), event.id),
             may_answer=own is not None and own.state is RegistrationState.OFFERED,
             absences=absences.offer(times) if absences else None,
@@ -194,7 +215,9 @@ class _Pages:
         said = own or last_registration_of(session, actor())
         persons = known_persons(session, said)
         known = picked(persons, request.args.get("person", ""))
-        form = filled(self.part.form, said, known.name, known.phone, known.post)
+        kind = asking(self.part.form, questions_of(session, event.id, self.part.side))
+        told = answers_of(session, [own.id])[own.id] if own else {}
+        form = filled(kind, said, known.name, known.phone, known.post, told)
         if form.validate_on_submit():
             try:
                 with unit_of_work() as session:
@@ -211,8 +234,10 @@ class _Pages:
             event=event,
             own=own_registration(current_session(), actor(), event.id),
             form=form,
+            extra=list(question_fields(form)),
             persons=[] if own else persons,
             known=known,
+            conditions=conditions_shown(current_session(), event),
             seats=seats_of(current_session(), [event])[event.id],
         )
 
@@ -274,8 +299,32 @@ class _Pages:
         """Take the event and one's own meetings into a calendar."""
         event = _event(public_id)
         own = _own(event)
-        lines = agenda_of(current_session(), event, own)
-        answer = make_response(agenda_calendar(event, own, lines, now=now_utc(), locale=locale_now()))
+        answer = make_response(_calendar_of(event, own))
         answer.headers["Content-Type"] = CALENDAR
         answer.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
         return answer
+
+    def material(self, public_id: str, material_id: int) -> ResponseReturnValue:
+        """Hand out a file of the event that is for this participant."""
+        session, event = current_session(), _event(public_id)
+        own = own_registration(session, actor(), event.id)
+        return handed_out(material_by_id(session, event.id, material_id, audiences_of(session, own)))
+
+
+def _calendar_of(event: Event, own: Registration) -> bytes:
+    session = current_session()
+    return agenda_calendar(
+        event,
+        own,
+        agenda_of(session, event, own),
+        now=now_utc(),
+        programme=programme_of(session, event.id),
+        address=event_address(event),
+        locale=locale_now(),
+    )
+
+
+def _training(session: Session, own: Registration | None) -> dict[str, Any]:
+    """Return one's own training record of an event, and its hours in words."""
+    found = record_of(session, own.id) if own else None
+    return {"record": found, "record_hours": hours_in_words(found.hours_tenths) if found else ""}

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side, TimetableState
 from ipfin.events.models import (
     Event,
+    EventQuestion,
     EventTimetable,
     FixedMeeting,
     Meeting,
     MeetingProposal,
+    ProgrammeLine,
     Registration,
+    RegistrationAnswer,
     Substitution,
     Wish,
 )
+from ipfin.events.questions import QuestionKind
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
 
@@ -69,6 +73,38 @@ class MakeEvents(MakeWhitelist):
             bank = overrides.pop("organisation", None) or self.organisation()
             defaults |= {"organisation_id": bank.id, "display_name": bank.name, "desks": 1}
         return self.save(Registration, defaults, overrides)
+
+    def programme_line(self, event: Event | None = None, **overrides: Any) -> ProgrammeLine:
+        """Save the first quarter of an hour of an event's programme."""
+        event = event or self.event()
+        defaults: dict[str, Any] = {
+            "event_id": event.id,
+            "starts_at": event.starts_at,
+            "ends_at": event.starts_at + timedelta(minutes=15),
+            "title": "样例议程",
+        }
+        return self.save(ProgrammeLine, defaults, overrides)
+
+    def question(self, event: Event | None = None, **overrides: Any) -> EventQuestion:
+        """Save a question of both sides that is answered in words and need not be."""
+        defaults: dict[str, Any] = {
+            "event_id": (event or self.event()).id,
+            "text": "样例问题",
+            "kind": QuestionKind.TEXT,
+        }
+        return self.save(EventQuestion, defaults, overrides)
+
+    def answer(
+        self, row: Registration | None = None, question: EventQuestion | None = None, **overrides: Any
+    ) -> RegistrationAnswer:
+        row = row or self.registration()
+        question = question or self.question(self.event_of(row))
+        defaults: dict[str, Any] = {
+            "registration_id": row.id,
+            "question_id": question.id,
+            "answer": "样例回答",
+        }
+        return self.save(RegistrationAnswer, defaults, overrides)
 
     def event_of(self, registration: Registration) -> Event:
         return self.session.get_one(Event, registration.event_id)

@@ -26,6 +26,7 @@ from ipfin.events.queries.meetings import (
     wishes_of,
     wishes_said,
 )
+from ipfin.events.queries.programme import programme_line, programme_of
 from ipfin.events.queries.proposals import (
     ProposalLine,
     Proposed,
@@ -37,6 +38,7 @@ from ipfin.events.queries.proposals import (
     standing_proposals,
     words_between,
 )
+from ipfin.events.queries.questions import answered_counts, answers_of, question_by_id, questions_of
 from ipfin.events.queries.registrations import (
     RegistrationFilter,
     confirmed_of,
@@ -89,6 +91,8 @@ __all__ = [
     "Seats",
     "agenda_of",
     "agendas_of",
+    "answered_counts",
+    "answers_of",
     "coming_events",
     "confirmed_of",
     "counterparts_of",
@@ -120,10 +124,14 @@ __all__ = [
     "pairs_of",
     "pending_of",
     "people_of",
+    "programme_line",
+    "programme_of",
     "proposal_by_id",
     "proposals_of",
     "proposals_to",
     "published_timetable",
+    "question_by_id",
+    "questions_of",
     "registration_by_id",
     "registrations_of",
     "registrations_page",

@@ -17,6 +17,7 @@ from ipfin.events.service.badges import (
 )
 from ipfin.events.service.chasing import chase_due, chase_now, missing_of
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
+from ipfin.events.service.copying import copy_event
 from ipfin.events.service.events import (
     STEPS,
     cancel_event,
@@ -29,7 +30,10 @@ from ipfin.events.service.events import (
     publish_event,
     reopen_event,
 )
+from ipfin.events.service.invitations import Asked, decline_invitation, invite_firms
 from ipfin.events.service.locking import set_locks
+from ipfin.events.service.materials import add_material, change_audience, remove_material
+from ipfin.events.service.programme import add_item, change_item, remove_item
 from ipfin.events.service.proposals import (
     answer_proposal,
     fix_meeting,
@@ -37,6 +41,7 @@ from ipfin.events.service.proposals import (
     release_meeting,
     withdraw_proposal,
 )
+from ipfin.events.service.questions import ask, change_question, drop_question
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -44,6 +49,7 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.reminders import save_reminder_plan, send_reminders
 from ipfin.events.service.replanning import apply_replanning, day_for
 from ipfin.events.service.replying import (
     answer_for,
@@ -68,32 +74,43 @@ from ipfin.events.service.timetables import (
     publish_timetable,
     store_timetable,
 )
+from ipfin.events.service.training import make_records, make_settled_records, revoke_record, save_training
 from ipfin.events.service.wishes import set_absences, set_wish, set_wishes
 
 __all__ = [
     "INSTITUTIONS",
     "STEPS",
     "Arrival",
+    "Asked",
     "BrokenTimetable",
     "Decided",
     "Person",
     "add_follow_up",
+    "add_item",
+    "add_material",
     "amend_registration",
     "answer_for",
     "answer_offer",
     "answer_proposal",
     "apply_replanning",
+    "ask",
     "cancel_event",
     "cancel_registration",
+    "change_audience",
+    "change_item",
+    "change_question",
     "chase_due",
     "chase_now",
     "check_in",
     "close_event",
     "codes_are_current",
+    "copy_event",
     "create_event",
     "day_for",
     "decide_registrations",
+    "decline_invitation",
     "details_of",
+    "drop_question",
     "edit_event",
     "expire_offers",
     "extend_offer",
@@ -101,7 +118,10 @@ __all__ = [
     "fix_meeting",
     "found_by_tail",
     "give_opinion",
+    "invite_firms",
     "lock_event",
+    "make_records",
+    "make_settled_records",
     "make_timetable",
     "mark_late",
     "mark_missing",
@@ -116,14 +136,20 @@ __all__ = [
     "register_institution",
     "registration_with_token",
     "release_meeting",
+    "remove_item",
+    "remove_material",
     "reopen_event",
     "require_begun",
     "reseal_codes",
     "reseal_contacts",
     "restore_registration",
     "reveal_contact",
+    "revoke_record",
     "save_minutes",
+    "save_reminder_plan",
     "save_result",
+    "save_training",
+    "send_reminders",
     "set_absences",
     "set_locks",
     "set_wish",

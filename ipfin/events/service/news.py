@@ -17,7 +17,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.queries import waiting_place
 from ipfin.events.replying import moment
 from ipfin.events.service.telling import tell_each
-from ipfin.kernel.text import Text, _
+from ipfin.kernel.text import Text, _, listed
 
 CALENDAR_OF: Final = "/events/{public_id}.ics"  # the public page of the event hands it out
 
@@ -33,7 +33,7 @@ def tell_confirmed(
     _tell(
         session,
         event,
-        [(row, subject, _("%(lead)s参会人：%(person)s。%(talks)s", lead=lead, person=_persons(row),
+        [(row, subject, _("%(lead)s参会人：%(person)s。%(talks)s", lead=lead, person=persons_of(row),
                           talks=_talks(event))) for row in rows],
         key="confirmed",
         settings=settings,
@@ -55,10 +55,19 @@ def tell_waiting(
     _tell(session, event, news, key=f"waiting{key}", settings=settings)
 
 
-def tell_pending(session: Session, event: Event, row: Registration, *, settings: Settings | None) -> None:
-    """Tell that the office looks at the registration first."""
+def tell_pending(
+    session: Session,
+    event: Event,
+    row: Registration,
+    *,
+    unknown: Sequence[Text] = (),
+    settings: Settings | None,
+) -> None:
+    """Tell that the office looks at the registration first, and at what when something is not known."""
     subject = _("“%(title)s”的报名已收到，待审核", title=event.title)
     lead = _("主办方审核后通知您结果；审核通过且有名额的即时确认，名额已满的按报名先后候补。")
+    if unknown:
+        lead = _("库中没有贵企业的%(what)s，由主办方核实。%(lead)s", what=listed(unknown), lead=lead)
     _tell(session, event, [(row, subject, lead)], key="pending", settings=settings)
 
 
@@ -114,17 +123,17 @@ def _tell(
     settings: Settings | None,
 ) -> None:
     settings = settings or settings_from_environment()
-    told = [(row, subject, _with_facts(event, row, lead, settings)) for row, subject, lead in news]
+    told = [(row, subject, with_facts(event, row, lead, settings)) for row, subject, lead in news]
     tell_each(session, event, told, key=f"registration:{{row}}:{key}", settings=settings)
 
 
-def _with_facts(event: Event, row: Registration, lead: Text, settings: Settings) -> Text:
+def with_facts(event: Event, row: Registration, lead: Text, settings: Settings) -> Text:
     """Return the news with what one needs to come: time, place, whom to call, the entry for a calendar."""
     times = {"start": moment(event.starts_at), "end": moment(event.ends_at)}
     contact = event.contact or settings.office_phone or settings.office_name
     body = _(
         "%(lead)s\n时间：%(start)s至%(end)s\n地点：%(venue)s\n会务联系：%(contact)s",
-        lead=lead, venue=event.venue, contact=contact, **times,
+        lead=lead, venue=event.place, contact=contact, **times,
     )  # fmt: skip
     if row.state is not RegistrationState.CONFIRMED:
         return body
@@ -132,7 +141,8 @@ def _with_facts(event: Event, row: Registration, lead: Text, settings: Settings)
     return _("%(facts)s\n加入日历（.ics）：%(address)s", facts=body, address=address)
 
 
-def _persons(row: Registration) -> Text:
+def persons_of(row: Registration) -> Text:
+    """Return who comes, by name."""
     if row.second_name:
         return _("%(first)s、%(second)s", first=row.contact_name, second=row.second_name)
     return Text("%(name)s", {"name": row.contact_name})

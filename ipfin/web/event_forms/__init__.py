@@ -1,7 +1,11 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.materials import AudienceForm, MaterialForm
+from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
+from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
+from ipfin.web.event_forms.questions import QuestionForm, asking, question_fields
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -14,12 +18,15 @@ from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesFor
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
+from ipfin.web.event_forms.training import RevokeForm, TrainingForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
     "AnswerForForm",
     "ArriveForm",
+    "AudienceForm",
+    "CopyForm",
     "DecisionForm",
     "DoorForm",
     "EnterpriseRegistrationForm",
@@ -29,18 +36,27 @@ __all__ = [
     "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "InviteForm",
+    "ItemForm",
     "LateForm",
+    "MaterialForm",
     "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
     "PressForm",
     "ProposalForm",
     "PurposeForm",
+    "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
+    "ReminderForm",
     "RestoreForm",
     "ResultForm",
+    "RevokeForm",
     "SubstituteForm",
+    "TrainingForm",
     "UndoForm",
+    "asking",
     "filled",
+    "question_fields",
 ]

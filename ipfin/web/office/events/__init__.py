@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from ipfin.web.office.events import (
     check_in,
+    invitations,
+    materials,
     packs,
+    programme,
     proposals,
+    questions,
     registrations,
+    reminders,
     replanning,
     results,
     setting_up,
+    sharing,
     standing,
     timetables,
+    training,
     wall,
 )
 from ipfin.web.office.events.base import bp
@@ -22,13 +29,20 @@ from ipfin.web.office.events.base import bp
 __all__ = [
     "bp",
     "check_in",
+    "invitations",
+    "materials",
     "packs",
+    "programme",
     "proposals",
+    "questions",
     "registrations",
+    "reminders",
     "replanning",
     "results",
     "setting_up",
+    "sharing",
     "standing",
     "timetables",
+    "training",
     "wall",
 ]
