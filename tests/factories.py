@@ -89,6 +89,8 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResult
         self.schedule()
         self.meeting_proposal()
         self.fixed_meeting()
+        self.preference()
+        self.weights()
         self.job()
         self.wish()
         self.substitution()

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from ipfin.events.lifecycle import EventState, RegistrationState
+from ipfin.events.preferences import check_months
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.money import Fen
 from ipfin.kernel.text import _
@@ -38,6 +39,7 @@ class Application:
         amount_fen: the loan a firm wishes for, fen; None when it does not say.
         desks: how many talks an institution can hold at the same time.
         contact_post, second_name, second_post: the post of who comes, and who comes along.
+        months: for how long a firm needs the loan; None when it does not say.
         shared_phone_reason: why the office lets two come under one phone; empty lets nobody.
     """
 
@@ -50,6 +52,7 @@ class Application:
     second_name: str = ""
     second_post: str = ""
     shared_phone_reason: str = ""
+    months: int | None = None
 
 
 def require_open(state: EventState, closes_on: date, on: date) -> None:
@@ -146,6 +149,7 @@ def check_application(application: Application, *, is_institution: bool, desk_co
     amount = application.amount_fen
     if amount is not None and not 0 < amount <= LARGEST_AMOUNT:
         raise BadInput(_("意向金额须大于0，单位为万元，请核对。"), field="amount")
+    check_months(application.months, field="months")
     most = min(MOST_DESKS_OF_ONE, max(desk_count, 1))
     if is_institution and not 1 <= application.desks <= most:
         raise BadInput(_("洽谈席位应在1到%(most)d之间。", most=most), field="desks")

@@ -1,25 +1,29 @@
 """Who might want to meet whom, in points with reasons (洽谈建议). Pure.
 
 Decides how well a firm meets what an institution says it is looking for: seven criteria, each with a weight
-that the office can change (together 100), each met or not. What an institution does not restrict and what
-nobody knows of a firm earns nothing and is not counted against anybody, so the most that a pair can reach is
-the sum of the weights that the institution's preferences touch. A suggestion asks nobody and places nobody.
+that the office can change (together 100). What an institution leaves open is not judged. A criterion is met,
+and earns its weight, or missed, and earns nothing; where a fact is missing that is said, it earns nothing
+and nothing is guessed. A firm that the institution's product does not admit is not suggested. A suggestion
+asks nobody and places nobody. The rule with its figures: docs/rules/suggestions.md.
 
-Only what the other side may read anyway goes in: what a firm wrote into its registration, and fields that
-the State or this platform publishes (`FIELDS_READ`). The facts are given by the caller.
+Of a firm only what the reader may see anyway goes in (`FIELDS_READ`, `judged_for`). The facts are given by
+the caller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ipfin.consent.levels import Reader, Sight, sight_of
+from ipfin.events.preferences import GRADES, IP_KIND_LABELS, IpKind, Preference, is_within
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.money import Fen, format_wan_yuan
 from ipfin.kernel.text import Text, _, listed
+from ipfin.registry.industries import division
 
 
 class Criterion(StrEnum):
@@ -55,135 +59,76 @@ DEFAULT_WEIGHTS: Final[Mapping[Criterion, int]] = {
     Criterion.ADMISSION: 10,
 }
 
-FIELDS_READ: Final = (
-    *("firm.industry_code", "firm.region", "firm.grade", "firm.admission_from"),
-    *("firm.valid_count", "firm.valid_invention_count", "firm.valid_utility_count"),
-    "firm.valid_design_count",
+_PATENTS: Final = (
+    *("firm.as_of", "firm.valid_count", "firm.unknown_count"),
+    *("firm.valid_invention_count", "firm.valid_utility_count", "firm.valid_design_count"),
 )
-"""The fields of a firm that reasons are made of; a test holds them against the levels of `consent`."""
-
-
-class IpKind(StrEnum):
-    """What kind of right a firm holds in force (知识产权类型)."""
-
-    INVENTION = "invention"  # 发明
-    UTILITY = "utility"  # 实用新型
-    DESIGN = "design"  # 外观设计
-
-
-IP_KIND_LABELS: Final[Mapping[IpKind, Text]] = {
-    IpKind.INVENTION: _("发明"),
-    IpKind.UTILITY: _("实用新型"),
-    IpKind.DESIGN: _("外观设计"),
+FIELDS_READ: Final[Mapping[Criterion, tuple[str, ...]]] = {
+    Criterion.AMOUNT: ("registration.amount",),
+    Criterion.TERM: ("registration.months",),
+    Criterion.INDUSTRY: ("firm.industry_code",),
+    Criterion.COUNTY: ("firm.region",),
+    Criterion.IP_KIND: _PATENTS,
+    Criterion.GRADE: ("firm.grade",),
+    Criterion.ADMISSION: ("firm.admission_from", *_PATENTS),
 }
-
-GRADES: Final = ("A", "B", "C", "D")  # best first, as the whitelist grades
-LONGEST_TERM: Final = 360  # months
-MOST_PATENTS: Final = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Preference:
-    """What an institution looks for; what it leaves open is not judged.
-
-    Args:
-        amount_from, amount_to: of the loan or cover, fen, both included.
-        months_from, months_to: of the term, both included.
-        industries: beginnings of industry codes (GB/T 4754), such as "C35".
-        counties: codes of divisions, with everything below them.
-        least_grade: the worst grade that it takes, "A" to "D".
-        only_listed, least_patents: what its product admits: firms on the whitelist only, firms with at
-            least so many patents in force.
-    """
-
-    amount_from: Fen | None = None
-    amount_to: Fen | None = None
-    months_from: int | None = None
-    months_to: int | None = None
-    industries: frozenset[str] = frozenset()
-    counties: frozenset[str] = frozenset()
-    kinds: frozenset[IpKind] = frozenset()
-    least_grade: str | None = None
-    only_listed: bool = False
-    least_patents: int = 0
+"""What of a firm each criterion is made of, as `consent.levels` names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirmAtEvent:
     """What is known of a firm that takes part; None and empty: not known.
 
-    `grade` is that of the whitelist and None for a firm that is not on it.
+    Args:
+        divisions: the firm's division and everything above it.
+        place: the division in words.
+        patents: in force; None when no list ever spoke of the firm.
+        has_unclear: there are patents of which no list tells whether they are in force.
+        is_listed, grade: whether it is on the whitelist today, and as what.
     """
 
     amount: Fen | None = None
     months: int | None = None
     industry: str = ""
-    county: str = ""
-    county_name: str = ""
+    divisions: frozenset[str] = frozenset()
+    place: str = ""
     kinds: frozenset[IpKind] = frozenset()
+    patents: int | None = None
+    has_unclear: bool = False
+    is_listed: bool = False
     grade: str | None = None
-    patents: int = 0
+
+
+class Verdict(StrEnum):
+    """How a firm stands to one criterion (比对结果)."""
+
+    MET = "met"  # 符合
+    MISSED = "missed"  # 不符合
+    UNKNOWN = "unknown"  # 缺少信息，不判断
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion judged: the points earned (all or none) and why."""
+    """One criterion judged: the points earned (all of its weight or none) and why."""
 
     criterion: Criterion
+    verdict: Verdict
     points: int
     sentence: Text
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the firm meets it."""
-        return self.points > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A pair that might want to meet; `most` is what it could have reached, the points sum to `score`."""
+    """A pair that might want to meet; the points of the reasons sum to `score`.
+
+    `most` is what the pair could have reached: the weights of everything that the institution asks for.
+    """
 
     institution: int
     enterprise: int
     score: int
     most: int
     reasons: tuple[Reason, ...]
-
-    @property
-    def met(self) -> list[Reason]:
-        """The reasons that speak for it."""
-        return [reason for reason in self.reasons if reason.is_met]
-
-
-def check_preference(preference: Preference) -> None:
-    """Refuse a preference that nobody can meet.
-
-    Raises:
-        BadInput: a range that is empty, a grade that is none, or a number beyond reason.
-    """
-    ranges = (
-        ("amount_to", preference.amount_from, preference.amount_to, _("金额的上限不能小于下限。")),
-        ("months_to", preference.months_from, preference.months_to, _("期限的上限不能小于下限。")),
-    )
-    for field, least, most, sentence in ranges:
-        if least is not None and most is not None and most < least:
-            raise BadInput(sentence, field=field)
-    for field, months in (("months_from", preference.months_from), ("months_to", preference.months_to)):
-        check_months(months, field=field)
-    if preference.least_grade is not None and preference.least_grade not in GRADES:
-        raise BadInput(_("最低等级应为A、B、C或D。"), field="least_grade")
-    if not 0 <= preference.least_patents <= MOST_PATENTS:
-        raise BadInput(_("有效专利件数应在0到%(most)d之间。", most=MOST_PATENTS), field="least_patents")
-
-
-def check_months(months: int | None, *, field: str) -> None:
-    """Refuse a term that is none.
-
-    Raises:
-        BadInput: below one month or beyond thirty years.
-    """
-    if months is not None and not 1 <= months <= LONGEST_TERM:
-        raise BadInput(_("期限应在1到%(most)d个月之间。", most=LONGEST_TERM), field=field)
 
 
 def check_weights(weights: Mapping[Criterion, int]) -> None:
@@ -199,16 +144,35 @@ def check_weights(weights: Mapping[Criterion, int]) -> None:
         raise BadInput(_("权重合计应为100，现为%(total)d。", total=total))
 
 
+def judged_for(
+    reader: Reader, fields: Mapping[Criterion, Collection[str]] = FIELDS_READ
+) -> frozenset[Criterion]:
+    """Return the criteria that `reader` may be shown: those whose every field he reads in full."""
+    return frozenset(
+        criterion
+        for criterion, names in fields.items()
+        if all(sight_of(reader, name) is Sight.FULL for name in names)
+    )
+
+
 def judge(
-    preference: Preference, firm: FirmAtEvent, weights: Mapping[Criterion, int] = DEFAULT_WEIGHTS
+    preference: Preference,
+    firm: FirmAtEvent,
+    weights: Mapping[Criterion, int] = DEFAULT_WEIGHTS,
+    criteria: Collection[Criterion] = tuple(Criterion),
 ) -> tuple[Reason, ...]:
-    """Return every criterion that the preference touches, in the order of `Criterion`, with its points."""
+    """Return every criterion that the preference touches, in the order of `Criterion`, with its points.
+
+    Args:
+        criteria: those that the reader may be shown; the others are not looked at.
+    """
     reasons = []
     for criterion, look in _LOOKS.items():
-        seen = look(preference, firm)
+        seen = look(preference, firm) if criterion in criteria else None
         if seen is not None:
-            is_met, sentence = seen
-            reasons.append(Reason(criterion, weights[criterion] if is_met else 0, sentence))
+            verdict, sentence = seen
+            points = weights[criterion] if verdict is Verdict.MET else 0
+            reasons.append(Reason(criterion, verdict, points, sentence))
     return tuple(reasons)
 
 
@@ -217,6 +181,7 @@ def suggest(
     firms: Mapping[int, FirmAtEvent],
     *,
     weights: Mapping[Criterion, int] = DEFAULT_WEIGHTS,
+    criteria: Collection[Criterion] = tuple(Criterion),
     without: AbstractSet[tuple[int, int]] = frozenset(),
     most: int = 100,
 ) -> list[Suggestion]:
@@ -233,60 +198,70 @@ def suggest(
         for firm, facts in firms.items():
             if (house, firm) in without:
                 continue
-            reasons = judge(preference, facts, weights)
+            reasons = judge(preference, facts, weights, criteria)
             score = sum(reason.points for reason in reasons)
-            if score and not _is_barred(reasons, weights):
+            if score and not _is_barred(reasons):
                 total = sum(weights[reason.criterion] for reason in reasons)
                 found.append(Suggestion(house, firm, score, total, reasons))
     return sorted(found, key=lambda one: (-one.score, one.institution, one.enterprise))[:most]
 
 
-def _is_barred(reasons: Iterable[Reason], weights: Mapping[Criterion, int]) -> bool:
-    """Whether the product does not admit the firm; with a weight of 0 admission is not looked at."""
+def _is_barred(reasons: Collection[Reason]) -> bool:
     return any(
-        reason.criterion is Criterion.ADMISSION and not reason.is_met and weights[Criterion.ADMISSION]
-        for reason in reasons
+        reason.criterion is Criterion.ADMISSION and reason.verdict is Verdict.MISSED for reason in reasons
     )
 
 
-_Seen = tuple[bool, Text] | None
+_Seen = tuple[Verdict, Text] | None
+_MET, _MISSED, _UNKNOWN = Verdict.MET, Verdict.MISSED, Verdict.UNKNOWN
+
+
+def _lies_within(value: int, least: int | None, most: int | None) -> bool:
+    return (least is None or value >= least) and (most is None or value <= most)
 
 
 def _amount(preference: Preference, firm: FirmAtEvent) -> _Seen:
     least, most = preference.amount_from, preference.amount_to
-    if (least is None and most is None) or firm.amount is None:
+    if least is None and most is None:
         return None
-    is_met = (least is None or firm.amount >= least) and (most is None or firm.amount <= most)
+    if firm.amount is None:
+        return _UNKNOWN, _("企业没有填写意向金额，不判断")
     said = format_wan_yuan(firm.amount)
-    if is_met:
-        return True, _("意向金额%(amount)s在机构的范围内", amount=said)
-    return False, _("意向金额%(amount)s不在机构的范围内", amount=said)
+    if _lies_within(firm.amount, least, most):
+        return _MET, _("意向金额%(amount)s在机构的范围内", amount=said)
+    return _MISSED, _("意向金额%(amount)s不在机构的范围内", amount=said)
 
 
 def _term(preference: Preference, firm: FirmAtEvent) -> _Seen:
     least, most = preference.months_from, preference.months_to
-    if (least is None and most is None) or firm.months is None:
+    if least is None and most is None:
         return None
-    if (least is None or firm.months >= least) and (most is None or firm.months <= most):
-        return True, _("期限%(months)d个月在机构的范围内", months=firm.months)
-    return False, _("期限%(months)d个月不在机构的范围内", months=firm.months)
+    if firm.months is None:
+        return _UNKNOWN, _("企业没有填写期限，不判断")
+    if _lies_within(firm.months, least, most):
+        return _MET, _("期限%(months)d个月在机构的范围内", months=firm.months)
+    return _MISSED, _("期限%(months)d个月不在机构的范围内", months=firm.months)
 
 
 def _industry(preference: Preference, firm: FirmAtEvent) -> _Seen:
-    if not preference.industries or not firm.industry:
+    if not preference.industries:
         return None
-    if firm.industry.startswith(tuple(preference.industries)):
-        return True, _("行业%(code)s属于机构关注的行业", code=firm.industry)
-    return False, _("行业%(code)s不属于机构关注的行业", code=firm.industry)
+    name = division(firm.industry)
+    if name is None:
+        return _UNKNOWN, _("没有企业的行业代码，不判断")
+    if is_within(firm.industry, preference.industries):
+        return _MET, _("%(industry)s属于机构关注的行业", industry=name)
+    return _MISSED, _("%(industry)s不属于机构关注的行业", industry=name)
 
 
 def _county(preference: Preference, firm: FirmAtEvent) -> _Seen:
-    if not preference.counties or not firm.county:
+    if not preference.counties:
         return None
-    name = firm.county_name or firm.county
-    if firm.county in preference.counties:
-        return True, _("所在地%(name)s属于机构关注的区域", name=name)
-    return False, _("所在地%(name)s不属于机构关注的区域", name=name)
+    if not firm.divisions:
+        return _UNKNOWN, _("没有企业所在的县区，不判断")
+    if firm.divisions & preference.counties:
+        return _MET, _("所在地%(name)s属于机构关注的区域", name=firm.place)
+    return _MISSED, _("所在地%(name)s不属于机构关注的区域", name=firm.place)
 
 
 def _kinds(preference: Preference, firm: FirmAtEvent) -> _Seen:
@@ -294,32 +269,43 @@ def _kinds(preference: Preference, firm: FirmAtEvent) -> _Seen:
         return None
     shared = [IP_KIND_LABELS[kind] for kind in IpKind if kind in preference.kinds & firm.kinds]
     if shared:
-        return True, _("有机构接受的有效专利：%(kinds)s", kinds=listed(shared))
-    return False, _("没有机构接受的类型的有效专利")
+        return _MET, _("有机构接受的有效专利：%(kinds)s", kinds=listed(shared))
+    return _unless_unclear(firm) or (_MISSED, _("没有机构接受的类型的有效专利"))
+
+
+def _unless_unclear(firm: FirmAtEvent) -> _Seen:
+    if firm.patents is None:
+        return _UNKNOWN, _("没有名单说到企业的专利，不判断")
+    if firm.has_unclear:
+        return _UNKNOWN, _("企业有的专利没有名单说明是否有效，不判断")
+    return None
 
 
 def _grade(preference: Preference, firm: FirmAtEvent) -> _Seen:
-    if preference.least_grade is None:
+    least = preference.least_grade
+    if least is None:
         return None
+    if not firm.is_listed:
+        return _MISSED, _("不在白名单，没有等级")
     if firm.grade is None:
-        return False, _("不在白名单，没有等级")
-    if GRADES.index(firm.grade) <= GRADES.index(preference.least_grade):
-        return True, _("白名单%(grade)s级，不低于机构要求的%(least)s级", grade=firm.grade, least=preference.least_grade)
-    return False, _("白名单%(grade)s级，低于机构要求的%(least)s级", grade=firm.grade, least=preference.least_grade)
+        return _UNKNOWN, _("在白名单，但没有评级，不判断")
+    if GRADES.index(firm.grade) <= GRADES.index(least):
+        return _MET, _("白名单%(grade)s级，不低于机构要求的%(least)s级", grade=firm.grade, least=least)
+    return _MISSED, _("白名单%(grade)s级，低于机构要求的%(least)s级", grade=firm.grade, least=least)
 
 
 def _admission(preference: Preference, firm: FirmAtEvent) -> _Seen:
-    if not preference.only_listed and not preference.least_patents:
+    least = preference.least_patents
+    if not preference.only_listed and not least:
         return None
-    if preference.only_listed and firm.grade is None:
-        return False, _("机构的产品只面向白名单企业")
-    if firm.patents < preference.least_patents:
-        return False, _(
-            "有效专利%(count)d件，机构的产品要求至少%(least)d件",
-            count=firm.patents,
-            least=preference.least_patents,
+    if preference.only_listed and not firm.is_listed:
+        return _MISSED, _("机构的产品只面向白名单企业")
+    if least and (firm.patents is None or firm.patents < least):
+        return _unless_unclear(firm) or (
+            _MISSED,
+            _("有效专利%(count)d件，机构的产品要求至少%(least)d件", count=firm.patents or 0, least=least),
         )
-    return True, _("符合机构产品的准入条件")
+    return _MET, _("符合机构产品的准入条件")
 
 
 _LOOKS: Final[Mapping[Criterion, Callable[[Preference, FirmAtEvent], _Seen]]] = {

@@ -2,6 +2,7 @@
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event
+from ipfin.events.models.preference import MeetingPreference, SuggestionWeights
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
@@ -18,9 +19,11 @@ __all__ = [
     "FixedMeeting",
     "Meeting",
     "MeetingFollowUp",
+    "MeetingPreference",
     "MeetingProposal",
     "MeetingResult",
     "Registration",
     "Substitution",
+    "SuggestionWeights",
     "Wish",
 ]

@@ -22,6 +22,9 @@ class Event(Base):
         CheckConstraint("slot_count BETWEEN 0 AND 60", name="slot_range"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_length"),
         CheckConstraint("enterprise_seats >= 0 AND institution_seats >= 0", name="seats_not_negative"),
+        CheckConstraint(
+            "enterprise_requests >= 0 AND institution_requests >= 0", name="requests_not_negative"
+        ),
         CheckConstraint("reply_hours BETWEEN 0 AND 336", name="reply_range"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,4 +52,7 @@ class Event(Base):
     approval: Mapped[ApprovalMode] = mapped_column(words(ApprovalMode), default=ApprovalMode.NONE)
     reply_hours: Mapped[int] = mapped_column(default=0)  # 0: a freed seat is confirmed at once
     breaks: Mapped[list[Any]] = mapped_column(default=list)  # slot numbers from 0 in which nobody meets
+    asking: Mapped[list[Any]]  # who may ask whom: cells of `asking.EVERYBODY`
+    enterprise_requests: Mapped[int] = mapped_column(default=0)  # how many each firm may ask; 0: no limit
+    institution_requests: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"version_id_col": lock_version}

@@ -1,4 +1,4 @@
-"""What a participant looks for, and how much each criterion of a suggestion weighs, as rows."""
+"""What an institution looks for, and how much each criterion of a suggestion weighs, as rows."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ipfin.db import Base, words
-from ipfin.events.suggestions import Criterion
+from ipfin.db import Base
 from ipfin.kernel.money import Fen
 
 
 class MeetingPreference(Base):
-    """What one participant of an event looks for (洽谈偏好): an institution's limits, a firm's term."""
+    """What one institution at an event looks for (洽谈偏好)."""
 
     __tablename__ = "meeting_preference"
     __table_args__ = (
@@ -23,12 +22,11 @@ class MeetingPreference(Base):
         CheckConstraint("least_patents >= 0", name="patents_not_negative"),
     )
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
-    months: Mapped[int | None]  # a firm's: for how long it needs the loan
     amount_from_fen: Mapped[Fen | None]
     amount_to_fen: Mapped[Fen | None]
     months_from: Mapped[int | None]
     months_to: Mapped[int | None]
-    industries: Mapped[list[Any]] = mapped_column(default=list)  # beginnings of codes, GB/T 4754
+    industries: Mapped[list[Any]] = mapped_column(default=list)  # sections and divisions of GB/T 4754
     counties: Mapped[list[Any]] = mapped_column(default=list)  # codes of divisions
     kinds: Mapped[list[Any]] = mapped_column(default=list)  # IpKind
     least_grade: Mapped[str] = mapped_column(String(1), default="")
@@ -38,12 +36,16 @@ class MeetingPreference(Base):
     said_at: Mapped[datetime]
 
 
-class SuggestionWeight(Base):
-    """How much one criterion weighs in suggestions, as the office changed it (撮合权重)."""
+class SuggestionWeights(Base):
+    """A version of the weights of suggestions (撮合权重); the highest number holds. Only added."""
 
-    __tablename__ = "suggestion_weight"
-    __table_args__ = (CheckConstraint("points BETWEEN 0 AND 100", name="points_range"),)
-    criterion: Mapped[Criterion] = mapped_column(words(Criterion), primary_key=True)
-    points: Mapped[int]
+    __tablename__ = "suggestion_weights"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("reason <> ''", name="has_a_reason"),
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    points: Mapped[dict[str, Any]]  # Criterion -> points, together 100
+    reason: Mapped[str] = mapped_column(String(300))
     set_by: Mapped[str] = mapped_column(String(200))
     set_at: Mapped[datetime]

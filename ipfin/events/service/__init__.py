@@ -30,6 +30,7 @@ from ipfin.events.service.events import (
     reopen_event,
 )
 from ipfin.events.service.locking import set_locks
+from ipfin.events.service.preferences import set_preference, set_weights
 from ipfin.events.service.proposals import (
     answer_proposal,
     fix_meeting,
@@ -126,6 +127,8 @@ __all__ = [
     "save_result",
     "set_absences",
     "set_locks",
+    "set_preference",
+    "set_weights",
     "set_wish",
     "set_wishes",
     "store_timetable",

@@ -1,6 +1,7 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.preferences import PreferenceForm, WeightsForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
@@ -33,6 +34,7 @@ __all__ = [
     "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
+    "PreferenceForm",
     "PressForm",
     "ProposalForm",
     "PurposeForm",
@@ -42,5 +44,6 @@ __all__ = [
     "ResultForm",
     "SubstituteForm",
     "UndoForm",
+    "WeightsForm",
     "filled",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     DecimalField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -20,14 +20,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.events.models import MeetingPreference
-from ipfin.events.suggestions import (
-    CRITERION_LABELS,
-    GRADES,
-    IP_KIND_LABELS,
-    Criterion,
-    IpKind,
-    Preference,
-)
+from ipfin.events.preferences import GRADES, IP_KIND_LABELS, IpKind, Preference, industries_from
+from ipfin.events.suggestions import CRITERION_LABELS, Criterion
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.registry.models import Region
 from ipfin.web.forms import BaseForm
@@ -35,15 +29,7 @@ from ipfin.web.i18n import in_reader_language
 
 
 def _ticks(label: str) -> SelectMultipleField:
-    return SelectMultipleField(
-        label, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
-    )
-
-
-class TermForm(BaseForm):
-    """For how long a firm needs the loan."""
-
-    months = IntegerField(_("需求期限（月）"), [Optional()])
+    return SelectMultipleField(label, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
 
 
 class PreferenceForm(BaseForm):
@@ -53,7 +39,7 @@ class PreferenceForm(BaseForm):
     amount_to = DecimalField(_("金额不高于（万元）"), [Optional(), NumberRange(0, 1_000_000)], places=2)
     months_from = IntegerField(_("期限不短于（月）"), [Optional()])
     months_to = IntegerField(_("期限不长于（月）"), [Optional()])
-    industries = StringField(_("行业代码开头"), [Length(max=200)])
+    industries = StringField(_("行业"), [Length(max=200)])
     counties = _ticks(_("区域"))
     kinds = _ticks(_("知识产权类型"))
     least_grade = SelectField(_("白名单最低等级"))
@@ -80,19 +66,30 @@ class PreferenceForm(BaseForm):
                 "least_patents": row.least_patents or None,
                 **{
                     name: getattr(row, name)
-                    for name in ("months_from", "months_to", "counties", "kinds", "least_grade", "only_listed")
+                    for name in (
+                        "months_from",
+                        "months_to",
+                        "counties",
+                        "kinds",
+                        "least_grade",
+                        "only_listed",
+                    )
                 },
             }
         )
 
     def preference(self) -> Preference:
-        """Return what was typed."""
+        """Return what was typed.
+
+        Raises:
+            BadInput: an industry that there is none of.
+        """
         return Preference(
             _fen(self.amount_from.data),
             _fen(self.amount_to.data),
             self.months_from.data,
             self.months_to.data,
-            frozenset(re.findall(r"[A-Z0-9]+", (self.industries.data or "").upper())),
+            industries_from(self.industries.data or ""),
             frozenset(self.counties.data or ()),
             frozenset(IpKind(kind) for kind in self.kinds.data or ()),
             self.least_grade.data or None,
@@ -110,12 +107,21 @@ def _shown(amount: Fen | None) -> Decimal | None:
 
 
 class WeightsForm(BaseForm):
-    """How much each criterion weighs; together a hundred."""
+    """How much each criterion weighs, together a hundred, and why it is changed."""
+
+    reason = StringField(_("调整理由"), [InputRequired(_("请写明调整的理由。")), Length(max=300)])
+    version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for criterion in Criterion:
             self[criterion.value].label.text = in_reader_language(CRITERION_LABELS[criterion])
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the person saw; -1 when forged."""
+        word = str(self.version.data or "")
+        return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else -1
 
     def weights(self) -> dict[Criterion, int]:
         """Return what was typed."""

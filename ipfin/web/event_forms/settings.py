@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
@@ -14,11 +15,14 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from ipfin.events.asking import MOST_REQUESTS, PARTY_LABELS, USUAL, cells
 from ipfin.events.details import DETAIL_NAMES, EventDetails
 from ipfin.events.lifecycle import APPROVAL_LABELS, EVENT_KIND_LABELS, ApprovalMode, EventKind
 from ipfin.events.models import Event
@@ -69,6 +73,14 @@ class EventForm(BaseForm):
     slot_minutes = _size(_("每场分钟数"), 240, 15)
     slot_count = _size(_("时段数"), 60, 8)
     breaks = StringField(_("休息的时段"), [Length(max=200), _slot_numbers])
+    asking = SelectMultipleField(
+        _("谁可以先向谁提出意愿"),
+        default=list(USUAL),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    enterprise_requests = _size(_("每家企业可先提出的意愿"), MOST_REQUESTS, 0)
+    institution_requests = _size(_("每家机构可先提出的意愿"), MOST_REQUESTS, 0)
     desk_count = _size(_("洽谈桌数"), 500, 15)
     meetings_per_enterprise = _size(_("每家企业最多场次"), 60, 4)
     summary = TextAreaField(_("活动说明"), [Length(max=4000)])
@@ -79,6 +91,17 @@ class EventForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.approval.choices = [
             (mode.value, in_reader_language(label)) for mode, label in APPROVAL_LABELS.items()
+        ]
+        self.asking.choices = [
+            (
+                word,
+                gettext(
+                    "%(asker)s → %(asked)s",
+                    asker=in_reader_language(PARTY_LABELS[asker]),
+                    asked=in_reader_language(PARTY_LABELS[asked]),
+                ),
+            )
+            for word, asker, asked in cells()
         ]
         self.kind.choices = [(kind.value, in_reader_language(EVENT_KIND_LABELS[kind])) for kind in EventKind]
 
@@ -110,6 +133,8 @@ class EventForm(BaseForm):
         kind = EventKind(values["kind"])
         if kind is not EventKind.MATCHMAKING:
             values |= {"slot_count": 0, "desk_count": 0, "breaks": []}
+            values |= {"asking": list(USUAL), "enterprise_requests": 0, "institution_requests": 0}
+        values["asking"] = [word for word, _asker, _asked in cells() if word in (values["asking"] or [])]
         for name in ("title", "venue", "summary", "contact"):
             values[name] = (values[name] or "").strip()
         return EventDetails(**{**values, "kind": kind, "approval": ApprovalMode(values["approval"])})

@@ -354,9 +354,7 @@ def test_the_office_answers_for_somebody_also_late_and_says_why(session: Session
         answer_for(session, SYSTEM, second, accepts=True, reason=" ", now=late, settings=HOUSE)
     answer_for(session, SYSTEM, second, accepts=True, reason="来电确认", now=late, settings=HOUSE)
     assert second.state is CONFIRMED
-    entry = session.scalars(
-        select(AuditEntry).where(AuditEntry.action == "events.offer.accepted")
-    ).one()
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "events.offer.accepted")).one()
     assert json.loads(entry.detail)["reason"] == "来电确认"
 
 

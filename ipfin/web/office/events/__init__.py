@@ -16,6 +16,7 @@ from ipfin.web.office.events import (
     standing,
     timetables,
     wall,
+    weights,
 )
 from ipfin.web.office.events.base import bp
 
@@ -31,4 +32,5 @@ __all__ = [
     "standing",
     "timetables",
     "wall",
+    "weights",
 ]
