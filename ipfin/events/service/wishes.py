@@ -162,11 +162,8 @@ def _require_requests(
     made = {other for other in asks if other not in before or not before[other].is_request}
     if not made:
         return
-    names = dict(
-        session.execute(select(Registration.id, Registration.display_name).where(Registration.id.in_(made)))
-        .tuples()
-        .all()
-    )
+    rows = session.execute(select(Registration.id, Registration.display_name).where(Registration.id.in_(made)))
+    names = dict(rows.all())
     asked = [(parties[other], names[other]) for other in sorted(made)]
     require_allowed(event.asking, parties[registration.id], asked)
     kept = {other for other, word in before.items() if word.is_request and other not in new} | asks - made

@@ -53,13 +53,17 @@ def _shown(
     times = _offer(session, event, proposal, fixed)
     sees_all = scope_for(actor(), Thing.TIMETABLE) is Scope.ALL
     visible = registrations_of(session, event.id, registrations_visible_to(actor()))
+    fixed_rows = fixed_meetings_of(session, event.id)
+    agreed = _agreed(session, event)
     return page_of(
         "proposals",
         event,
         max(proposal.status, fixed.status),
         lines=proposals_of(session, event.id, registrations_visible_to(actor())),
-        fixed_meetings=fixed_meetings_of(session, event.id) if sees_all else [],
-        agreed=_agreed(session, event),
+        fixed_meetings=fixed_rows if sees_all else [],
+        agreed=agreed,
+        fixable=agreed
+        - {(row.institution_registration_id, row.enterprise_registration_id) for row in fixed_rows},
         times=times,
         answers=ANSWER_LABELS,
         proposal=proposal,
