@@ -7,6 +7,7 @@ two of one participant together ask more often than the event lets it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -153,7 +154,7 @@ def _require_requests(
     session: Session,
     event: Event,
     registration: Registration,
-    asks: Collection[int],
+    asks: AbstractSet[int],
     before: Mapping[int, _Said],
     parties: Mapping[int, Party],
     new: Collection[int],
@@ -162,8 +163,8 @@ def _require_requests(
     made = {other for other in asks if other not in before or not before[other].is_request}
     if not made:
         return
-    rows = session.execute(select(Registration.id, Registration.display_name).where(Registration.id.in_(made)))
-    names = dict(rows.all())
+    named = select(Registration.id, Registration.display_name).where(Registration.id.in_(made))
+    names = dict(session.execute(named).all())
     asked = [(parties[other], names[other]) for other in sorted(made)]
     require_allowed(event.asking, parties[registration.id], asked)
     kept = {other for other, word in before.items() if word.is_request and other not in new} | asks - made
@@ -176,7 +177,7 @@ def _write(
     event: Event,
     registration: Registration,
     new: Mapping[int, _Wanted],
-    asks: Collection[int],
+    asks: AbstractSet[int],
 ) -> None:
     session.execute(
         delete(Wish).where(
