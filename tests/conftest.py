@@ -77,6 +77,7 @@ _TOGETHER = {
     "tests/web/test_language.py": "stroll",
     "tests/web/test_pages_map.py": "stroll",
 }
+_TOGETHER_BY_FOLDER = "tests/architecture/"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -89,6 +90,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class Pieces(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith(_TOGETHER_BY_FOLDER):
+                return _TOGETHER_BY_FOLDER
             return _TOGETHER.get(nodeid.partition("::")[0], nodeid)
 
     return Pieces(config, log)

@@ -87,6 +87,7 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResult
         self.issue_line()
         self.delivery()
         self.schedule()
+        self.programme_line()
         self.meeting_proposal()
         self.fixed_meeting()
         self.preference()

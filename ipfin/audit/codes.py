@@ -191,6 +191,8 @@ _REPORTS: dict[str, Text] = {
 
 _EVENTS: dict[str, Text] = {
     "events.event.created": _("新建活动“%(title)s”"),
+    "events.event.copied": _("按以往活动复制为“%(title)s”"),
+    "events.programme.changed": _("修改活动“%(title)s”的议程"),
     "events.event.published": _("发布活动“%(title)s”，开放报名"),
     "events.event.changed": _("修改活动“%(title)s”"),
     "events.event.reopened": _("活动“%(title)s”重新开放报名"),

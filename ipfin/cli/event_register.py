@@ -21,6 +21,7 @@ from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.money import fen_from_wan_yuan
 from ipfin.kernel.text import _
+from ipfin.whitelist.queries import grades_in_force
 
 
 def told(row: Registration) -> dict[str, Any]:
@@ -70,7 +71,17 @@ def register(
         today, by = today_in_china(), Clearance.OFFICE
         if enterprise:
             firm = enterprise_called(session, enterprise)
-            row = register_enterprise(session, actor, event, firm, application, on=today, clearance=by)
+            grade = grades_in_force(session, [firm.id], today).get(firm.id)
+            row = register_enterprise(
+                session,
+                actor,
+                event,
+                firm,
+                application,
+                on=today,
+                clearance=by,
+                grade=grade.value if grade else None,
+            )
         else:
             house = institution_called(session, institution or "")
             row = register_institution(session, actor, event, house, application, on=today, clearance=by)

@@ -16,8 +16,10 @@ from ipfin.demo.people import officer
 from ipfin.events.details import EventDetails
 from ipfin.events.lifecycle import EventKind
 from ipfin.events.preferences import IpKind, Preference
+from ipfin.events.programme import Item
 from ipfin.events.registration import Application
 from ipfin.events.service import (
+    add_item,
     create_event,
     publish_event,
     register_enterprise,
@@ -44,6 +46,14 @@ PREFERENCES = (
     ),
     Preference(amount_to=fen_from_wan_yuan(300), kinds=frozenset({IpKind.INVENTION}), least_patents=1),
 )
+# Minutes from the beginning, what, by whom.
+_PROGRAMME = (
+    (0, 10, "签到入场", ""),
+    (10, 30, "知识产权质押融资政策解读", "主管部门（演示）"),
+    (30, 45, "金融产品介绍", "银行、保险代表（演示）"),
+    (45, 195, "一对一洽谈", "按个人日程"),
+    (195, 240, "自由交流", ""),
+)
 
 
 def hold_meeting(session: Session, settings: Settings, on: date) -> None:
@@ -51,6 +61,9 @@ def hold_meeting(session: Session, settings: Settings, on: date) -> None:
     maker = officer(session, "office@demo.invalid")
     opens = datetime(on.year, on.month, on.day, 9, tzinfo=CHINA) + timedelta(days=12)
     event = create_event(session, maker, _details(opens, on), is_synthetic=True)
+    for start, end, title, speaker in _PROGRAMME:
+        item = Item(opens + timedelta(minutes=start), opens + timedelta(minutes=end), title, speaker)
+        add_item(session, maker, event, item)
     publish_event(session, maker, event)
     firms = session.scalars(
         select(Enterprise)
@@ -99,7 +112,9 @@ def _details(opens: datetime, on: date) -> EventDetails:
         kind=EventKind.MATCHMAKING,
         title="知识产权质押融资银企对接会（演示）",
         summary="政策宣讲后，企业与金融机构一对一洽谈。全部参会者为合成数据。",
-        venue="安阳市政务服务中心三楼会议厅（演示）",
+        venue="安阳市政务服务中心（演示）",
+        hall="三楼会议厅",
+        directions="乘公交到政务服务中心站下车，由南门进；自驾停地下停车场（演示）。",
         starts_at=opens,
         ends_at=opens + timedelta(hours=4),
         registration_closes_on=on + timedelta(days=8),
@@ -110,4 +125,5 @@ def _details(opens: datetime, on: date) -> EventDetails:
         slot_count=10,
         desk_count=8,
         meetings_per_enterprise=3,
+        desks_per_institution=2,
     )

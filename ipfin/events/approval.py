@@ -24,12 +24,19 @@ class Clearance(StrEnum):
     OFFICE = "office"  # the office signed it up itself
 
 
-def needs_approval(mode: ApprovalMode, side: Side, clearance: Clearance) -> bool:
+def needs_approval(mode: ApprovalMode, side: Side, clearance: Clearance, *, is_unknown: bool = False) -> bool:
     """Whether somebody of the office must look at a registration before it can get a seat.
 
     `WHITELISTED` asks for it of firms only: institutions have an account because the office invited them.
+
+    Args:
+        is_unknown: the event asks something of firms that is not known of this one.
     """
-    if mode is ApprovalMode.NONE or clearance is Clearance.OFFICE:
+    if clearance is Clearance.OFFICE:
+        return False
+    if is_unknown:
+        return True
+    if mode is ApprovalMode.NONE:
         return False
     if mode is ApprovalMode.ALL:
         return True

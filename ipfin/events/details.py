@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from ipfin.events.asking import MOST_REQUESTS, USUAL, fault_of
+from ipfin.events.eligibility import GRADES, unknown_codes
+from ipfin.events.kinds import has_talks
 from ipfin.events.lifecycle import ApprovalMode, EventKind, EventState
 from ipfin.events.replying import MOST_HOURS
 from ipfin.events.wishes import DayPart
@@ -23,6 +25,8 @@ MOST_SEATS: Final = 5_000
 MOST_SLOTS: Final = 60
 MOST_DESKS: Final = 500
 NOON: Final = 12  # hours, in China
+MOST_OF_ONE: Final = 20  # desks, and persons, of one institution
+MOST_MEETINGS_OF_ONE: Final = MOST_SLOTS * MOST_OF_ONE
 
 # What printed agendas already say: after publication these change only with a new event.
 _FIXED_ONCE_SCHEDULED: Final = (
@@ -33,10 +37,11 @@ _FIXED_ONCE_SCHEDULED: Final = (
     "slot_count",
     "desk_count",
     "meetings_per_enterprise",
+    "meetings_per_institution",
     "breaks",
 )
 # A change of these is told to everybody who is registered.
-_WORTH_TELLING: Final = ("venue", "starts_at", "ends_at", "talks_start_at", "slot_minutes")
+_WORTH_TELLING: Final = ("venue", "hall", "starts_at", "ends_at", "talks_start_at", "slot_minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,10 @@ class EventDetails:
         slot_count, desk_count: slots of the day and tables in the room; 0 without one-to-one talks.
         meetings_per_enterprise: the most talks that one firm gets.
         contact: the office's own, for everybody to read.
+        hall, directions: which room of the venue, and how to get there.
+        desks_per_institution, persons_per_institution: the most that one institution may bring.
+        meetings_per_institution: the most talks that one institution gets; 0 for as many as fit.
+        least_grade, counties, industries: which firms may sign up; see `eligibility.Criteria`.
         breaks: slots (from 0) in which nobody meets; they keep their number and their time.
         approval: whose registration is looked at before it gets a seat.
         asking: who may ask whom for a meeting, as cells of `asking.EVERYBODY`.
@@ -80,6 +89,14 @@ class EventDetails:
     asking: list[str] = field(default_factory=lambda: list(USUAL))
     enterprise_requests: int = 0
     institution_requests: int = 0
+    hall: str = ""
+    directions: str = ""
+    desks_per_institution: int = MOST_OF_ONE
+    persons_per_institution: int = MOST_OF_ONE
+    meetings_per_institution: int = 0
+    least_grade: str = ""
+    counties: list[str] = field(default_factory=list)
+    industries: list[str] = field(default_factory=list)
 
 
 DETAIL_NAMES: Final = tuple(one.name for one in fields(EventDetails))
@@ -105,7 +122,8 @@ def _contradictions(details: EventDetails) -> Iterator[tuple[str, Text]]:
     if details.registration_closes_on > in_china(details.starts_at).date():
         yield "registration_closes_on", _("报名截止日不能晚于活动当天。")
     yield from _about_sizes(details)
-    if details.kind is EventKind.MATCHMAKING:
+    yield from _about_criteria(details)
+    if has_talks(details.kind):
         yield from _about_talks(details)
 
 
@@ -120,6 +138,15 @@ def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
         ("enterprise_requests", _("每家企业可先提出的意愿"), details.enterprise_requests, 0, MOST_REQUESTS),
         ("institution_requests", _("每家机构可先提出的意愿"), details.institution_requests, 0, MOST_REQUESTS),
         ("meetings_per_enterprise", _("每家企业最多场次"), details.meetings_per_enterprise, 1, MOST_SLOTS),
+        ("desks_per_institution", _("每家机构最多席位"), details.desks_per_institution, 1, MOST_OF_ONE),
+        ("persons_per_institution", _("每家机构最多人数"), details.persons_per_institution, 1, MOST_OF_ONE),
+        (
+            "meetings_per_institution",
+            _("每家机构最多场次"),
+            details.meetings_per_institution,
+            0,
+            MOST_MEETINGS_OF_ONE,
+        ),
     )
     for name, what, size, least, most in limits:
         if not least <= size <= most:
@@ -127,6 +154,17 @@ def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
                 name,
                 _("%(what)s应在%(least)d到%(most)d之间。", what=what, least=least, most=most),
             )
+
+
+def _about_criteria(details: EventDetails) -> Iterator[tuple[str, Text]]:
+    if details.least_grade and details.least_grade not in GRADES:
+        yield "least_grade", _("没有“%(grade)s”这个等级。", grade=details.least_grade)
+    strange = unknown_codes(details.industries)
+    if strange:
+        yield (
+            "industries",
+            _("“%(code)s”不是行业门类或大类；请填如“C”“27”或“医药制造业”。", code=strange[0]),
+        )
 
 
 def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:

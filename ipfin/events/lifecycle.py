@@ -16,12 +16,14 @@ class EventKind(StrEnum):
     MATCHMAKING = "matchmaking"  # 银企对接会
     BRIEFING = "briefing"  # 政策宣讲
     TRAINING = "training"  # 业务培训
+    VISIT = "visit"  # 企业走访
 
 
 EVENT_KIND_LABELS: Mapping[EventKind, Text] = {
     EventKind.MATCHMAKING: _("银企对接会"),
     EventKind.BRIEFING: _("政策宣讲"),
     EventKind.TRAINING: _("业务培训"),
+    EventKind.VISIT: _("企业走访"),
 }
 
 

@@ -57,12 +57,14 @@ def task_of(
     slots: int,
     desks: int,
     meetings_per_enterprise: int,
+    meetings_per_institution: int = 0,
     fixed: Iterable[FixedPair] = (),
     locks: Iterable[Lock] = (),
 ) -> Task:
     """Return the problem of an event.
 
     Args:
+        meetings_per_institution: the most talks of one institution; 0 for as many as fit.
         fixed: meetings that the office fixed; one whose pair no longer agrees is left out.
         locks: rows of an earlier timetable that keep their slot and table.
 
@@ -75,7 +77,7 @@ def task_of(
     for one in sorted(participants, key=lambda one: one.id):
         away = frozenset(slot + 1 for slot in one.absent if slot < slots)
         if one.side is Side.INSTITUTION:
-            banks.append(Bank(str(one.id), one.name, one.desks, away))
+            banks.append(Bank(str(one.id), one.name, one.desks, away, meetings_per_institution or None))
         else:
             firms.append(Firm(str(one.id), one.name, away, meetings_per_enterprise))
     if not banks or not firms:

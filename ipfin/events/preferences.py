@@ -7,15 +7,16 @@ Decides what can be said and how an industry is written down; how a firm is held
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ipfin.events.eligibility import GRADES
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.money import Fen
 from ipfin.kernel.text import Text, _, listed
-from ipfin.registry.industries import SECTION_LABELS, division, division_code, section
+from ipfin.registry.industries import SECTION_LABELS, division_code, section
 
 
 class IpKind(StrEnum):
@@ -32,7 +33,6 @@ IP_KIND_LABELS: Final[Mapping[IpKind, Text]] = {
     IpKind.DESIGN: _("外观设计"),
 }
 
-GRADES: Final = ("A", "B", "C", "D")  # best first, as the whitelist grades; a test compares the two
 MOST_PATENTS: Final = 100_000
 LONGEST_TERM: Final = 360  # months
 _BETWEEN_CODES: Final = re.compile(r"[,，、;；\s]+")
@@ -121,11 +121,6 @@ def industries_from(words: str) -> frozenset[str]:
             field="industries",
         )
     return frozenset(division_code(word) or word for word in typed)
-
-
-def industry_names(industries: Iterable[str]) -> list[Text]:
-    """Return sections and divisions in words, in the order of their codes."""
-    return [SECTION_LABELS.get(code) or division(code) or _("未知行业") for code in sorted(industries)]
 
 
 def is_within(code: str, industries: Collection[str]) -> bool:

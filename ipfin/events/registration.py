@@ -18,7 +18,6 @@ from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.money import Fen
 from ipfin.kernel.text import _
 
-MOST_DESKS_OF_ONE: Final = 20
 LONGEST_NEED: Final = 500
 LARGEST_AMOUNT: Final = Fen(1_000_000_000_000)  # one hundred 亿元; above it somebody typed yuan for 万元
 _PHONE_FORM: Final = re.compile(r"\+?[0-9][0-9 -]{4,30}")
@@ -135,11 +134,24 @@ def require_wishes(state: EventState, registration: RegistrationState) -> None:
         raise Conflict(_("报名确认后才能提交会谈意愿；候补转为确认时会通知您。"))
 
 
-def check_application(application: Application, *, is_institution: bool, desk_count: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much one institution may take up of an event (每家机构限额); without desks nobody brings any."""
+
+    has_desks: bool
+    desks: int
+    persons: int
+
+
+def check_application(application: Application, allowance: Allowance | None) -> None:
     """Refuse an application that cannot be worked with.
 
+    Args:
+        allowance: of an institution; None for a firm.
+
     Raises:
-        BadInput: no contact, a phone that is none, too long a need, an impossible amount or number of desks.
+        BadInput: no contact, a phone that is none, too long a need, an impossible amount, or more desks or
+            persons than one institution may bring.
     """
     check_person(application.contact_name, application.phone)
     if application.second_post.strip() and not application.second_name.strip():
@@ -150,9 +162,43 @@ def check_application(application: Application, *, is_institution: bool, desk_co
     if amount is not None and not 0 < amount <= LARGEST_AMOUNT:
         raise BadInput(_("意向金额须大于0，单位为万元，请核对。"), field="amount")
     check_months(application.months, field="months")
-    most = min(MOST_DESKS_OF_ONE, max(desk_count, 1))
-    if is_institution and not 1 <= application.desks <= most:
-        raise BadInput(_("洽谈席位应在1到%(most)d之间。", most=most), field="desks")
+    if allowance is not None:
+        _check_allowance(application, allowance)
+
+
+def _check_allowance(application: Application, allowance: Allowance) -> None:
+    if allowance.has_desks and not 1 <= application.desks <= allowance.desks:
+        raise BadInput(
+            _("洽谈席位应在1到%(most)d之间：本场每家机构最多%(most)d席。", most=allowance.desks),
+            field="desks",
+        )
+    named = 2 if application.second_name.strip() else 1
+    desks = application.desks if allowance.has_desks else 0
+    if max(named, desks) > allowance.persons:
+        raise BadInput(
+            _(
+                "本场每家机构最多%(most)d人参会，每个席位至少一人；请减少人员或席位，或与会务联系。",
+                most=allowance.persons,
+            ),
+            field="desks" if desks > allowance.persons else "second_name",
+        )
+
+
+def require_allowance(*, most: int, brought: int, name: str, field: str) -> None:
+    """Refuse a limit below what an institution that signed up already brings.
+
+    Raises:
+        Conflict: names the institution.
+    """
+    if brought > most:
+        raise Conflict(
+            _(
+                "%(name)s已报名%(brought)d个，限额不能少于此数；请先与该机构商定。",
+                name=name,
+                brought=brought,
+            ),
+            field=field,
+        )
 
 
 def check_person(name: str, phone: str) -> None:

@@ -19,7 +19,8 @@ from enum import StrEnum
 from typing import Final
 
 from ipfin.consent.levels import Reader, Sight, sight_of
-from ipfin.events.preferences import GRADES, IP_KIND_LABELS, IpKind, Preference, is_within
+from ipfin.events.eligibility import GRADES
+from ipfin.events.preferences import IP_KIND_LABELS, IpKind, Preference, is_within
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.money import Fen, format_wan_yuan
 from ipfin.kernel.text import Text, _, listed

@@ -38,6 +38,7 @@ from ipfin.events.queries import (
     last_registration_of,
     own_registration,
     own_registrations,
+    programme_of,
     proposals_to,
     seats_of,
     unanswered_asks,
@@ -55,7 +56,9 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
+from ipfin.web.event_programme import programme_shown
 from ipfin.web.i18n import locale_now
 from ipfin.web.known_persons import known_persons, picked
 from ipfin.web.participating_results import add_result_pages, may_be_told_of
@@ -172,6 +175,8 @@ class _Pages:
             own=own,
             seats=seats_of(session, [event])[event.id],
             times=times,
+            programme=programme_shown(session, event),
+            conditions=conditions_shown(session, event),
             lines=lines,
             phones={
                 line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
@@ -217,6 +222,7 @@ class _Pages:
             form=form,
             persons=[] if own else persons,
             known=known,
+            conditions=conditions_shown(current_session(), event),
             seats=seats_of(current_session(), [event])[event.id],
         )
 
@@ -278,8 +284,17 @@ class _Pages:
         """Take the event and one's own meetings into a calendar."""
         event = _event(public_id)
         own = _own(event)
-        lines = agenda_of(current_session(), event, own)
-        answer = make_response(agenda_calendar(event, own, lines, now=now_utc(), locale=locale_now()))
+        session = current_session()
+        made = agenda_calendar(
+            event,
+            own,
+            agenda_of(session, event, own),
+            now=now_utc(),
+            programme=programme_of(session, event.id),
+            address=settings().public_url.rstrip("/") + url_for("public_events.show", public_id=public_id),
+            locale=locale_now(),
+        )
+        answer = make_response(made)
         answer.headers["Content-Type"] = CALENDAR
         answer.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
         return answer

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ipfin.events.details import slots_by_part
+from ipfin.events.eligibility import industry_words
 from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.events.models import Event, Registration
-from ipfin.events.preferences import industry_names
 from ipfin.events.queries import counterparts_of, preference_of, proposal_by_id, requests_of
 from ipfin.events.registration import takes_wishes
 from ipfin.events.service import answer_proposal, set_preference, set_wishes
@@ -119,7 +119,7 @@ class WishPages:
             event=event,
             own=own,
             form=form,
-            industries=industry_names(row.industries) if row else [],
+            industries=industry_words(sorted(row.industries)) if row else [],
             is_former=row is not None and row.registration_id != own.id,
             may_wish=own.state is RegistrationState.CONFIRMED and takes_wishes(event.state),
         )

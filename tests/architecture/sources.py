@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,9 +42,15 @@ def modules(root: Path, package: str = "ipfin") -> list[Module]:
         parts = place.with_suffix("").parts
         is_package = parts[-1] == "__init__"
         name = ".".join(parts[:-1] if is_package else parts)
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(place))
+        tree = _tree(path.read_text(encoding="utf-8"), str(place))
         found.append(Module(name, place.as_posix(), tree, is_package))
     return found
+
+
+@cache
+def _tree(text: str, place: str) -> ast.Module:
+    # Each rule reads the whole source; none changes what it reads.
+    return ast.parse(text, place)
 
 
 def imports(module: Module) -> Iterator[tuple[ast.AST, str]]:

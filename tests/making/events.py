@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from ipfin.events.models import (
     Meeting,
     MeetingPreference,
     MeetingProposal,
+    ProgrammeLine,
     Registration,
     Substitution,
     SuggestionWeights,
@@ -76,6 +77,17 @@ class MakeEvents(MakeWhitelist):
             bank = overrides.pop("organisation", None) or self.organisation()
             defaults |= {"organisation_id": bank.id, "display_name": bank.name, "desks": 1}
         return self.save(Registration, defaults, overrides)
+
+    def programme_line(self, event: Event | None = None, **overrides: Any) -> ProgrammeLine:
+        """Save the first quarter of an hour of an event's programme."""
+        event = event or self.event()
+        defaults: dict[str, Any] = {
+            "event_id": event.id,
+            "starts_at": event.starts_at,
+            "ends_at": event.starts_at + timedelta(minutes=15),
+            "title": "样例议程",
+        }
+        return self.save(ProgrammeLine, defaults, overrides)
 
     def event_of(self, registration: Registration) -> Event:
         return self.session.get_one(Event, registration.event_id)

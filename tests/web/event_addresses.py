@@ -69,6 +69,11 @@ def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": event.public_id}
 
 
+def _item(make: WebMake, user: User) -> Mapping[str, Any]:
+    line = make.programme_line()
+    return {"public_id": make.session.get_one(Event, line.event_id).public_id, "line_id": line.id}
+
+
 def _proposal(make: WebMake, user: User) -> dict[str, Any]:
     proposal = make.meeting_proposal()
     event = make.session.get_one(Event, proposal.event_id)
@@ -161,7 +166,10 @@ def _step_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
     return {**_pair(make, user), "step_id": make.follow_up().id}
 
 
-_OFFICE_VIEWS = ("show", "edit", "cancel", "registrations", "register", "export", "wishes", "timetable")
+_OFFICE_VIEWS = (
+    *("show", "edit", "copy", "programme", "save_item", "cancel"),
+    *("registrations", "register", "export", "wishes", "timetable"),
+)
 _OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
 _PARTICIPANTS = (
     *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
@@ -198,6 +206,10 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     "office_events.withdraw": (
         _proposal,
         lambda make, user: _proposal(make, user) | {"public_id": "nowhere"},
+    ),
+    "office_events.drop_item": (
+        _item,
+        lambda make, user: {**_item(make, user), "public_id": make.event().public_id},
     ),
     "office_events.release": (_fixed, lambda make, user: _fixed(make, user) | {"public_id": "nowhere"}),
     "office_events.arrive": (_registration_below, _registration_elsewhere),

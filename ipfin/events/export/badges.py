@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from ipfin.config import Settings
 from ipfin.documents.event_papers import Badge, Badges, Programme, TableSign
-from ipfin.events.details import slot_times
+from ipfin.events.details import slot_start, slot_times
 from ipfin.events.export.papers import desks_of, event_head
 from ipfin.events.lifecycle import SIDE_LABELS, RegistrationState, Side
 from ipfin.events.models import Event, Meeting, Registration
+from ipfin.events.programme import Line, in_order, parts_of, span, takes_days
 from ipfin.events.queries import confirmed_of
 from ipfin.events.queries.attendance import codes_of
 from ipfin.events.service import tokens_of
@@ -95,9 +96,47 @@ def signs_of(meetings: Sequence[Meeting]) -> list[TableSign]:
 
 
 def programme_of(
-    event: Event, meetings: Sequence[Meeting], settings: Settings, *, locale: str = SOURCE_LOCALE
+    event: Event,
+    meetings: Sequence[Meeting],
+    settings: Settings,
+    *,
+    said: Sequence[Line] = (),
+    locale: str = SOURCE_LOCALE,
 ) -> Programme:
-    """Return the course of an event, with the slots of its talks and who hosts which desk."""
+    """Return the course of an event, with the slots of its talks and who hosts which desk.
+
+    Args:
+        said: the programme that the office wrote; without one the course is told in a line.
+    """
+    head = event_head(event, settings, locale=locale)
+    desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
+    lines = _told(event, said, locale) if said else _course(event, locale)
+    return Programme(head, lines, desks, event.summary)
+
+
+def _told(event: Event, said: Sequence[Line], locale: str) -> list[tuple[str, str]]:
+    """Return the programme as the office wrote it, the talks' slots where they fall: when; what."""
+    with_day = takes_days(said)
+    day = f"{in_china(event.talks_start_at):%m-%d} " if with_day else ""
+    timed = [
+        (line.starts_at, span(line, with_day=with_day), " · ".join(parts_of(line))) for line in in_order(said)
+    ]
+    for slot, (time, what) in enumerate(_slots(event, locale)):
+        timed.append((slot_start(event.talks_start_at, event.slot_minutes, slot), day + time, what))
+    return [(time, what) for _start, time, what in sorted(timed, key=lambda one: one[0])]
+
+
+def _slots(event: Event, locale: str) -> list[tuple[str, str]]:
+    times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
+    words = (
+        _("休息") if slot in event.breaks else _("一对一洽谈 第%(slot)s时段", slot=slot + 1)
+        for slot in range(event.slot_count)
+    )
+    return [(time, translate(what, locale)) for time, what in zip(times, words, strict=True)]
+
+
+def _course(event: Event, locale: str) -> list[tuple[str, str]]:
+    """Return what is known of an event without a programme: how it begins, its slots, its end."""
     begin, end = in_china(event.starts_at), in_china(event.ends_at)
     talks = in_china(event.talks_start_at)
     lines: list[tuple[str, str]] = []
@@ -105,19 +144,7 @@ def programme_of(
         lines.append((f"{begin:%H:%M}—{end:%H:%M}", event.title))
     elif talks > begin:
         lines.append((f"{begin:%H:%M}—{talks:%H:%M}", translate(_("签到入场，公开环节"), locale)))
-    times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
-    lines += [
-        (
-            time,
-            translate(
-                _("休息") if slot in event.breaks else _("一对一洽谈 第%(slot)s时段", slot=slot + 1), locale
-            ),
-        )
-        for slot, time in enumerate(times)
-    ]
-    lines.append((f"{end:%H:%M}", translate(_("活动结束"), locale)))
-    desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
-    return Programme(event_head(event, settings, locale=locale), lines, desks, event.summary)
+    return [*lines, *_slots(event, locale), (f"{end:%H:%M}", translate(_("活动结束"), locale))]
 
 
 def posts_of(session: Session, registrations: Collection[Registration]) -> Mapping[int, str]:

@@ -1,4 +1,8 @@
-"""An event, and a participant's own meetings, as a calendar file (.ics, RFC 5545) for phones."""
+"""An event, and a participant's own meetings, as a calendar file (.ics, RFC 5545) for phones.
+
+The event has the same identifier in both files: whoever takes the public one first and his own agenda
+later has it once in his calendar.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,23 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ipfin.events.models import Event, Registration
+from ipfin.events.programme import Line, sentences
 from ipfin.events.queries import AgendaLine
 from ipfin.kernel.text import SOURCE_LOCALE, _, translate
 
 CALENDAR = "text/calendar; charset=utf-8"
 
 
-def event_calendar(event: Event, *, now: datetime, locale: str = SOURCE_LOCALE) -> bytes:
-    """Return the event alone."""
-    return _calendar(event, [], "event", now, locale)
+def event_calendar(
+    event: Event,
+    *,
+    now: datetime,
+    programme: Sequence[Line] = (),
+    address: str = "",
+    locale: str = SOURCE_LOCALE,
+) -> bytes:
+    """Return the event alone; `address` is its public page."""
+    return _calendar(event, [], "event", now, _description(event, programme, address), address, locale)
 
 
 def agenda_calendar(
@@ -23,15 +35,30 @@ def agenda_calendar(
     lines: Sequence[AgendaLine],
     *,
     now: datetime,
+    programme: Sequence[Line] = (),
+    address: str = "",
     locale: str = SOURCE_LOCALE,
 ) -> bytes:
-    """Return the event and each meeting that still takes place."""
-    return _calendar(
-        event, [line for line in lines if not line.is_called_off], str(registration.id), now, locale
-    )
+    """Return the event and each meeting that still takes place; `address` is the event's public page."""
+    kept = [line for line in lines if not line.is_called_off]
+    about = _description(event, programme, address)
+    return _calendar(event, kept, str(registration.id), now, about, address, locale)
 
 
-def _calendar(event: Event, lines: Sequence[AgendaLine], owner: str, now: datetime, locale: str) -> bytes:
+def _description(event: Event, programme: Sequence[Line], address: str) -> str:
+    parts = (event.summary, "\n".join(sentences(programme)), event.directions, event.contact, address)
+    return "\n".join(filter(None, parts))
+
+
+def _calendar(
+    event: Event,
+    lines: Sequence[AgendaLine],
+    owner: str,
+    now: datetime,
+    about: str,
+    address: str,
+    locale: str,
+) -> bytes:
     from icalendar import Calendar
     from icalendar import Event as Entry
 
@@ -44,16 +71,21 @@ def _calendar(event: Event, lines: Sequence[AgendaLine], owner: str, now: dateti
         one = Entry()
         one.add("uid", f"{uid}@ipfin")
         one.add("dtstamp", now)
+        one.add("sequence", event.lock_version)
         one.add("dtstart", starts_at)
         one.add("dtend", ends_at)
         one.add("summary", title)
         one.add("location", place)
         return one
 
-    calendar.add_component(entry(event.public_id, event.title, event.starts_at, event.ends_at, event.venue))
+    whole = entry(event.public_id, event.title, event.starts_at, event.ends_at, event.place)
+    whole.add("description", about)
+    if address:
+        whole.add("url", address)
+    calendar.add_component(whole)
     for line in lines:
         title = translate(_("洽谈：%(name)s", name=line.counterpart.display_name), locale)
-        place = translate(_("%(venue)s %(desk)d号桌", venue=event.venue, desk=line.desk), locale)
+        place = translate(_("%(venue)s %(desk)d号桌", venue=event.place, desk=line.desk), locale)
         uid = f"{event.public_id}-{owner}-{line.slot}-{line.desk}"
         calendar.add_component(entry(uid, title, line.starts_at, line.ends_at, place))
     return bytes(calendar.to_ical())

@@ -33,7 +33,7 @@ def event_head(event: Event, settings: Settings, *, locale: str = SOURCE_LOCALE)
     return EventHead(
         event.title,
         f"{long_date(start.date(), locale)} {start:%H:%M}—{last}",
-        event.venue,
+        event.place,
         settings.office_name,
         event.contact or settings.office_phone,
         event.is_synthetic,

@@ -17,6 +17,7 @@ from ipfin.config import Settings
 from ipfin.documents.event_papers import Badges, badges_job, programme_job, table_signs_job
 from ipfin.documents.papers import SignInSheet, sign_in_job, wall_chart_job
 from ipfin.documents.pdf import PdfJob
+from ipfin.events import queries
 from ipfin.events.export.badges import addresses_of, badges_of, posts_of, programme_of, signs_of
 from ipfin.events.export.papers import desks_of, event_head, sign_in_sheets, wall_chart
 from ipfin.events.lifecycle import SIDE_LABELS
@@ -72,7 +73,7 @@ def sheet_jobs(
     timetable = published_timetable(session, event.id)
     meetings = meetings_of(session, timetable.id, SYSTEM) if timetable else []
     makers: Mapping[Sheet, Callable[[], Papers]] = {
-        Sheet.PROGRAMME: partial(_programme, event, meetings, settings, locale),
+        Sheet.PROGRAMME: partial(_programme, session, event, meetings, settings, locale),
         Sheet.WALL_CHART: partial(_wall_chart, event, meetings, settings, locale),
         Sheet.SIGNS: partial(_signs, event, meetings, settings, locale),
         Sheet.BADGES: partial(_badges, session, event, meetings, settings, locale),
@@ -87,8 +88,11 @@ def sheet_jobs(
     }
 
 
-def _programme(event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str) -> Papers:
-    paper = programme_of(event, meetings, settings, locale=locale)
+def _programme(
+    session: Session, event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str
+) -> Papers:
+    said = queries.programme_of(session, event.id)
+    paper = programme_of(event, meetings, settings, said=said, locale=locale)
     return {SHEET_LABELS[Sheet.PROGRAMME]: [programme_job(paper, locale=locale)]}
 
 

@@ -1,7 +1,7 @@
 """Events, registrations, wishes, timetables and results, as rows."""
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
-from ipfin.events.models.event import Event
+from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.preference import MeetingPreference, SuggestionWeights
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
 from ipfin.events.models.registration import Registration, Substitution
@@ -22,6 +22,7 @@ __all__ = [
     "MeetingPreference",
     "MeetingProposal",
     "MeetingResult",
+    "ProgrammeLine",
     "Registration",
     "Substitution",
     "SuggestionWeights",

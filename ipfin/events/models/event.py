@@ -1,15 +1,16 @@
-"""Events, as rows."""
+"""Events and their programme, as rows."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ipfin.db import Base, words
+from ipfin.events.eligibility import Criteria
 from ipfin.events.lifecycle import ApprovalMode, EventKind, EventState
 
 
@@ -26,6 +27,9 @@ class Event(Base):
             "enterprise_requests >= 0 AND institution_requests >= 0", name="requests_not_negative"
         ),
         CheckConstraint("reply_hours BETWEEN 0 AND 336", name="reply_range"),
+        CheckConstraint("desks_per_institution BETWEEN 1 AND 20", name="desks_of_one"),
+        CheckConstraint("persons_per_institution BETWEEN 1 AND 20", name="persons_of_one"),
+        CheckConstraint("meetings_per_institution >= 0", name="meetings_of_one"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True)
@@ -52,7 +56,42 @@ class Event(Base):
     approval: Mapped[ApprovalMode] = mapped_column(words(ApprovalMode), default=ApprovalMode.NONE)
     reply_hours: Mapped[int] = mapped_column(default=0)  # 0: a freed seat is confirmed at once
     breaks: Mapped[list[Any]] = mapped_column(default=list)  # slot numbers from 0 in which nobody meets
+    hall: Mapped[str] = mapped_column(String(120), default="")  # which room of the venue
+    directions: Mapped[str] = mapped_column(LongText, default="")  # how to get there, where to park
+    desks_per_institution: Mapped[int] = mapped_column(default=20)
+    persons_per_institution: Mapped[int] = mapped_column(default=20)
+    meetings_per_institution: Mapped[int] = mapped_column(default=0)  # 0: as many as fit
+    least_grade: Mapped[str] = mapped_column(String(10), default="")  # empty: any firm
+    counties: Mapped[list[Any]] = mapped_column(default=list)  # codes; empty: any
+    industries: Mapped[list[Any]] = mapped_column(default=list)  # sections and divisions; empty: any
     asking: Mapped[list[Any]]  # who may ask whom: cells of `asking.EVERYBODY`
     enterprise_requests: Mapped[int] = mapped_column(default=0)  # how many each firm may ask; 0: no limit
     institution_requests: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"version_id_col": lock_version}
+
+    @property
+    def place(self) -> str:
+        """The venue and the room in it, as one line says it."""
+        return f"{self.venue} {self.hall}".strip()
+
+    @property
+    def criteria(self) -> Criteria:
+        """Which firms may sign up."""
+        return Criteria(self.least_grade, tuple(self.counties), tuple(self.industries))
+
+
+class ProgrammeLine(Base):
+    """One item of an event's programme (议程): from when to when, what, by whom, where."""
+
+    __tablename__ = "event_programme_line"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_later"),
+        CheckConstraint("title <> ''", name="has_a_title"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(String(200))
+    speaker: Mapped[str] = mapped_column(String(200), default="")  # who leads or speaks
+    place: Mapped[str] = mapped_column(String(120), default="")  # empty: where the event is

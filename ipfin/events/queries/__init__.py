@@ -27,6 +27,7 @@ from ipfin.events.queries.meetings import (
     wishes_of,
     wishes_said,
 )
+from ipfin.events.queries.programme import programme_line, programme_of
 from ipfin.events.queries.proposals import (
     ProposalLine,
     Proposed,
@@ -141,6 +142,8 @@ __all__ = [
     "preference_from",
     "preference_of",
     "preferences_of",
+    "programme_line",
+    "programme_of",
     "proposal_by_id",
     "proposals_of",
     "proposals_to",

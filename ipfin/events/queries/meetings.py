@@ -137,6 +137,7 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
         slots=event.slot_count,
         desks=event.desk_count,
         meetings_per_enterprise=event.meetings_per_enterprise,
+        meetings_per_institution=event.meetings_per_institution,
         fixed=[
             FixedPair(row.institution_registration_id, row.enterprise_registration_id, row.slot, row.desk)
             for row in fixed_meetings_of(session, event.id)

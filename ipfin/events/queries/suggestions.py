@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ipfin.events.eligibility import GRADES
 from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.events.models import MeetingPreference, MeetingProposal, Registration, SuggestionWeights, Wish
-from ipfin.events.preferences import GRADES, IpKind, Preference
+from ipfin.events.preferences import IpKind, Preference
 from ipfin.events.suggestions import DEFAULT_WEIGHTS, Criterion, FirmAtEvent
 from ipfin.registry.models import Enterprise, Region
 

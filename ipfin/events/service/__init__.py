@@ -17,6 +17,7 @@ from ipfin.events.service.badges import (
 )
 from ipfin.events.service.chasing import chase_due, chase_now, missing_of
 from ipfin.events.service.contacts import phone_of_contact, reseal_contacts, reveal_contact
+from ipfin.events.service.copying import copy_event
 from ipfin.events.service.events import (
     STEPS,
     cancel_event,
@@ -31,6 +32,7 @@ from ipfin.events.service.events import (
 )
 from ipfin.events.service.locking import set_locks
 from ipfin.events.service.preferences import set_preference, set_weights
+from ipfin.events.service.programme import add_item, change_item, remove_item
 from ipfin.events.service.proposals import (
     answer_proposal,
     fix_meeting,
@@ -79,6 +81,7 @@ __all__ = [
     "Decided",
     "Person",
     "add_follow_up",
+    "add_item",
     "amend_registration",
     "answer_for",
     "answer_offer",
@@ -86,11 +89,13 @@ __all__ = [
     "apply_replanning",
     "cancel_event",
     "cancel_registration",
+    "change_item",
     "chase_due",
     "chase_now",
     "check_in",
     "close_event",
     "codes_are_current",
+    "copy_event",
     "create_event",
     "day_for",
     "decide_registrations",
@@ -117,6 +122,7 @@ __all__ = [
     "register_institution",
     "registration_with_token",
     "release_meeting",
+    "remove_item",
     "reopen_event",
     "require_begun",
     "reseal_codes",

@@ -20,8 +20,9 @@ from ipfin.events.details import (
 )
 from ipfin.events.lifecycle import EVENT_LABELS, EVENT_LIFECYCLE, LIVING, EventState, Side
 from ipfin.events.models import Event, Registration
-from ipfin.events.queries import side_counts
-from ipfin.events.registration import require_seats
+from ipfin.events.programme import require_room
+from ipfin.events.queries import programme_of, side_counts
+from ipfin.events.registration import require_allowance, require_seats
 from ipfin.events.service.seats import fill_seats
 from ipfin.events.service.telling import tell_participants
 from ipfin.kernel.actor import Actor
@@ -101,6 +102,8 @@ def edit_event(
     for side, field in ((Side.ENTERPRISE, "enterprise_seats"), (Side.INSTITUTION, "institution_seats")):
         taken, _waiting = side_counts(session, event.id, side)
         require_seats(seats=getattr(details, field), taken=taken, field=field)
+    _require_allowances(session, event, details)
+    require_room(programme_of(session, event.id), details.starts_at, details.ends_at)
     for name in names:
         setattr(event, name, getattr(details, name))
     _forget_absences_beyond(session, event)
@@ -114,7 +117,7 @@ def edit_event(
             body=_(
                 "现为%(time)s，%(venue)s。请以最新安排为准。",
                 time=f"{in_china(event.starts_at):%Y-%m-%d %H:%M}",
-                venue=event.venue,
+                venue=event.place,
             ),
             states=LIVING,
             settings=settings,
@@ -123,6 +126,27 @@ def edit_event(
         fill_seats(session, actor, event, side, settings=settings)
     record(session, actor, "events.event.changed", f"event:{event.id}", title=event.title, fields=list(names))
     return names
+
+
+def _require_allowances(session: Session, event: Event, details: EventDetails) -> None:
+    """Refuse limits below what an institution brings that signed up already."""
+    if details.desk_count == 0:
+        return
+    for row in session.scalars(
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.side == Side.INSTITUTION,
+            Registration.state.in_(sorted(LIVING)),
+        )
+        .order_by(Registration.desks.desc(), Registration.id)
+    ):
+        persons = max(row.desks, 2 if row.second_name else 1)
+        name = row.display_name
+        field = "desks_per_institution"
+        require_allowance(most=details.desks_per_institution, brought=row.desks, name=name, field=field)
+        field = "persons_per_institution"
+        require_allowance(most=details.persons_per_institution, brought=persons, name=name, field=field)
 
 
 def _forget_absences_beyond(session: Session, event: Event) -> None:

@@ -17,7 +17,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.queries import waiting_place
 from ipfin.events.replying import moment
 from ipfin.events.service.telling import tell_each
-from ipfin.kernel.text import Text, _
+from ipfin.kernel.text import Text, _, listed
 
 CALENDAR_OF: Final = "/events/{public_id}.ics"  # the public page of the event hands it out
 
@@ -55,10 +55,19 @@ def tell_waiting(
     _tell(session, event, news, key=f"waiting{key}", settings=settings)
 
 
-def tell_pending(session: Session, event: Event, row: Registration, *, settings: Settings | None) -> None:
-    """Tell that the office looks at the registration first."""
+def tell_pending(
+    session: Session,
+    event: Event,
+    row: Registration,
+    *,
+    unknown: Sequence[Text] = (),
+    settings: Settings | None,
+) -> None:
+    """Tell that the office looks at the registration first, and at what when something is not known."""
     subject = _("“%(title)s”的报名已收到，待审核", title=event.title)
     lead = _("主办方审核后通知您结果；审核通过且有名额的即时确认，名额已满的按报名先后候补。")
+    if unknown:
+        lead = _("库中没有贵企业的%(what)s，由主办方核实。%(lead)s", what=listed(unknown), lead=lead)
     _tell(session, event, [(row, subject, lead)], key="pending", settings=settings)
 
 
@@ -124,7 +133,7 @@ def _with_facts(event: Event, row: Registration, lead: Text, settings: Settings)
     contact = event.contact or settings.office_phone or settings.office_name
     body = _(
         "%(lead)s\n时间：%(start)s至%(end)s\n地点：%(venue)s\n会务联系：%(contact)s",
-        lead=lead, venue=event.venue, contact=contact, **times,
+        lead=lead, venue=event.place, contact=contact, **times,
     )  # fmt: skip
     if row.state is not RegistrationState.CONFIRMED:
         return body

@@ -6,6 +6,7 @@ sign up at the same time gets more seats than there are. The unique indexes are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -16,6 +17,7 @@ from ipfin.accounts.models import Organisation, OrganisationKind
 from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.events.approval import LONGEST_REASON, Clearance, needs_approval
+from ipfin.events.eligibility import Facts, require_eligible, unknown_of
 from ipfin.events.lifecycle import (
     LIVING,
     OVER,
@@ -28,6 +30,7 @@ from ipfin.events.lifecycle import (
 from ipfin.events.models import Event, Meeting, Registration, Substitution
 from ipfin.events.queries import published_timetable, side_counts
 from ipfin.events.registration import (
+    Allowance,
     Application,
     arrival,
     check_application,
@@ -42,8 +45,9 @@ from ipfin.events.service.telling import tell_office
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict, NotAllowed
-from ipfin.kernel.text import _
+from ipfin.kernel.text import Text, _
 from ipfin.registry.models import Enterprise
+from ipfin.registry.queries.regions import region_names
 
 # Who may sit at a desk (金融机构): lends, insures or stands surety.
 INSTITUTIONS: Final = frozenset({OrganisationKind.BANK, OrganisationKind.INSURER, OrganisationKind.GUARANTOR})
@@ -58,17 +62,24 @@ def register_enterprise(
     *,
     on: date,
     clearance: Clearance = Clearance.NONE,
+    grade: str | None = None,
     settings: Settings | None = None,
 ) -> Registration:
     """Sign a firm up: confirmed while there are seats, else waiting in the order of arrival.
 
-    Where the event asks for approval it is only taken down, unless `clearance` speaks for the firm. Its
-    people are told how it stands.
+    Where the event asks for approval it is only taken down, unless `clearance` speaks for the firm; so it
+    is when the event asks something of firms that is not known of this one. Its people are told how it
+    stands.
+
+    Args:
+        grade: the firm's grade on the whitelist as of today; None when it has none.
 
     Raises:
         BadInput: the application cannot be worked with.
-        Conflict: registration is closed, the firm is signed up already, or the phone is somebody else's.
+        Conflict: registration is closed, the firm is signed up already or not of those whom the event is
+            for, or the phone is somebody else's.
     """
+    facts = Facts(grade, enterprise.region_code, enterprise.industry_code)
     return _register(
         session,
         actor,
@@ -77,6 +88,7 @@ def register_enterprise(
         application,
         on=on,
         clearance=clearance,
+        facts=facts,
         settings=settings,
     )
 
@@ -121,44 +133,75 @@ def _register(
     on: date,
     clearance: Clearance,
     settings: Settings | None,
+    facts: Facts | None = None,
 ) -> Registration:
     event = lock_event(session, event.id)
     require_open(event.state, event.registration_closes_on, on)
     side = registration.side
-    check_application(application, is_institution=side is Side.INSTITUTION, desk_count=event.desk_count)
+    check_application(application, _allowance(event, side))
     registration.event_id = event.id
     refuse_second(session, registration)
+    unknown = _unknown(session, event, facts)
     taken, waiting = side_counts(session, event.id, side)
     registration.state = arrival(
         seats=seats_for(event, side),
         taken=taken,
         waiting=waiting,
-        must_be_approved=needs_approval(event.approval, side, clearance),
+        must_be_approved=needs_approval(event.approval, side, clearance, is_unknown=bool(unknown)),
     )
     registration.absent_slots = []
     registration.registered_by = actor.name
     registration.registered_at = now_utc()
-    _fill(session, registration, application, settings)
+    _fill(session, event, registration, application, settings)
     session.add(registration)
     session.flush()
-    _tell_arrival(session, event, registration, settings)
+    _tell_arrival(session, event, registration, unknown, settings)
     note(session, actor, event, registration, "events.registration.made", state=registration.state)
     return registration
 
 
+def _unknown(session: Session, event: Event, facts: Facts | None) -> Sequence[Text]:
+    """Return what the event asks of firms and is not known of this one; nothing is asked of institutions.
+
+    Raises:
+        Conflict: what is known speaks against it.
+    """
+    if facts is None or not event.criteria:
+        return ()
+    codes = {*event.counties, *([facts.county] if facts.county else [])}
+    require_eligible(event.criteria, facts, region_names(session, codes))
+    return unknown_of(event.criteria, facts)
+
+
 def _tell_arrival(
-    session: Session, event: Event, registration: Registration, settings: Settings | None
+    session: Session,
+    event: Event,
+    registration: Registration,
+    unknown: Sequence[Text],
+    settings: Settings | None,
 ) -> None:
     if registration.state is RegistrationState.CONFIRMED:
         tell_confirmed(session, event, [registration], _("报名成功，名额已确认。"), settings=settings)
     elif registration.state is RegistrationState.WAITLISTED:
         tell_waiting(session, event, [registration], settings=settings)
     else:
-        tell_pending(session, event, registration, settings=settings)
+        tell_pending(session, event, registration, unknown=unknown, settings=settings)
+
+
+def _allowance(event: Event, side: Side) -> Allowance | None:
+    """Return how much one institution may bring; None for firms, which bring no desks."""
+    if side is Side.ENTERPRISE:
+        return None
+    desks = min(event.desks_per_institution, event.desk_count)
+    return Allowance(event.desk_count > 0, desks, event.persons_per_institution)
 
 
 def _fill(
-    session: Session, registration: Registration, application: Application, settings: Settings | None
+    session: Session,
+    event: Event,
+    registration: Registration,
+    application: Application,
+    settings: Settings | None,
 ) -> None:
     keep_phone(
         session,
@@ -176,7 +219,8 @@ def _fill(
         registration.amount_fen, registration.desks = application.amount_fen, 0
         registration.months = application.months
     else:
-        registration.amount_fen, registration.desks = None, application.desks
+        registration.amount_fen = None
+        registration.desks = application.desks if event.desk_count else 0
 
 
 def refuse_second(session: Session, registration: Registration) -> None:
@@ -221,12 +265,12 @@ def amend_registration(
     event, registration = lock_registration(session, registration)
     require_living(registration)
     require_leaving(event.state)
-    is_institution = registration.side is Side.INSTITUTION
-    check_application(application, is_institution=is_institution, desk_count=event.desk_count)
-    if event.state is EventState.SCHEDULED and application.desks != registration.desks:
+    check_application(application, _allowance(event, registration.side))
+    changes_desks = event.desk_count > 0 and application.desks != registration.desks
+    if event.state is EventState.SCHEDULED and changes_desks:
         raise Conflict(_("日程已发布，洽谈席位数不能再改；如有变动请与会务联系。"), field="desks")
     keep_substitution(session, actor, registration, application.contact_name)
-    _fill(session, registration, application, settings)
+    _fill(session, event, registration, application, settings)
     session.flush()
     record(
         session,

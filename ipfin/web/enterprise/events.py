@@ -28,10 +28,17 @@ def _sign_up(session: Session, event: Event, application: Application) -> Regist
     if firm is None:
         raise NotAllowed(_("您的账号没有对应的企业，请联系系统管理员。"))
     on = today_in_china()
-    is_listed = current_admission(session, firm.id, on) is not None
-    clearance = Clearance.WHITELISTED if is_listed else Clearance.NONE
+    admission = current_admission(session, firm.id, on)
     return register_enterprise(
-        session, actor(), event, firm, application, on=on, clearance=clearance, settings=settings()
+        session,
+        actor(),
+        event,
+        firm,
+        application,
+        on=on,
+        clearance=Clearance.NONE if admission is None else Clearance.WHITELISTED,
+        grade=None if admission is None else admission.grade.value,
+        settings=settings(),
     )
 
 

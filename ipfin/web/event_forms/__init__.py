@@ -2,6 +2,7 @@
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.event_forms.preferences import PreferenceForm, WeightsForm
+from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
@@ -21,6 +22,7 @@ __all__ = [
     "AbsencesForm",
     "AnswerForForm",
     "ArriveForm",
+    "CopyForm",
     "DecisionForm",
     "DoorForm",
     "EnterpriseRegistrationForm",
@@ -30,6 +32,7 @@ __all__ = [
     "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "ItemForm",
     "LateForm",
     "MinutesForm",
     "OfficeRegistrationForm",

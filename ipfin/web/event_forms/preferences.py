@@ -19,8 +19,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ipfin.events.eligibility import GRADES
 from ipfin.events.models import MeetingPreference
-from ipfin.events.preferences import GRADES, IP_KIND_LABELS, IpKind, Preference, industries_from
+from ipfin.events.preferences import IP_KIND_LABELS, IpKind, Preference, industries_from
 from ipfin.events.suggestions import CRITERION_LABELS, Criterion
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.registry.models import Region

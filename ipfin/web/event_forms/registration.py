@@ -24,8 +24,6 @@ from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language
 
-_WHOLE = InputRequired(_("请填写整数。"))
-
 
 class PersonsForm(BaseForm):
     """Who comes: the contact with post and phone, and who comes along."""
@@ -73,7 +71,7 @@ class EnterpriseRegistrationForm(RegistrationForm):
 class InstitutionRegistrationForm(RegistrationForm):
     """A bank, insurer or guarantor signs up."""
 
-    desks = IntegerField(_("洽谈席位"), [_WHOLE], default=1)
+    desks = IntegerField(_("洽谈席位"), [Optional()], default=1)
     need = TextAreaField(_("产品或关注方向"), [Length(max=500)])
 
     def application(self) -> Application:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -23,18 +24,28 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.events.asking import MOST_REQUESTS, PARTY_LABELS, USUAL, cells
-from ipfin.events.details import DETAIL_NAMES, EventDetails
+from ipfin.events.details import DETAIL_NAMES, MOST_MEETINGS_OF_ONE, MOST_OF_ONE, EventDetails
+from ipfin.events.eligibility import GRADES
+from ipfin.events.kinds import TEMPLATES, has_talks
 from ipfin.events.lifecycle import APPROVAL_LABELS, EVENT_KIND_LABELS, ApprovalMode, EventKind
 from ipfin.events.models import Event
 from ipfin.events.replying import MOST_HOURS
-from ipfin.kernel.clock import CHINA, in_china
-from ipfin.web.forms import BaseForm, within_reach
+from ipfin.kernel.clock import CHINA, in_china, today_in_china
+from ipfin.registry.industries import DIVISIONS, SECTION_LABELS
+from ipfin.web.forms import BaseForm, choices_of, within_reach
 from ipfin.web.i18n import in_reader_language
 
 _MOMENT = InputRequired(_("请填写时间，格式如 2026-04-16 09:00。"))
 _WHOLE = InputRequired(_("请填写整数。"))
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 _INSTANTS = ("starts_at", "ends_at", "talks_start_at")
+_OF_TALKS: Final = (
+    *("talks_start_at", "slot_minutes", "slot_count", "breaks", "desk_count"),
+    *("meetings_per_enterprise", "desks_per_institution", "meetings_per_institution"),
+    *("asking", "enterprise_requests", "institution_requests"),
+)
+_TEXTS: Final = ("title", "venue", "hall", "directions", "summary", "contact")
+_FIRST_WEEKS = 3  # how far ahead a new event is put
 
 
 def _moment(label: str) -> DateTimeLocalField:
@@ -45,6 +56,24 @@ def _slot_numbers(_form: object, field: Field) -> None:
     """Refuse what is no list of slot numbers, counted from 1."""
     if not re.fullmatch(r"[0-9]{0,3}(?:[,，、 ]+[0-9]{1,3})*[,，、 ]*", field.data or ""):
         raise ValidationError(_("请填时段的序号，用逗号分开，如“5”或“4、9”；没有休息就不填。"))
+
+
+def _industries_named(words: str) -> list[str]:
+    """Return the sections and divisions that somebody named by code or by name; the rest as it is typed."""
+    names = {str(label): code for code, label in {**DIVISIONS, **SECTION_LABELS}.items()}
+    for name in sorted(names, key=len, reverse=True):  # names hold commas themselves, and each other
+        words = words.replace(name, f" {names[name]} ")
+    return list(dict.fromkeys(word.upper() for word in re.split(r"[，；、,;\s]+", words) if word))
+
+
+def _working(day: date) -> date:
+    """Return the day itself, or the Monday after it when it falls on a weekend."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
+
+
+def _numbers(slots: Iterable[int]) -> str:
+    """Return slots (from 0) as people write them (from 1)."""
+    return "、".join(str(slot + 1) for slot in slots)
 
 
 def _slots_named(words: str) -> list[int]:
@@ -62,11 +91,19 @@ class EventForm(BaseForm):
     kind = SelectField(_("活动类型"))
     title = StringField(_("活动名称"), [InputRequired(_("请填写活动名称。")), Length(max=200)])
     venue = StringField(_("地点"), [InputRequired(_("请填写活动地点。")), Length(max=200)])
+    hall = StringField(_("会场（楼层、房间）"), [Length(max=120)])
+    directions = TextAreaField(_("交通与停车"), [Length(max=1000)])
     starts_at = _moment(_("开始时间"))
     ends_at = _moment(_("结束时间"))
     registration_closes_on = DateField(_("报名截止日（含当天）"), [_MOMENT, within_reach])
     enterprise_seats = _size(_("企业名额"), 5000, 60)
     institution_seats = _size(_("金融机构名额"), 5000, 15)
+    persons_per_institution = _size(_("每家机构最多人数"), MOST_OF_ONE, MOST_OF_ONE)
+    least_grade = SelectField(_("最低白名单等级"), default="")
+    counties = SelectMultipleField(
+        _("限哪些县区"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+    industries = StringField(_("限哪些行业"), [Length(max=400)])
     approval = SelectField(_("报名审核"), default=ApprovalMode.NONE.value)
     reply_hours = _size(_("候补答复期限（小时）"), MOST_HOURS, 0)
     talks_start_at = DateTimeLocalField(_("一对一洽谈开始"), [Optional(), within_reach], format=_FORMATS)
@@ -83,6 +120,8 @@ class EventForm(BaseForm):
     institution_requests = _size(_("每家机构可先提出的意愿"), MOST_REQUESTS, 0)
     desk_count = _size(_("洽谈桌数"), 500, 15)
     meetings_per_enterprise = _size(_("每家企业最多场次"), 60, 4)
+    desks_per_institution = _size(_("每家机构最多席位"), MOST_OF_ONE, MOST_OF_ONE)
+    meetings_per_institution = _size(_("每家机构最多场次"), MOST_MEETINGS_OF_ONE, 0)
     summary = TextAreaField(_("活动说明"), [Length(max=4000)])
     contact = StringField(_("会务联系方式（公开）"), [Length(max=200)])
     version = HiddenField()
@@ -104,12 +143,51 @@ class EventForm(BaseForm):
             for word, asker, asked in cells()
         ]
         self.kind.choices = [(kind.value, in_reader_language(EVENT_KIND_LABELS[kind])) for kind in EventKind]
+        grades = {grade: _("%(grade)s级及以上", grade=grade) for grade in GRADES}
+        self.least_grade.choices = choices_of(grades.items(), nothing=gettext("不限"))
+        self.counties.choices = []
+        if not self.has_talks:
+            for name in _OF_TALKS:
+                del self[name]
+
+    def offer(self, counties: Iterable[tuple[str, str]]) -> EventForm:
+        """Offer the counties (code, name) of the city to choose from."""
+        self.counties.choices = list(counties)
+        return self
+
+    @property
+    def has_talks(self) -> bool:
+        """Whether the kind that is chosen has one-to-one talks, and so settings of them."""
+        known = {kind.value: kind for kind in EventKind}
+        return has_talks(known.get(str(self.kind.data), EventKind.MATCHMAKING))
+
+    @classmethod
+    def new(cls, kind: EventKind) -> EventForm:
+        """Return the form of a new event of a kind, filled with what such events usually have."""
+        template = TEMPLATES[kind]
+        day = _working(today_in_china() + timedelta(weeks=_FIRST_WEEKS))
+        starts_at = datetime.combine(day, time(template.start_hour))  # local, as it is typed
+        values = {name: getattr(template, name) for name in DETAIL_NAMES if hasattr(template, name)}
+        return cls(
+            data={
+                **values,
+                "kind": kind.value,
+                "approval": template.approval.value,
+                "summary": in_reader_language(template.summary),
+                "breaks": _numbers(template.breaks),
+                "starts_at": starts_at,
+                "ends_at": starts_at + timedelta(minutes=template.minutes),
+                "talks_start_at": starts_at + timedelta(minutes=template.talks_after),
+                "registration_closes_on": day - timedelta(days=5),
+            }
+        )
 
     @classmethod
     def of(cls, event: Event) -> EventForm:
         """Return the form filled with an event's settings."""
         values = {name: getattr(event, name) for name in DETAIL_NAMES}
-        values["breaks"] = "、".join(str(slot + 1) for slot in event.breaks)
+        values["breaks"] = _numbers(event.breaks)
+        values["industries"] = "、".join(event.industries)
         for name in _INSTANTS:
             values[name] = in_china(values[name]).replace(tzinfo=None)
         return cls(
@@ -126,16 +204,16 @@ class EventForm(BaseForm):
         values: dict[str, Any] = {
             name: field.data for name in DETAIL_NAMES if (field := self._fields.get(name)) is not None
         }
-        values["talks_start_at"] = values["talks_start_at"] or values["starts_at"]
+        values["talks_start_at"] = values.get("talks_start_at") or values["starts_at"]
         for name in _INSTANTS:
             values[name] = _instant(values[name])
-        values["breaks"] = _slots_named(values["breaks"] or "")
+        values["industries"] = _industries_named(values.get("industries") or "")
+        values["counties"] = sorted(values.get("counties") or [])
+        values["breaks"] = _slots_named(values.get("breaks") or "")
         kind = EventKind(values["kind"])
-        if kind is not EventKind.MATCHMAKING:
-            values |= {"slot_count": 0, "desk_count": 0, "breaks": []}
-            values |= {"asking": list(USUAL), "enterprise_requests": 0, "institution_requests": 0}
-        values["asking"] = [word for word, _asker, _asked in cells() if word in (values["asking"] or [])]
-        for name in ("title", "venue", "summary", "contact"):
+        if "asking" in values:
+            values["asking"] = [word for word, _asker, _asked in cells() if word in (values["asking"] or [])]
+        for name in _TEXTS:
             values[name] = (values[name] or "").strip()
         return EventDetails(**{**values, "kind": kind, "approval": ApprovalMode(values["approval"])})
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC
+from collections.abc import Sequence
 
 from flask import Blueprint, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ipfin.documents.safety import file_name
+from ipfin.events.export import event_calendar
 from ipfin.events.lifecycle import EVENT_KIND_LABELS, EVENT_LABELS, EventState, Side
 from ipfin.events.models import Event
-from ipfin.events.queries import PUBLIC_EVENTS, event_by_public_id, events_page, seats_of
-from ipfin.kernel.clock import in_china, today_in_china
+from ipfin.events.queries import PUBLIC_EVENTS, event_by_public_id, events_page, programme_of, seats_of
+from ipfin.kernel.clock import in_china, now_utc, today_in_china
+from ipfin.kernel.text import Text
 from ipfin.web.access import open_to_everyone
 from ipfin.web.database import current_session
+from ipfin.web.event_conditions import conditions_shown
+from ipfin.web.event_programme import programme_shown
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.navigation import HOME
 from ipfin.web.qr import qr_image
@@ -58,9 +62,11 @@ def show(public_id: str) -> ResponseReturnValue:
         state=EVENT_LABELS[event.state],
         seats=seats_of(session, [event])[event.id],
         side=Side,
+        programme=programme_shown(session, event),
+        conditions=conditions_shown(session, event),
         is_open=_is_open(event),
         own_page=_own_page(event),
-        chat=_chat_text(event, address),
+        chat=_chat_text(event, address, conditions_shown(session, event)),
         picture=qr_image(address),
     )
 
@@ -69,28 +75,12 @@ def show(public_id: str) -> ResponseReturnValue:
 @open_to_everyone
 def calendar(public_id: str) -> ResponseReturnValue:
     """Hand out the event for a calendar; the same event keeps its id when its time changes."""
-    from icalendar import Calendar
-    from icalendar import Event as Entry
-
-    event = event_by_public_id(current_session(), PUBLIC_EVENTS, public_id)
-    entry = Entry()
-    entry.add("uid", f"{event.public_id}@{settings().trusted_hosts[0]}")
-    entry.add("dtstamp", event.created_at.astimezone(UTC))
-    entry.add("sequence", event.lock_version)
-    entry.add("dtstart", event.starts_at.astimezone(UTC))
-    entry.add("dtend", event.ends_at.astimezone(UTC))
-    entry.add("summary", event.title)
-    entry.add("location", event.venue)
-    entry.add("description", "\n".join(filter(None, (event.summary, event.contact, _address(event)))))
-    entry.add("url", _address(event))
-    made = Calendar()
-    made.add("prodid", "-//ipfin//events//ZH")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add_component(entry)
+    session = current_session()
+    event = event_by_public_id(session, PUBLIC_EVENTS, public_id)
+    lines = programme_of(session, event.id)
+    made = event_calendar(event, now=now_utc(), programme=lines, address=_address(event))
     name = file_name(event.title, f"{in_china(event.starts_at):%Y%m%d}", suffix=".ics")
-    body = io.BytesIO(made.to_ical())
-    return send_file(body, mimetype="text/calendar", as_attachment=True, download_name=name)
+    return send_file(io.BytesIO(made), mimetype="text/calendar", as_attachment=True, download_name=name)
 
 
 def _own_page(event: Event) -> str | None:
@@ -118,16 +108,19 @@ def _is_open(event: Event) -> bool:
     return event.state is EventState.OPEN and today_in_china() <= event.registration_closes_on
 
 
-def _chat_text(event: Event, address: str) -> str:
+def _chat_text(event: Event, address: str, conditions: Sequence[Text] = ()) -> str:
     """Return the event in a few lines, to be pasted into a chat group."""
     starts = in_china(event.starts_at)
     lines = [
         f"【{in_reader_language(EVENT_KIND_LABELS[event.kind])}】{event.title}",
         _("时间：%(at)s", at=f"{starts:%Y-%m-%d %H:%M}"),
-        _("地点：%(venue)s", venue=event.venue),
+        _("地点：%(venue)s", venue=event.place),
     ]
     if _is_open(event):
         lines.append(_("报名截止：%(day)s", day=f"{event.registration_closes_on:%Y-%m-%d}"))
+    if conditions:
+        words = " · ".join(map(in_reader_language, conditions))
+        lines.append(_("报名条件：%(conditions)s", conditions=words))
     if event.summary:
         lines.append(shorten(event.summary))
     if event.contact:

@@ -19,6 +19,7 @@ from ipfin.events.lifecycle import (
 )
 from ipfin.events.registration import (
     LARGEST_AMOUNT,
+    Allowance,
     Application,
     arrival,
     check_application,
@@ -26,6 +27,7 @@ from ipfin.events.registration import (
     may_be_planned,
     phone_ending,
     promotions,
+    require_allowance,
     require_leaving,
     require_open,
     require_seats,
@@ -144,7 +146,7 @@ def application(**overrides: Any) -> Application:
 )
 def test_an_application_is_refused_at_its_field(overrides: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as refused:
-        check_application(application(**overrides), is_institution=True, desk_count=4)
+        check_application(application(**overrides), Allowance(has_desks=True, desks=4, persons=4))
     assert refused.value.field == field
 
 
@@ -160,11 +162,38 @@ def test_an_application_is_refused_at_its_field(overrides: dict[str, Any], field
     ],
 )
 def test_an_application_at_its_limits_is_taken(overrides: dict[str, Any]) -> None:
-    check_application(application(**overrides), is_institution=True, desk_count=4)
+    check_application(application(**overrides), Allowance(has_desks=True, desks=4, persons=4))
 
 
 def test_a_firm_needs_no_desk() -> None:
-    check_application(application(desks=0), is_institution=False, desk_count=4)
+    check_application(application(desks=0), None)
+
+
+@pytest.mark.parametrize(
+    ("allowance", "overrides", "field"),
+    [
+        (Allowance(has_desks=True, desks=2, persons=5), {"desks": 2}, None),
+        (Allowance(has_desks=True, desks=2, persons=5), {"desks": 3}, "desks"),
+        (Allowance(has_desks=True, desks=5, persons=2), {"desks": 2}, None),
+        (Allowance(has_desks=True, desks=5, persons=2), {"desks": 3}, "desks"),
+        (Allowance(has_desks=True, desks=1, persons=2), {"second_name": "李四"}, None),
+        (Allowance(has_desks=True, desks=1, persons=1), {"second_name": "李四"}, "second_name"),
+        (Allowance(has_desks=False, desks=0, persons=1), {"desks": 9}, None),
+        (Allowance(has_desks=False, desks=0, persons=1), {"second_name": "李四"}, "second_name"),
+    ],
+)
+def test_an_institution_brings_as_many_desks_and_persons_as_it_may(
+    allowance: Allowance, overrides: dict[str, Any], field: str | None
+) -> None:
+    with nullcontext() if field is None else pytest.raises(BadInput, match="每家机构最多") as refused:
+        check_application(application(**overrides), allowance)
+    assert field is None or refused.value.field == field
+
+
+@pytest.mark.parametrize(("most", "is_refused"), [(3, False), (2, True)])
+def test_a_limit_is_not_set_below_what_somebody_brings(most: int, is_refused: bool) -> None:
+    with pytest.raises(Conflict, match="样例银行") if is_refused else nullcontext():
+        require_allowance(most=most, brought=3, name="样例银行", field="desks_per_institution")
 
 
 def test_absences_are_kept_once_and_in_order() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ipfin.consent.levels import INSTITUTIONS, Level, Reader, field_named
 from ipfin.consent.purposes import FieldSet, Purpose
+from ipfin.events.eligibility import GRADES
 from ipfin.events.preferences import (
-    GRADES,
     IpKind,
     Preference,
     check_preference,

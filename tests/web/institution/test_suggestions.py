@@ -38,7 +38,13 @@ def test_a_bank_says_what_it_looks_for_and_wishes_with_one_click(
         f"{base}/preferences", data={"amount_from": "3", "amount_to": "2", "industries": "Z9"}
     )
     assert wrong.status_code == 422
-    said = {"amount_from": "100", "amount_to": "500", "months_from": "6", "kinds": "design", "least_grade": ""}
+    said = {
+        "amount_from": "100",
+        "amount_to": "500",
+        "months_from": "6",
+        "kinds": "design",
+        "least_grade": "",
+    }
     assert client.post(f"{base}/preferences", data=said).status_code == 303
     kept = preference_of(session, own)
     assert kept is not None

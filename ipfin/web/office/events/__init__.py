@@ -8,6 +8,7 @@ from __future__ import annotations
 from ipfin.web.office.events import (
     check_in,
     packs,
+    programme,
     proposals,
     registrations,
     replanning,
@@ -24,6 +25,7 @@ __all__ = [
     "bp",
     "check_in",
     "packs",
+    "programme",
     "proposals",
     "registrations",
     "replanning",

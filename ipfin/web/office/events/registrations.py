@@ -40,6 +40,7 @@ from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.paging import chosen, stay_on, words
 from ipfin.web.signing_in import actor, settings
+from ipfin.whitelist.queries import grades_in_force
 
 
 @bp.route("/<public_id>/registrations")
@@ -131,8 +132,17 @@ def _registered(event: Event, form: OfficeRegistrationForm) -> tuple[str, Regist
         said, on, name = form.application(), today_in_china(), form.name.data or ""
         if form.side.data == Side.ENTERPRISE.value:
             firm = enterprise_called(session, name)
+            grade = grades_in_force(session, [firm.id], on).get(firm.id)
             row = register_enterprise(
-                session, actor(), event, firm, said, on=on, clearance=Clearance.OFFICE, settings=settings()
+                session,
+                actor(),
+                event,
+                firm,
+                said,
+                on=on,
+                clearance=Clearance.OFFICE,
+                grade=grade.value if grade else None,
+                settings=settings(),
             )
         else:
             house = institution_called(session, name)

@@ -209,7 +209,7 @@ def minutes(public_id: str) -> ResponseReturnValue:
 def _draft(event: Event) -> str:
     figures = figures_of(pairs_of(current_session(), event, actor()), event).whole
     head = event_head(event, settings(), locale=locale_now())
-    sentences = minutes_draft(event.title, head.time, event.venue, head.organiser, figures)
+    sentences = minutes_draft(event.title, head.time, event.place, head.organiser, figures)
     return "\n".join(in_reader_language(sentence) for sentence in sentences)
 
 

@@ -9,15 +9,19 @@ from flask_babel import gettext as _
 from ipfin.accounts.policy import P, may
 from ipfin.audit.queries import timeline
 from ipfin.events.details import slot_times
-from ipfin.events.lifecycle import EVENT_KIND_LABELS, EVENT_LABELS, EventState
+from ipfin.events.kinds import TEMPLATES
+from ipfin.events.lifecycle import EVENT_KIND_LABELS, EVENT_LABELS, EventKind, EventState
 from ipfin.events.models import Event
-from ipfin.events.queries import events_page, events_visible_to, seats_of, state_facet
-from ipfin.events.service import STEPS, cancel_event, create_event, edit_event, finish_event
+from ipfin.events.queries import events_page, events_visible_to, programme_of, seats_of, state_facet
+from ipfin.events.service import STEPS, cancel_event, copy_event, create_event, edit_event, finish_event
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import DomainError
+from ipfin.registry.queries import regions
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
-from ipfin.web.event_forms import EventForm, ReasonForm
+from ipfin.web.event_conditions import conditions_shown
+from ipfin.web.event_forms import CopyForm, EventForm, ReasonForm
+from ipfin.web.event_programme import programme_shown
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
@@ -47,8 +51,10 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @open_to(P.OFFICE_EVENTS_WRITE)
 def new() -> ResponseReturnValue:
-    """Draft an event."""
-    form = EventForm()
+    """Draft an event; the form begins as events of its kind usually are."""
+    word = request.form.get("kind") or chosen("kind", [kind.value for kind in EventKind], "matchmaking")
+    kind = next((one for one in EventKind if one.value == word), EventKind.MATCHMAKING)
+    form = EventForm.new(kind).offer(_counties())
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -58,7 +64,40 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("活动已保存为草稿，核对后发布即开放报名。"), "success")
             return back_to("show", public_id)
-    return render_template("office/events/new.html", form=form), form.status
+    return render_template(
+        "office/events/new.html", form=form, kind=kind, kinds=EVENT_KIND_LABELS, template=TEMPLATES[kind]
+    ), form.status
+
+
+def _counties() -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in regions(current_session()) if one.parent_code is not None]
+
+
+@bp.route("/<public_id>/copy", methods=["GET", "POST"])
+@open_to(P.OFFICE_EVENTS_WRITE)
+def copy(public_id: str) -> ResponseReturnValue:
+    """Draft an event with every setting of this one, on another day."""
+    event = event_of(public_id)
+    form = CopyForm.of(event)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                made = copy_event(
+                    session,
+                    actor(),
+                    event_of(public_id),
+                    starts_at=form.instant(),
+                    title=form.title.data or "",
+                ).public_id
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("已复制为草稿，设置和议程与原活动相同；请核对报名截止日后发布。"), "success")
+            return back_to("show", made)
+    event = event_of(public_id)
+    return page_of(
+        "copy", event, form.status, form=form, lines=len(programme_of(current_session(), event.id))
+    )
 
 
 @bp.route("/<public_id>")
@@ -74,6 +113,8 @@ def _shown(event: Event, reason: ReasonForm) -> ResponseReturnValue:
         event,
         reason.status,
         kinds=EVENT_KIND_LABELS,
+        programme=programme_shown(current_session(), event),
+        conditions=conditions_shown(current_session(), event),
         times=slot_times(event.talks_start_at, event.slot_minutes, event.slot_count),
         reason=reason,
         log=timeline(current_session(), [f"event:{event.id}"], size=10).items
@@ -88,7 +129,7 @@ def _shown(event: Event, reason: ReasonForm) -> ResponseReturnValue:
 def edit(public_id: str) -> ResponseReturnValue:
     """Change an event's settings."""
     event = event_of(public_id)
-    form = EventForm.of(event)
+    form = EventForm.of(event).offer(_counties())
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash
@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P
+from ipfin.events.eligibility import Facts, unknown_of
 from ipfin.events.lifecycle import APPROVAL_LABELS, REGISTRATION_LABELS
-from ipfin.events.models import Registration
+from ipfin.events.models import Event, Registration
 from ipfin.events.queries import (
     pending_of,
     registration_by_id,
@@ -31,6 +32,7 @@ from ipfin.events.service import (
 )
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import DomainError
+from ipfin.kernel.text import Text
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import AnswerForForm, DecisionForm, ExtendForm, RestoreForm, SubstituteForm
@@ -39,7 +41,7 @@ from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.office.events.registrations import shown_phone
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import grades_in_force
-from ipfin.whitelist.scoring import GRADE_LABELS
+from ipfin.whitelist.scoring import GRADE_LABELS, Grade
 
 
 @bp.route("/<public_id>/approvals")
@@ -97,6 +99,7 @@ def _approvals(public_id: str, form: DecisionForm) -> ResponseReturnValue:
     event, session = event_of(public_id), current_session()
     rows = pending_of(session, event.id, registrations_visible_to(actor()))
     firms = [row.enterprise_id for row in rows if row.enterprise_id is not None]
+    grades = grades_in_force(session, firms, today_in_china())
     return page_of(
         "approvals",
         event,
@@ -104,10 +107,20 @@ def _approvals(public_id: str, form: DecisionForm) -> ResponseReturnValue:
         rows=rows,
         form=form,
         chosen=set(form.ids.data or []),
-        grades=grades_in_force(session, firms, today_in_china()),
+        grades=grades,
+        unknown={row.id: _unknown(event, row, grades) for row in rows} if event.criteria else {},
         grade_labels=GRADE_LABELS,
         approval=APPROVAL_LABELS[event.approval],
     )
+
+
+def _unknown(event: Event, row: Registration, grades: Mapping[int, Grade]) -> list[Text]:
+    """Return what the event asks of firms and is not known of this one as of today."""
+    if row.enterprise is None:
+        return []
+    grade = grades.get(row.enterprise.id)
+    facts = Facts(grade.value if grade else None, row.enterprise.region_code, row.enterprise.industry_code)
+    return unknown_of(event.criteria, facts)
 
 
 @bp.route("/<public_id>/registrations/<int:registration_id>")

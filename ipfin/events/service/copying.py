@@ -1,0 +1,53 @@
+"""Use case of the office: another event with the settings of an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ipfin.audit.service import record
+from ipfin.events.copying import PARTS, copied_details, shift_between
+from ipfin.events.models import Event, ProgrammeLine
+from ipfin.events.service.events import create_event, details_of
+from ipfin.kernel.actor import Actor
+
+PART_MODELS: Final = (ProgrammeLine,)
+"""The tables of `copying.PARTS`, in the order in which their rows are made."""
+
+
+def copy_event(session: Session, actor: Actor, event: Event, *, starts_at: datetime, title: str) -> Event:
+    """Draft an event that begins at `starts_at`, with every setting of this one and its programme.
+
+    Times and the last day of registration keep their distance from the beginning; nobody's registration,
+    wish or timetable is taken over. An event of any state may be copied.
+
+    Raises:
+        BadInput: no title, or settings that would contradict each other.
+    """
+    details = copied_details(details_of(event), starts_at, title)
+    made = create_event(session, actor, details, is_synthetic=event.is_synthetic)
+    moments, _days = shift_between(event.starts_at, starts_at)
+    for model in PART_MODELS:
+        rows = session.scalars(select(model).where(model.event_id == event.id).order_by(model.id))
+        session.add_all(_copies(rows, model, made.id, moments))
+    session.flush()
+    record(session, actor, "events.event.copied", f"event:{made.id}", title=made.title, source=event.id)
+    return made
+
+
+def _copies(
+    rows: Iterable[ProgrammeLine], model: type[ProgrammeLine], event_id: int, later: timedelta
+) -> list[ProgrammeLine]:
+    part = PARTS[model.__tablename__]
+    return [
+        model(
+            event_id=event_id,
+            **{name: getattr(row, name) for name in part.copied},
+            **{name: getattr(row, name) + later for name in part.moved},
+        )
+        for row in rows
+    ]
