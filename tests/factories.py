@@ -88,6 +88,7 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResult
         self.delivery()
         self.schedule()
         self.programme_line()
+        self.answer()
         self.meeting_proposal()
         self.fixed_meeting()
         self.preference()

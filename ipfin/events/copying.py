@@ -45,6 +45,7 @@ class Part:
 
 PARTS: Final[Mapping[str, Part]] = {
     "event_programme_line": Part(("title", "speaker", "place"), ("starts_at", "ends_at")),
+    "event_question": Part(("text", "kind", "is_required", "options", "asked_of")),
 }
 """Tables of settings that belong to one event: a copy gets its own rows."""
 

@@ -7,8 +7,8 @@ of the registrations' ids.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -40,6 +40,7 @@ class Application:
         contact_post, second_name, second_post: the post of who comes, and who comes along.
         months: for how long a firm needs the loan; None when it does not say.
         shared_phone_reason: why the office lets two come under one phone; empty lets nobody.
+        answers: to the event's own questions, by their ids.
     """
 
     contact_name: str
@@ -52,6 +53,7 @@ class Application:
     second_post: str = ""
     shared_phone_reason: str = ""
     months: int | None = None
+    answers: Mapping[int, str] = field(default_factory=dict)
 
 
 def require_open(state: EventState, closes_on: date, on: date) -> None:

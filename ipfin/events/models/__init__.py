@@ -4,6 +4,7 @@ from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.preference import MeetingPreference, SuggestionWeights
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
+from ipfin.events.models.question import EventQuestion, RegistrationAnswer
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
@@ -15,6 +16,7 @@ __all__ = [
     "Event",
     "EventFeedback",
     "EventMinutes",
+    "EventQuestion",
     "EventTimetable",
     "FixedMeeting",
     "Meeting",
@@ -24,6 +26,7 @@ __all__ = [
     "MeetingResult",
     "ProgrammeLine",
     "Registration",
+    "RegistrationAnswer",
     "Substitution",
     "SuggestionWeights",
     "Wish",

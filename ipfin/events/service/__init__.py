@@ -40,6 +40,7 @@ from ipfin.events.service.proposals import (
     release_meeting,
     withdraw_proposal,
 )
+from ipfin.events.service.questions import ask, change_question, drop_question
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -87,9 +88,11 @@ __all__ = [
     "answer_offer",
     "answer_proposal",
     "apply_replanning",
+    "ask",
     "cancel_event",
     "cancel_registration",
     "change_item",
+    "change_question",
     "chase_due",
     "chase_now",
     "check_in",
@@ -100,6 +103,7 @@ __all__ = [
     "day_for",
     "decide_registrations",
     "details_of",
+    "drop_question",
     "edit_event",
     "expire_offers",
     "extend_offer",

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
 from ipfin.events.copying import PARTS, copied_details, shift_between
-from ipfin.events.models import Event, ProgrammeLine
+from ipfin.events.models import Event, EventQuestion, ProgrammeLine
 from ipfin.events.service.events import create_event, details_of
 from ipfin.kernel.actor import Actor
 
-PART_MODELS: Final = (ProgrammeLine,)
+Setting = ProgrammeLine | EventQuestion
+PART_MODELS: Final[tuple[type[Setting], ...]] = (ProgrammeLine, EventQuestion)
 """The tables of `copying.PARTS`, in the order in which their rows are made."""
 
 
 def copy_event(session: Session, actor: Actor, event: Event, *, starts_at: datetime, title: str) -> Event:
-    """Draft an event that begins at `starts_at`, with every setting of this one and its programme.
+    """Draft an event that begins at `starts_at`, with all settings, programme and questions of this one.
 
     Times and the last day of registration keep their distance from the beginning; nobody's registration,
     wish or timetable is taken over. An event of any state may be copied.
@@ -39,9 +40,7 @@ def copy_event(session: Session, actor: Actor, event: Event, *, starts_at: datet
     return made
 
 
-def _copies(
-    rows: Iterable[ProgrammeLine], model: type[ProgrammeLine], event_id: int, later: timedelta
-) -> list[ProgrammeLine]:
+def _copies(rows: Iterable[Any], model: type[Setting], event_id: int, later: timedelta) -> list[Setting]:
     part = PARTS[model.__tablename__]
     return [
         model(

@@ -4,6 +4,7 @@ from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, Und
 from ipfin.web.event_forms.preferences import PreferenceForm, WeightsForm
 from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
+from ipfin.web.event_forms.questions import QuestionForm, asking, question_fields
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -41,6 +42,7 @@ __all__ = [
     "PressForm",
     "ProposalForm",
     "PurposeForm",
+    "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
     "RestoreForm",
@@ -48,5 +50,7 @@ __all__ = [
     "SubstituteForm",
     "UndoForm",
     "WeightsForm",
+    "asking",
     "filled",
+    "question_fields",
 ]

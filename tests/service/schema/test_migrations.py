@@ -42,6 +42,7 @@ MADE_LATER |= {"candidate_push", "candidate_push_line", "candidate_proposal"}  #
 MADE_LATER |= {"meeting_proposal", "fixed_meeting"}  # by 029
 MADE_LATER |= {"meeting_preference", "suggestion_weights"}  # by 033
 MADE_LATER |= {"event_programme_line"}  # by 031
+MADE_LATER |= {"event_programme_line", "event_question", "registration_answer"}  # by 031
 MADE_LATER |= {"gate_task"}  # by 020
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
 MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_mark"}  # by 014
