@@ -219,6 +219,7 @@ _EVENTS: dict[str, Text] = {
     "events.wish.set": _("登记会谈意愿"),
     "events.proposal.made": _("提议%(firm)s与%(institution)s洽谈：%(reason)s"),
     "events.proposal.withdrawn": _("撤回%(firm)s与%(institution)s的洽谈提议"),
+    "events.meeting.must": _("把%(firm)s与%(institution)s的洽谈定为必排"),
     "events.meeting.fixed": _("指定%(firm)s与%(institution)s在第%(slot)s时段洽谈"),
     "events.meeting.released": _("取消%(firm)s与%(institution)s的指定洽谈"),
     "events.preference.set": _("%(name)s登记洽谈偏好"),

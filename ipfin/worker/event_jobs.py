@@ -8,13 +8,14 @@ from __future__ import annotations
 from ipfin.db import UnitOfWork
 from ipfin.events.export import issue_pack
 from ipfin.events.models import Event
-from ipfin.events.planning import JOB_SECONDS
+from ipfin.events.planning import JOB_SECONDS, searches
 from ipfin.events.queries import events_with_lapsed_offers, locks_of, task_for, timetable_by_number
 from ipfin.events.service import expire_offers, plan_task, store_timetable
 from ipfin.events.timetable.certificate import STAGE_LABELS, Progress, Stage
 from ipfin.jobs.kinds import JobCall, JobCancelled, Report, job_kind
 from ipfin.kernel.actor import SYSTEM
 from ipfin.kernel.clock import now_utc
+from ipfin.kernel.cores import granted
 from ipfin.worker.database import place, reading_on
 
 
@@ -53,6 +54,7 @@ def plan_event(work: UnitOfWork, call: JobCall, report: Report) -> None:
         task,
         seconds=float(wanted.get("seconds", JOB_SECONDS)),
         seed=int(wanted["seed"]),
+        workers=searches(granted()),
         on_progress=watch.tell,
         should_stop=watch.should_stop,
     )

@@ -1,7 +1,7 @@
 """Who may ask whom and how often, what institutions look for, and how suggestions are weighed.
 
 Revision: 033
-After: 031
+After: 034
 
 In events from before everybody may ask everybody, without a limit; of two yeses the earlier one is the
 request. Going down forgets all of it; the wishes themselves stay.
@@ -16,7 +16,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "033"
-down_revision = "031"
+down_revision = "034"
 branch_labels = None
 depends_on = None
 

@@ -234,6 +234,7 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     **{f"office_events.{view}": (_event(), _nowhere()) for view in ("approvals", "decide")},
     "office_events.publish": (_timetable, _nowhere(number=1)),
     "office_events.lock": (_timetable, _nowhere(number=1)),
+    "office_events.proof": (_timetable, _nowhere(number=1)),
     # Drafts are the office's own.
     **{
         f"{audience}_events.{view}": (_event(), _event(state=EventState.DRAFT))

@@ -141,7 +141,7 @@ def withdraw(public_id: str, proposal_id: int) -> ResponseReturnValue:
 @bp.route("/<public_id>/proposals/fix", methods=["POST"])
 @open_to(P.OFFICE_EVENTS_WRITE)
 def fix(public_id: str) -> ResponseReturnValue:
-    """Fix the meeting of a pair that agreed to a slot."""
+    """Fix the meeting of a pair that agreed to a slot, or make it a must-have in any."""
     event, form, other = event_of(public_id), FixedForm(), ProposalForm(formdata=None)
     _offer(current_session(), event, other, form)
     if form.validate_on_submit():
@@ -154,14 +154,19 @@ def fix(public_id: str) -> ResponseReturnValue:
                     event,
                     registration_by_id(session, registrations_visible_to(actor()), event.id, form.firm.data),
                     registration_by_id(session, registrations_visible_to(actor()), event.id, form.house.data),
-                    slot=form.slot.data,
+                    slot=form.chosen_slot,
                     desk=form.desk.data,
                     reason=form.note.data or "",
                 )
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(_("已指定时段，排期时固定不动。"), "success")
+            flash(
+                _("已定为必排，排期时优先保证。")
+                if form.chosen_slot is None
+                else _("已指定时段，排期时固定不动。"),
+                "success",
+            )
             return back_to("proposals", public_id)
     return _shown(event_of(public_id), fixed=form)
 
