@@ -32,8 +32,8 @@ from ipfin.events.service.events import (
 )
 from ipfin.events.service.invitations import Asked, decline_invitation, invite_firms
 from ipfin.events.service.locking import set_locks
-from ipfin.events.service.programme import add_item, change_item, remove_item
 from ipfin.events.service.materials import add_material, change_audience, remove_material
+from ipfin.events.service.programme import add_item, change_item, remove_item
 from ipfin.events.service.proposals import (
     answer_proposal,
     fix_meeting,
@@ -99,8 +99,8 @@ __all__ = [
     "apply_replanning",
     "cancel_event",
     "cancel_registration",
-    "change_item",
     "change_audience",
+    "change_item",
     "chase_due",
     "chase_now",
     "check_in",

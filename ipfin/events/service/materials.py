@@ -65,7 +65,13 @@ def add_material(
     session.add(row)
     session.flush()
     record(
-        session, actor, "events.material.added", f"event:{event.id}", title=event.title, name=said, audience=audience
+        session,
+        actor,
+        "events.material.added",
+        f"event:{event.id}",
+        title=event.title,
+        name=said,
+        audience=audience,
     )
     return row
 
@@ -89,6 +95,4 @@ def remove_material(
     row.removed_at, row.removed_by = now, actor.name
     session.flush()
     revoke_document(session, actor, row.document, reason=str(_("从活动资料中删除")))
-    record(
-        session, actor, "events.material.removed", f"event:{event.id}", title=event.title, name=row.title
-    )
+    record(session, actor, "events.material.removed", f"event:{event.id}", title=event.title, name=row.title)

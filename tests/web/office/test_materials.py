@@ -10,8 +10,8 @@ from ipfin.audit.models import AuditEntry
 from ipfin.events.materials import Audience
 from ipfin.events.models import EventMaterial
 from ipfin.kernel.actor import Role
-from tests.web.making import WebMake
 from tests.web.conftest import Browser
+from tests.web.making import WebMake
 
 PDF = b"%PDF-1.7 sample"
 
