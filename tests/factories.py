@@ -89,6 +89,7 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePreparing, MakePus
         self.delivery()
         self.schedule()
         self.programme_line()
+        self.answer()
         self.meeting_proposal()
         self.fixed_meeting()
         self.job()

@@ -193,6 +193,7 @@ _EVENTS: dict[str, Text] = {
     "events.event.created": _("新建活动“%(title)s”"),
     "events.event.copied": _("按以往活动复制为“%(title)s”"),
     "events.programme.changed": _("修改活动“%(title)s”的议程"),
+    "events.questions.changed": _("修改活动“%(title)s”的补充问题"),
     "events.event.published": _("发布活动“%(title)s”，开放报名"),
     "events.event.changed": _("修改活动“%(title)s”"),
     "events.event.reopened": _("活动“%(title)s”重新开放报名"),

@@ -14,11 +14,13 @@ from ipfin.accounts.models import Organisation
 from ipfin.config import Settings
 from ipfin.demo.people import officer
 from ipfin.events.details import EventDetails
-from ipfin.events.lifecycle import EventKind
+from ipfin.events.lifecycle import EventKind, Side
 from ipfin.events.programme import Item
+from ipfin.events.questions import Draft, QuestionKind
 from ipfin.events.registration import Application
 from ipfin.events.service import (
     add_item,
+    ask,
     create_event,
     publish_event,
     register_enterprise,
@@ -40,6 +42,15 @@ _PROGRAMME = (
     (45, 195, "一对一洽谈", "按个人日程"),
     (195, 240, "自由交流", ""),
 )
+_QUESTIONS = (
+    Draft("是否需要停车位", QuestionKind.YES_NO),
+    Draft(
+        "最想了解哪类产品",
+        QuestionKind.CHOICE,
+        options=("专利质押贷款", "知识产权保险", "担保增信"),
+        asked_of=Side.ENTERPRISE,
+    ),
+)
 
 
 def hold_meeting(session: Session, settings: Settings, on: date) -> None:
@@ -50,6 +61,8 @@ def hold_meeting(session: Session, settings: Settings, on: date) -> None:
     for start, end, title, speaker in _PROGRAMME:
         item = Item(opens + timedelta(minutes=start), opens + timedelta(minutes=end), title, speaker)
         add_item(session, maker, event, item)
+    for question in _QUESTIONS:
+        ask(session, maker, event, question)
     publish_event(session, maker, event)
     firms = session.scalars(
         select(Enterprise)

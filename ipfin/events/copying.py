@@ -49,6 +49,7 @@ PARTS: Final[Mapping[str, Part]] = {
         ("closing_days", "wishes_days", "coming_days", "changed_by", "changed_at"), ("wishes_until",)
     ),
     "event_training": Part(("gives_records", "hours_tenths", "changed_by", "changed_at")),
+    "event_question": Part(("text", "kind", "is_required", "options", "asked_of")),
 }
 """Tables of settings that belong to one event: a copy gets its own rows."""
 

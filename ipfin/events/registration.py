@@ -7,8 +7,8 @@ of the registrations' ids.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -38,6 +38,7 @@ class Application:
         desks: how many talks an institution can hold at the same time.
         contact_post, second_name, second_post: the post of who comes, and who comes along.
         shared_phone_reason: why the office lets two come under one phone; empty lets nobody.
+        answers: to the event's own questions, by their ids.
     """
 
     contact_name: str
@@ -49,6 +50,7 @@ class Application:
     second_name: str = ""
     second_post: str = ""
     shared_phone_reason: str = ""
+    answers: Mapping[int, str] = field(default_factory=dict)
 
 
 def require_open(state: EventState, closes_on: date, on: date) -> None:

@@ -31,6 +31,7 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.proposals import ANSWER_LABELS
 from ipfin.events.queries import (
     agenda_of,
+    answers_of,
     event_by_public_id,
     events_page,
     events_visible_to,
@@ -40,6 +41,7 @@ from ipfin.events.queries import (
     own_registrations,
     programme_of,
     proposals_to,
+    questions_of,
     seats_of,
     unanswered_asks,
     waiting_place,
@@ -60,8 +62,9 @@ from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_answers import answers_told
 from ipfin.web.event_conditions import conditions_shown
-from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, filled
+from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, asking, filled, question_fields
 from ipfin.web.event_programme import programme_shown
 from ipfin.web.event_share import event_address
 from ipfin.web.i18n import locale_now
@@ -182,6 +185,7 @@ class _Pages:
             times=times,
             programme=programme_shown(session, event),
             conditions=conditions_shown(session, event),
+            answers_told=answers_told(session, event, [own])[own.id] if own else [],
             lines=lines,
             phones={
                 line.counterpart.id: phone_of_contact(line.counterpart, settings=settings()) for line in lines
@@ -211,7 +215,9 @@ class _Pages:
         said = own or last_registration_of(session, actor())
         persons = known_persons(session, said)
         known = picked(persons, request.args.get("person", ""))
-        form = filled(self.part.form, said, known.name, known.phone, known.post)
+        kind = asking(self.part.form, questions_of(session, event.id, self.part.side))
+        told = answers_of(session, [own.id])[own.id] if own else {}
+        form = filled(kind, said, known.name, known.phone, known.post, told)
         if form.validate_on_submit():
             try:
                 with unit_of_work() as session:
@@ -228,6 +234,7 @@ class _Pages:
             event=event,
             own=own_registration(current_session(), actor(), event.id),
             form=form,
+            extra=list(question_fields(form)),
             persons=[] if own else persons,
             known=known,
             conditions=conditions_shown(current_session(), event),

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P
+from ipfin.events.lifecycle import Side
 from ipfin.events.models import Event, Registration
 from ipfin.events.registration import Application
 from ipfin.web.event_forms import RegistrationForm
@@ -26,6 +27,11 @@ class Participation:
     register: P
     form: type[RegistrationForm]
     sign_up: SignUp
+
+    @property
+    def side(self) -> Side:
+        """Which side of the table it is."""
+        return Side.ENTERPRISE if self.folder == "enterprise" else Side.INSTITUTION
 
 
 def plain(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:

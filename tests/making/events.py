@@ -8,15 +8,18 @@ from typing import Any
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side, TimetableState
 from ipfin.events.models import (
     Event,
+    EventQuestion,
     EventTimetable,
     FixedMeeting,
     Meeting,
     MeetingProposal,
     ProgrammeLine,
     Registration,
+    RegistrationAnswer,
     Substitution,
     Wish,
 )
+from ipfin.events.questions import QuestionKind
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
 
@@ -81,6 +84,27 @@ class MakeEvents(MakeWhitelist):
             "title": "样例议程",
         }
         return self.save(ProgrammeLine, defaults, overrides)
+
+    def question(self, event: Event | None = None, **overrides: Any) -> EventQuestion:
+        """Save a question of both sides that is answered in words and need not be."""
+        defaults: dict[str, Any] = {
+            "event_id": (event or self.event()).id,
+            "text": "样例问题",
+            "kind": QuestionKind.TEXT,
+        }
+        return self.save(EventQuestion, defaults, overrides)
+
+    def answer(
+        self, row: Registration | None = None, question: EventQuestion | None = None, **overrides: Any
+    ) -> RegistrationAnswer:
+        row = row or self.registration()
+        question = question or self.question(self.event_of(row))
+        defaults: dict[str, Any] = {
+            "registration_id": row.id,
+            "question_id": question.id,
+            "answer": "样例回答",
+        }
+        return self.save(RegistrationAnswer, defaults, overrides)
 
     def event_of(self, registration: Registration) -> Event:
         return self.session.get_one(Event, registration.event_id)

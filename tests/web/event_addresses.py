@@ -108,6 +108,14 @@ def _holding(make: WebMake, user: User) -> Mapping[str, Any]:
     return {"public_id": event.public_id}
 
 
+def _question(make: WebMake, user: User) -> Mapping[str, Any]:
+    question = make.question()
+    return {
+        "public_id": make.session.get_one(Event, question.event_id).public_id,
+        "question_id": question.id,
+    }
+
+
 def _item(make: WebMake, user: User) -> Mapping[str, Any]:
     line = make.programme_line()
     return {"public_id": make.session.get_one(Event, line.event_id).public_id, "line_id": line.id}
@@ -206,7 +214,7 @@ def _step_elsewhere(make: WebMake, user: User) -> Mapping[str, Any]:
 
 
 _OFFICE_VIEWS = (
-    *("show", "edit", "copy", "programme", "save_item", "cancel"),
+    *("show", "edit", "copy", "programme", "save_item", "questions", "save_question", "cancel"),
     *("registrations", "register", "export", "wishes", "timetable"),
 )
 _OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
@@ -281,6 +289,10 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     "office_events.withdraw": (
         _proposal,
         lambda make, user: _proposal(make, user) | {"public_id": "nowhere"},
+    ),
+    "office_events.remove_question": (
+        _question,
+        lambda make, user: {**_question(make, user), "public_id": make.event().public_id},
     ),
     "office_events.drop_item": (
         _item,

@@ -23,9 +23,9 @@ from ipfin.documents.service import issue_document, new_verify_code, read_docume
 from ipfin.documents.typesetters import lent_typesetter
 from ipfin.events.export.issuing import PDF, Progress, issue_agendas, published, silent
 from ipfin.events.export.printing import NOTHING_TO_PRINT, SHEET_LABELS, Sheet, sheet_jobs
-from ipfin.events.export.sheets import COLUMNS, registrations_sheet
+from ipfin.events.export.sheets import columns_with, registrations_sheet
 from ipfin.events.models import Event, Registration
-from ipfin.events.queries import registrations_of, registrations_visible_to
+from ipfin.events.queries import answers_of, questions_of, registrations_of, registrations_visible_to
 from ipfin.events.service import phone_of_contact, prepare_codes
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china, now_utc
@@ -188,7 +188,16 @@ def _registrations_bytes(
 ) -> bytes:
     rows: Sequence[Registration] = registrations_of(session, event.id, registrations_visible_to(actor))
     phone = partial(phone_of_contact, settings=settings)
-    return registrations_sheet(event, rows, phone, watermark=_mark(actor), verify_code=code, locale=locale)
+    return registrations_sheet(
+        event,
+        rows,
+        phone,
+        questions=questions_of(session, event.id),
+        answers=answers_of(session, [row.id for row in rows]),
+        watermark=_mark(actor),
+        verify_code=code,
+        locale=locale,
+    )
 
 
 def issue_registrations(
@@ -229,6 +238,6 @@ def issue_registrations(
         name=document.title,
         rows=rows,
         purpose=purpose,
-        fields=[column.header for column in COLUMNS],
+        fields=[column.header for column in columns_with(questions_of(session, event.id))],
     )
     return document

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from ipfin.documents.sheet import Column, Kind, Properties, SheetSpec, write_sheet
 from ipfin.events.lifecycle import REGISTRATION_LABELS, SIDE_LABELS
 from ipfin.events.models import Event, Registration
+from ipfin.events.questions import Question, answer_words
 from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.money import Fen, wan_yuan
-from ipfin.kernel.text import SOURCE_LOCALE, _, listed
+from ipfin.kernel.text import SOURCE_LOCALE, Text, _, listed
 
 COLUMNS = (
     Column(_("报名序号"), Kind.INTEGER, 9),
@@ -31,21 +33,31 @@ COLUMNS = (
 )
 
 
+NO_ANSWERS: Final[Mapping[int, Mapping[int, str]]] = {}
+
+
 def registrations_sheet(
     event: Event,
     registrations: Sequence[Registration],
     phone_of: Callable[[Registration], str],
     *,
+    questions: Sequence[Question] = (),
+    answers: Mapping[int, Mapping[int, str]] = NO_ANSWERS,
     watermark: str,
     verify_code: str,
     locale: str = SOURCE_LOCALE,
 ) -> bytes:
-    """Return the registrations in the order given; `watermark` says who took them and when."""
+    """Return the registrations in the order given, with a column for each question of the event.
+
+    Args:
+        answers: registration id -> question id -> answer.
+        watermark: who took them and when.
+    """
     target = io.BytesIO()
     spec = SheetSpec(
         _("报名表"),
-        COLUMNS,
-        (_row(row, phone_of) for row in registrations),
+        columns_with(questions),
+        ([*_row(row, phone_of), *_answers(questions, answers.get(row.id, {}))] for row in registrations),
         heading=event.title,
         intro=[
             _("共%(count)d条报名。含联系电话，仅供会务使用，用后请删除。", count=len(registrations)),
@@ -58,6 +70,16 @@ def registrations_sheet(
     )
     write_sheet(target, [spec], properties=properties, locale=locale)
     return target.getvalue()
+
+
+def columns_with(questions: Sequence[Question]) -> tuple[Column, ...]:
+    """Return the columns of the registrations of an event that asks these questions."""
+    asked = (Column(Text("%(question)s", {"question": one.text}), Kind.TEXT, 24) for one in questions)
+    return (*COLUMNS, *asked)
+
+
+def _answers(questions: Sequence[Question], said: Mapping[int, str]) -> list[object]:
+    return [answer_words(one, said.get(one.id, "")) for one in questions]
 
 
 def _row(row: Registration, phone_of: Callable[[Registration], str]) -> list[object]:

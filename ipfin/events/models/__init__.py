@@ -6,6 +6,7 @@ from ipfin.events.models.invitation import EventInvitation
 from ipfin.events.models.material import EventMaterial
 from ipfin.events.models.preparing import EventReminder, EventReminderPlan, EventShortLink
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
+from ipfin.events.models.question import EventQuestion, RegistrationAnswer
 from ipfin.events.models.registration import Registration, Substitution
 from ipfin.events.models.result import EventFeedback, EventMinutes, MeetingFollowUp, MeetingResult
 from ipfin.events.models.timetable import EventTimetable, Meeting
@@ -20,6 +21,7 @@ __all__ = [
     "EventInvitation",
     "EventMaterial",
     "EventMinutes",
+    "EventQuestion",
     "EventReminder",
     "EventReminderPlan",
     "EventShortLink",
@@ -32,6 +34,7 @@ __all__ = [
     "MeetingResult",
     "ProgrammeLine",
     "Registration",
+    "RegistrationAnswer",
     "Substitution",
     "TrainingRecord",
     "Wish",

@@ -38,6 +38,7 @@ from ipfin.events.queries.proposals import (
     standing_proposals,
     words_between,
 )
+from ipfin.events.queries.questions import answered_counts, answers_of, question_by_id, questions_of
 from ipfin.events.queries.registrations import (
     RegistrationFilter,
     confirmed_of,
@@ -90,6 +91,8 @@ __all__ = [
     "Seats",
     "agenda_of",
     "agendas_of",
+    "answered_counts",
+    "answers_of",
     "coming_events",
     "confirmed_of",
     "counterparts_of",
@@ -127,6 +130,8 @@ __all__ = [
     "proposals_of",
     "proposals_to",
     "published_timetable",
+    "question_by_id",
+    "questions_of",
     "registration_by_id",
     "registrations_of",
     "registrations_page",

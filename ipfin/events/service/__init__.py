@@ -41,6 +41,7 @@ from ipfin.events.service.proposals import (
     release_meeting,
     withdraw_proposal,
 )
+from ipfin.events.service.questions import ask, change_question, drop_question
 from ipfin.events.service.registrations import (
     INSTITUTIONS,
     amend_registration,
@@ -97,10 +98,12 @@ __all__ = [
     "answer_offer",
     "answer_proposal",
     "apply_replanning",
+    "ask",
     "cancel_event",
     "cancel_registration",
     "change_audience",
     "change_item",
+    "change_question",
     "chase_due",
     "chase_now",
     "check_in",
@@ -112,6 +115,7 @@ __all__ = [
     "decide_registrations",
     "decline_invitation",
     "details_of",
+    "drop_question",
     "edit_event",
     "expire_offers",
     "extend_offer",

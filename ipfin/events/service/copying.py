@@ -11,16 +11,22 @@ from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
 from ipfin.events.copying import PARTS, copied_details, shift_between
-from ipfin.events.models import Event, EventReminderPlan, EventTraining, ProgrammeLine
+from ipfin.events.models import Event, EventQuestion, EventReminderPlan, EventTraining, ProgrammeLine
 from ipfin.events.service.events import create_event, details_of
 from ipfin.kernel.actor import Actor
 
-PART_MODELS: Final[tuple[type[Any], ...]] = (ProgrammeLine, EventReminderPlan, EventTraining)
+Setting = ProgrammeLine | EventReminderPlan | EventTraining | EventQuestion
+PART_MODELS: Final[tuple[type[Setting], ...]] = (
+    ProgrammeLine,
+    EventReminderPlan,
+    EventTraining,
+    EventQuestion,
+)
 """The tables of `copying.PARTS`, in the order in which their rows are made."""
 
 
 def copy_event(session: Session, actor: Actor, event: Event, *, starts_at: datetime, title: str) -> Event:
-    """Draft an event that begins at `starts_at`, with every setting of this one and its programme.
+    """Draft an event that begins at `starts_at`, with all settings, programme and questions of this one.
 
     Times and the last day of registration keep their distance from the beginning; nobody's registration,
     wish or timetable is taken over. An event of any state may be copied.
@@ -40,8 +46,8 @@ def copy_event(session: Session, actor: Actor, event: Event, *, starts_at: datet
 
 
 def _copies(
-    rows: Iterable[Any], model: type[Any], event_id: int, later: timedelta, days: timedelta
-) -> list[Any]:
+    rows: Iterable[Any], model: type[Setting], event_id: int, later: timedelta, days: timedelta
+) -> list[Setting]:
     part = PARTS[model.__tablename__]
     return [
         model(

@@ -28,7 +28,8 @@ from ipfin.events.lifecycle import (
     Side,
 )
 from ipfin.events.models import Event, Meeting, Registration, Substitution
-from ipfin.events.queries import published_timetable, side_counts
+from ipfin.events.queries import published_timetable, questions_of, side_counts
+from ipfin.events.questions import checked_answers
 from ipfin.events.registration import (
     Allowance,
     Application,
@@ -40,6 +41,7 @@ from ipfin.events.registration import (
 from ipfin.events.service.contacts import keep_phone
 from ipfin.events.service.events import lock_event
 from ipfin.events.service.news import tell_cancelled, tell_confirmed, tell_pending, tell_waiting
+from ipfin.events.service.questions import keep_answers
 from ipfin.events.service.seats import fill_seats, note, seats_for
 from ipfin.events.service.telling import tell_office
 from ipfin.kernel.actor import Actor
@@ -142,6 +144,8 @@ def _register(
     registration.event_id = event.id
     refuse_second(session, registration)
     unknown = _unknown(session, event, facts)
+    asked, by_office = questions_of(session, event.id, side), clearance is Clearance.OFFICE
+    answers = checked_answers(asked, application.answers, may_lack=by_office)
     taken, waiting = side_counts(session, event.id, side)
     registration.state = arrival(
         seats=seats_for(event, side),
@@ -155,6 +159,7 @@ def _register(
     _fill(session, event, registration, application, settings)
     session.add(registration)
     session.flush()
+    keep_answers(session, registration, answers)
     _tell_arrival(session, event, registration, unknown, settings)
     note(session, actor, event, registration, "events.registration.made", state=registration.state)
     return registration
@@ -268,9 +273,11 @@ def amend_registration(
     changes_desks = event.desk_count > 0 and application.desks != registration.desks
     if event.state is EventState.SCHEDULED and changes_desks:
         raise Conflict(_("日程已发布，洽谈席位数不能再改；如有变动请与会务联系。"), field="desks")
+    answers = checked_answers(questions_of(session, event.id, registration.side), application.answers)
     keep_substitution(session, actor, registration, application.contact_name)
     _fill(session, event, registration, application, settings)
     session.flush()
+    keep_answers(session, registration, answers)
     record(
         session,
         actor,

@@ -5,6 +5,7 @@ from ipfin.web.event_forms.materials import AudienceForm, MaterialForm
 from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
 from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
+from ipfin.web.event_forms.questions import QuestionForm, asking, question_fields
 from ipfin.web.event_forms.registration import (
     EnterpriseRegistrationForm,
     InstitutionRegistrationForm,
@@ -45,6 +46,7 @@ __all__ = [
     "PressForm",
     "ProposalForm",
     "PurposeForm",
+    "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
     "ReminderForm",
@@ -54,5 +56,7 @@ __all__ = [
     "SubstituteForm",
     "TrainingForm",
     "UndoForm",
+    "asking",
     "filled",
+    "question_fields",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -21,8 +22,11 @@ from ipfin.events.models import Registration
 from ipfin.events.registration import Application
 from ipfin.events.service import Person
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
+from ipfin.web.event_forms.questions import answered, answers_in
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language
+
+NO_ANSWERS: Final[Mapping[int, str]] = {}
 
 
 class PersonsForm(BaseForm):
@@ -43,6 +47,7 @@ class PersonsForm(BaseForm):
             contact_post=self.contact_post.data or "",
             second_name=self.second_name.data or "",
             second_post=self.second_post.data or "",
+            answers=answers_in(self),
         )
 
 
@@ -123,10 +128,15 @@ class SubstituteForm(BaseForm):
 
 
 def filled(
-    kind: type[RegistrationForm], said: Registration | None, name: str, phone: str, post: str = ""
+    kind: type[RegistrationForm],
+    said: Registration | None,
+    name: str,
+    phone: str,
+    post: str = "",
+    answers: Mapping[int, str] = NO_ANSWERS,
 ) -> RegistrationForm:
     """Return a registration form for this person, else as the house said before."""
-    values: dict[str, Any] = {"contact_name": name, "phone": phone, "contact_post": post}
+    values: dict[str, Any] = {"contact_name": name, "phone": phone, "contact_post": post, **answered(answers)}
     if said is not None:
         amount = said.amount_fen
         values |= {

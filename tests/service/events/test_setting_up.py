@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,18 +12,23 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.models import AuditEntry
-from ipfin.events.copying import COPIED, LEFT, MOVED
+from ipfin.events.approval import Clearance
+from ipfin.events.copying import COPIED, LEFT, MOVED, PARTS
 from ipfin.events.lifecycle import ApprovalMode, EventState, RegistrationState, Side
 from ipfin.events.models import Event, ProgrammeLine, Registration
 from ipfin.events.programme import Item
-from ipfin.events.queries import programme_of, task_for
+from ipfin.events.queries import answered_counts, answers_of, programme_of, questions_of, task_for
+from ipfin.events.questions import MOST_QUESTIONS, Draft, QuestionKind
 from ipfin.events.registration import Application
 from ipfin.events.service import (
     add_item,
     amend_registration,
+    ask,
     change_item,
+    change_question,
     copy_event,
     details_of,
+    drop_question,
     edit_event,
     register_enterprise,
     register_institution,
@@ -205,3 +211,67 @@ def test_the_planner_is_told_the_most_meetings_of_an_institution(
     firm, house = make.registration(event), make.registration(event, Side.INSTITUTION)
     make.agreed(firm, house)
     assert [bank.max_meetings for bank in task_for(session, event).problem.banks] == [planned]
+
+
+def test_a_question_is_copied_and_its_answers_are_not(session: Session, make: Make) -> None:
+    event = make.event()
+    choice = {"kind": QuestionKind.CHOICE, "options": ["贷款", "保险"]}
+    asked = make.question(event, is_required=True, asked_of=Side.ENTERPRISE, **choice)
+    make.answer(make.registration(event), asked)
+    made = copy_event(session, SYSTEM, event, starts_at=event.starts_at + MONTH, title="第二场")
+    (copied,) = questions_of(session, made.id)
+    for name in PARTS["event_question"].columns:
+        assert getattr(copied, name) == getattr(asked, name)
+    assert answered_counts(session, made.id) == {}
+
+
+def test_answers_are_asked_of_whom_they_concern_kept_and_replaced(session: Session, make: Make) -> None:
+    event = make.event()
+    parking = make.question(event, kind=QuestionKind.YES_NO, is_required=True, asked_of=Side.ENTERPRISE)
+    note = make.question(event)
+    said = Application("张三", "0372-2900000", answers={note.id: "自带投影"})
+    with pytest.raises(BadInput) as refused:
+        register_enterprise(session, SYSTEM, event, make.enterprise(), said, on=TODAY)
+    assert refused.value.field == f"question_{parking.id}"
+    full = replace(said, answers={parking.id: "yes", note.id: "自带投影"})
+    row = register_enterprise(session, SYSTEM, event, make.enterprise(), full, on=TODAY)
+    assert answers_of(session, [row.id]) == {row.id: full.answers}
+    amend_registration(session, SYSTEM, row, replace(said, answers={parking.id: "no"}))
+    assert answers_of(session, [row.id]) == {row.id: {parking.id: "no"}}
+    house = replace(said, desks=1, phone="0372-2900001")
+    other = register_institution(session, SYSTEM, event, make.organisation(), house, on=TODAY)
+    assert answers_of(session, [other.id]) == {other.id: {note.id: "自带投影"}}
+
+
+def test_the_office_signs_up_without_every_answer(session: Session, make: Make) -> None:
+    event = make.event()
+    make.question(event, is_required=True)
+    said = Application("张三", "0372-2900000")
+    by = Clearance.OFFICE
+    row = register_enterprise(session, SYSTEM, event, make.enterprise(), said, on=TODAY, clearance=by)
+    assert answers_of(session, [row.id]) == {row.id: {}}
+
+
+def test_a_question_that_was_answered_is_neither_changed_nor_dropped(session: Session, make: Make) -> None:
+    event = make.event()
+    question = ask(session, SYSTEM, event, Draft("备注", QuestionKind.TEXT))
+    change_question(session, SYSTEM, event, question.id, Draft("其他", QuestionKind.TEXT))
+    make.answer(make.registration(event), question)
+    with pytest.raises(Conflict, match="已有1家回答"):
+        change_question(session, SYSTEM, event, question.id, Draft("别的", QuestionKind.TEXT))
+    with pytest.raises(Conflict, match="已有1家回答"):
+        drop_question(session, SYSTEM, event, question.id)
+    with pytest.raises(NotFound):
+        drop_question(session, SYSTEM, make.event(), question.id)
+    unasked = ask(session, SYSTEM, event, Draft("多余", QuestionKind.TEXT))
+    drop_question(session, SYSTEM, event, unasked.id)
+    assert [one.text for one in questions_of(session, event.id)] == ["其他"]
+
+
+@pytest.mark.parametrize(("asked", "is_taken"), [(MOST_QUESTIONS - 1, True), (MOST_QUESTIONS, False)])
+def test_an_event_asks_only_so_much(session: Session, make: Make, asked: int, is_taken: bool) -> None:
+    event = make.event()
+    for _ in range(asked):
+        make.question(event)
+    with nullcontext() if is_taken else pytest.raises(Conflict, match="最多12个"):
+        ask(session, SYSTEM, event, Draft("又一个", QuestionKind.TEXT))

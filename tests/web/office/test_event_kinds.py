@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any
 
 import pytest
 from icalendar import Calendar
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from ipfin.events.lifecycle import EventKind, EventState, Side
-from ipfin.events.models import Event, ProgrammeLine
+from ipfin.events.models import Event, EventQuestion, ProgrammeLine, Registration, RegistrationAnswer
+from ipfin.events.questions import QuestionKind
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import today_in_china
 from ipfin.registry.models import Enterprise
@@ -190,3 +194,56 @@ def test_a_firm_is_refused_in_words_or_waits_until_somebody_looked(client: Brows
     client.sign_out()
     client.sign_in(make.officer())
     assert "待核：白名单等级" in client.get(f"/office/events/{graded.public_id}/approvals").text
+
+
+QUESTION = {
+    "text": "哪类产品",
+    "kind": "choice",
+    "options": "贷款\r\n保险",
+    "asked_of": "",
+    "is_required": "y",
+}
+
+
+def test_a_question_is_asked_answered_and_read_by_the_office(
+    client: Browser, make: Make, session: Any
+) -> None:
+    office, person = make.officer(), make.user(role=Role.ENTERPRISE)
+    event = make.event(registration_closes_on=today_in_china())
+    base = f"/office/events/{event.public_id}"
+    client.sign_in(office)
+    refused = client.post(f"{base}/questions", data=QUESTION | {"options": "贷款"})
+    assert (refused.status_code, 'href="#options"' in refused.text) == (422, True)
+    assert client.post(f"{base}/questions", data=QUESTION).status_code == 303
+    question = session.scalars(select(EventQuestion)).one()
+    assert 'value="哪类产品"' in client.get(f"{base}/questions?question={question.id}").text
+    client.sign_out().sign_in(person)
+    address = f"/ent/events/{event.public_id}/register"
+    said = {"contact_name": "张三", "phone": "0372-2900000", "need": "", "amount": ""}
+    unsaid = client.post(address, data=said)
+    assert (unsaid.status_code, f'href="#question_{question.id}"' in unsaid.text) == (422, True)
+    assert client.post(address, data=said | {f"question_{question.id}": "保险"}).status_code == 303
+    assert "保险" in client.get(f"/ent/events/{event.public_id}").text
+    assert re.search(r"<option selected[^>]*>保险", client.get(address).text)
+    client.sign_out().sign_in(office)
+    row = session.scalars(select(Registration)).one()
+    assert all(word in client.get(f"{base}/registrations").text for word in ("哪类产品", "保险"))
+    assert "保险" in client.get(f"{base}/registrations/{row.id}").text
+    assert "已有回答，不能再改" in client.get(f"{base}/questions").text
+    assert client.post(f"{base}/questions/{question.id}/remove").status_code == 409
+    export = client.post(f"{base}/registrations/export", data={"purpose": "会务联络"})
+    sheet = load_workbook(io.BytesIO(client.get(export.location).data)).active
+    cells = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    column = next(line.index("哪类产品") for line in cells if "哪类产品" in line)
+    assert "保险" in [line[column] for line in cells]
+
+
+def test_the_office_asks_on_the_phone(office: Browser, make: Make, session: Any) -> None:
+    event = make.event(registration_closes_on=today_in_china())
+    question = make.question(event, text="是否停车", kind=QuestionKind.YES_NO, is_required=True)
+    address = f"/office/events/{event.public_id}/registrations/new"
+    assert "是否停车" in office.get(address).text
+    firm = make.enterprise()
+    said = {"side": "enterprise", "name": firm.name, "contact_name": "张三", "phone": "0372-2900000"}
+    assert office.post(address, data=said | {f"question_{question.id}": "no"}).status_code == 303
+    assert session.scalars(select(RegistrationAnswer)).one().answer == "no"

@@ -19,6 +19,7 @@ from ipfin.events.queries import (
     RegistrationFilter,
     enterprise_called,
     institution_called,
+    questions_of,
     registration_by_id,
     registrations_page,
     registrations_visible_to,
@@ -35,7 +36,8 @@ from ipfin.kernel.errors import DomainError
 from ipfin.kernel.text import listed
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
-from ipfin.web.event_forms import OfficeRegistrationForm, PurposeForm
+from ipfin.web.event_answers import answers_told
+from ipfin.web.event_forms import OfficeRegistrationForm, PurposeForm, asking, question_fields
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.paging import chosen, stay_on, words
@@ -83,6 +85,7 @@ def _list(
         422 if purpose else 200,
         page=page,
         phones={row.id: shown_phone(row, row.id in revealed) for row in page.items},
+        answers=answers_told(session, event, page.items),
         revealed=revealed,
         reveal_address=url_for(
             ".reveal",
@@ -112,7 +115,8 @@ def shown_phone(row: Registration, is_revealed: bool) -> str:
 @open_to(P.OFFICE_EVENTS_WRITE)
 def register(public_id: str) -> ResponseReturnValue:
     """Sign somebody up who called."""
-    event, form = event_of(public_id), OfficeRegistrationForm()
+    event = event_of(public_id)
+    form = asking(OfficeRegistrationForm, questions_of(current_session(), event.id))()
     if form.validate_on_submit():
         try:
             name, state = _registered(event, form)
@@ -124,7 +128,8 @@ def register(public_id: str) -> ResponseReturnValue:
             else:
                 flash(_("名额已满，%(name)s进入候补。", name=name), "warning")
             return back_to("registrations", public_id)
-    return page_of("register", event_of(public_id), form.status, form=form)
+    event, extra = event_of(public_id), list(question_fields(form))
+    return page_of("register", event, form.status, form=form, extra=extra)
 
 
 def _registered(event: Event, form: OfficeRegistrationForm) -> tuple[str, RegistrationState]:

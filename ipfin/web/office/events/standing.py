@@ -35,6 +35,7 @@ from ipfin.kernel.errors import DomainError
 from ipfin.kernel.text import Text
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
+from ipfin.web.event_answers import answers_told
 from ipfin.web.event_forms import AnswerForForm, DecisionForm, ExtendForm, RestoreForm, SubstituteForm
 from ipfin.web.forms import BaseForm
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
@@ -233,6 +234,7 @@ def _one(public_id: str, registration_id: int, **shown: BaseForm) -> ResponseRet
         phone=shown_phone(row, is_revealed=False),
         place=waiting_place(session, row) if waits else 0,
         former=substitutions_of(session, row.id),
+        answers=answers_told(session, event, [row])[row.id],
         registration_states=REGISTRATION_LABELS,
         may_act=may_be_left(event.state),
         refused=next(iter(shown.values()), None),
