@@ -61,6 +61,7 @@ from ipfin.events.training import hours_in_words
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
+from ipfin.web.badge_pages import add_badge_page
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_answers import answers_told
 from ipfin.web.event_conditions import conditions_shown
@@ -94,11 +95,16 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
         ("/<public_id>/materials/<int:material_id>", "material", part.read, pages.material, ("GET",)),
     )
+    if part.folder == "institution":
+        rules += (
+            ("/<public_id>/preferences", "preferences", part.register, wishing.preferences, ("GET", "POST")),
+        )
     for rule, endpoint, permission, view, methods in rules:
         bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
     add_result_pages(bp, part)
     add_seat_pages(bp, part.folder, part.register)
     add_training_pages(bp, part)
+    add_badge_page(bp, part.folder, part.read)
 
 
 @contextmanager

@@ -219,7 +219,7 @@ _OFFICE_VIEWS = (
 )
 _OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
 _PARTICIPANTS = (
-    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
+    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar", "badge"),
     *("results", "export_results", "feedback"),
 )
 
@@ -316,6 +316,8 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         for audience in ("bank", "insurer", "enterprise")
         for view in ("show", "register")
     },
+    # Only institutions have preferences.
+    **{f"{audience}_events.preferences": (_own_event, _event()) for audience in ("bank", "insurer")},
     # Only to whom it was proposed.
     **{
         f"{audience}_events.answer": (_own_proposal, _proposal)

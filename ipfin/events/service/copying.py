@@ -15,12 +15,12 @@ from ipfin.events.models import Event, EventQuestion, EventReminderPlan, EventTr
 from ipfin.events.service.events import create_event, details_of
 from ipfin.kernel.actor import Actor
 
-Setting = ProgrammeLine | EventQuestion | EventReminderPlan | EventTraining
+Setting = ProgrammeLine | EventReminderPlan | EventTraining | EventQuestion
 PART_MODELS: Final[tuple[type[Setting], ...]] = (
     ProgrammeLine,
-    EventQuestion,
     EventReminderPlan,
     EventTraining,
+    EventQuestion,
 )
 """The tables of `copying.PARTS`, in the order in which their rows are made."""
 
@@ -46,8 +46,8 @@ def copy_event(session: Session, actor: Actor, event: Event, *, starts_at: datet
 
 
 def _copies(
-    rows: Iterable[Any], model: type[Any], event_id: int, later: timedelta, days: timedelta
-) -> list[Any]:
+    rows: Iterable[Any], model: type[Setting], event_id: int, later: timedelta, days: timedelta
+) -> list[Setting]:
     part = PARTS[model.__tablename__]
     return [
         model(

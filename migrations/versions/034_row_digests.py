@@ -1,6 +1,6 @@
 """All that stands of a patent as one short digest: a list that comes again is compared at once.
 
-Revision: 036
+Revision: 034
 After: 033
 
 The database itself forgets the digest of a patent whenever one of the columns changes that a list is compared
@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "036"
+revision = "034"
 down_revision = "033"
 branch_labels = None
 depends_on = None
