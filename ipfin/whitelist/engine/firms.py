@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ipfin.whitelist.cohorts import Cohorts
 from ipfin.whitelist.engine.columns import PatentColumns
@@ -160,7 +160,7 @@ def ratio(part: Ints, whole: Ints) -> Ints:
     return np.where(whole > 0, found, 0)
 
 
-def narrow(bits: int) -> type[np.int32 | np.int64]:
+def narrow(bits: int) -> Any:
     """Return the narrower kind of whole numbers that hold so many bits: half as wide sorts twice as fast."""
     import numpy as np
 
