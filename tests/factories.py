@@ -92,6 +92,8 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePreparing, MakePus
         self.answer()
         self.meeting_proposal()
         self.fixed_meeting()
+        self.preference()
+        self.weights()
         self.job()
         self.wish()
         self.substitution()

@@ -222,6 +222,8 @@ _EVENTS: dict[str, Text] = {
     "events.meeting.must": _("把%(firm)s与%(institution)s的洽谈定为必排"),
     "events.meeting.fixed": _("指定%(firm)s与%(institution)s在第%(slot)s时段洽谈"),
     "events.meeting.released": _("取消%(firm)s与%(institution)s的指定洽谈"),
+    "events.preference.set": _("%(name)s登记洽谈偏好"),
+    "events.weights.set": _("撮合权重改为第%(number)s版：%(reason)s"),
     "events.absence.set": _("%(name)s登记不能到场的时段"),
     "events.timetable.made": _("生成第%(number)s版会谈日程，共%(meetings)s场"),
     "events.timetable.published": _("发布第%(number)s版会谈日程，共%(meetings)s场"),

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ipfin.registry.fact_columns import DAYS, FACT_COLUMNS
 
 COMPARED: Final = tuple(name for name in FACT_COLUMNS if name not in DAYS)
-"""The columns that a list is compared with value by value. The database watches these very ones (036)."""
+"""The columns that a list is compared with value by value. The database watches these very ones (034)."""
 
 _FLAGS: Final = frozenset({"was_granted", "tells_flags", "is_pledged"})  # True here and 1 there are one
 _WORDS_OR_NONE: Final = frozenset({"application_number", "publication_root", "kind"})

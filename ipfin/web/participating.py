@@ -95,6 +95,10 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
         ("/<public_id>/materials/<int:material_id>", "material", part.read, pages.material, ("GET",)),
     )
+    if part.folder == "institution":
+        rules += (
+            ("/<public_id>/preferences", "preferences", part.register, wishing.preferences, ("GET", "POST")),
+        )
     for rule, endpoint, permission, view, methods in rules:
         bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
     add_result_pages(bp, part)

@@ -316,6 +316,8 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         for audience in ("bank", "insurer", "enterprise")
         for view in ("show", "register")
     },
+    # Only institutions have preferences.
+    **{f"{audience}_events.preferences": (_own_event, _event()) for audience in ("bank", "insurer")},
     # Only to whom it was proposed.
     **{
         f"{audience}_events.answer": (_own_proposal, _proposal)

@@ -4,6 +4,7 @@ from ipfin.events.models.attendance import Attendance, CheckInCode
 from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.invitation import EventInvitation
 from ipfin.events.models.material import EventMaterial
+from ipfin.events.models.preference import MeetingPreference, SuggestionWeights
 from ipfin.events.models.preparing import EventReminder, EventReminderPlan, EventShortLink
 from ipfin.events.models.proposal import FixedMeeting, MeetingProposal
 from ipfin.events.models.question import EventQuestion, RegistrationAnswer
@@ -30,12 +31,14 @@ __all__ = [
     "FixedMeeting",
     "Meeting",
     "MeetingFollowUp",
+    "MeetingPreference",
     "MeetingProposal",
     "MeetingResult",
     "ProgrammeLine",
     "Registration",
     "RegistrationAnswer",
     "Substitution",
+    "SuggestionWeights",
     "TrainingRecord",
     "Wish",
 ]

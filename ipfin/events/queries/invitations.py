@@ -61,7 +61,7 @@ def invited_to(session: Session, event: Event, visible: ColumnElement[bool]) -> 
     return [Invited(row, row.enterprise, _answer(row, registered)) for row in rows]
 
 
-def _answer(row: EventInvitation, registered: Collection[int]) -> Answered:
+def _answer(row: EventInvitation, registered: Collection[int | None]) -> Answered:
     if row.enterprise_id in registered:
         return Answered.REGISTERED
     return Answered.NOTHING if row.declined_at is None else Answered.DECLINED

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ipfin.events.lifecycle import EVENT_LIFECYCLE, EventState, RegistrationState
 from ipfin.events.models import Event, EventReminder, EventReminderPlan, Registration, Wish
-from ipfin.events.reminding import USUAL, Frame, ReminderPlan, due
+from ipfin.events.reminding import USUAL, Frame, Reminder, ReminderPlan, due
 
 _AHEAD = sorted(EVENT_LIFECYCLE.open_states - {EventState.DRAFT})
 
@@ -55,9 +55,9 @@ def events_to_remind_of(session: Session, now: datetime) -> list[int]:
         row.event_id: row
         for row in session.scalars(select(EventReminderPlan).where(EventReminderPlan.event_id.in_(ids)))
     }
-    sent: dict[int, set[tuple[object, int, object]]] = {}
-    for row in session.scalars(select(EventReminder).where(EventReminder.event_id.in_(ids))):
-        sent.setdefault(row.event_id, set()).add((row.kind, row.days, row.counts_to))
+    sent: dict[int, set[tuple[Reminder, int, date]]] = {}
+    for one in session.scalars(select(EventReminder).where(EventReminder.event_id.in_(ids))):
+        sent.setdefault(one.event_id, set()).add((one.kind, one.days, one.counts_to))
     return [
         event.id
         for event in events

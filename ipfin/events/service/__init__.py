@@ -33,6 +33,7 @@ from ipfin.events.service.events import (
 from ipfin.events.service.invitations import Asked, decline_invitation, invite_firms
 from ipfin.events.service.locking import set_locks
 from ipfin.events.service.materials import add_material, change_audience, remove_material
+from ipfin.events.service.preferences import set_preference, set_weights
 from ipfin.events.service.programme import add_item, change_item, remove_item
 from ipfin.events.service.proposals import (
     answer_proposal,
@@ -152,6 +153,8 @@ __all__ = [
     "send_reminders",
     "set_absences",
     "set_locks",
+    "set_preference",
+    "set_weights",
     "set_wish",
     "set_wishes",
     "store_timetable",

@@ -46,8 +46,8 @@ def copy_event(session: Session, actor: Actor, event: Event, *, starts_at: datet
 
 
 def _copies(
-    rows: Iterable[Any], model: type[Any], event_id: int, later: timedelta, days: timedelta
-) -> list[Any]:
+    rows: Iterable[Any], model: type[Setting], event_id: int, later: timedelta, days: timedelta
+) -> list[Setting]:
     part = PARTS[model.__tablename__]
     return [
         model(

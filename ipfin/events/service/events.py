@@ -153,6 +153,7 @@ def _require_allowances(session: Session, event: Event, details: EventDetails) -
 def _forget_absences_beyond(session: Session, event: Event) -> None:
     for row in session.scalars(select(Registration).where(Registration.event_id == event.id)):
         kept = [slot for slot in row.absent_slots if slot < event.slot_count]
+        row.desk_absences = [[slot for slot in desk if slot < event.slot_count] for desk in row.desk_absences]
         if kept != row.absent_slots:
             row.absent_slots = kept
 

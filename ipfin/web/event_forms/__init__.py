@@ -2,6 +2,7 @@
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.event_forms.materials import AudienceForm, MaterialForm
+from ipfin.web.event_forms.preferences import PreferenceForm, WeightsForm
 from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
 from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
@@ -43,6 +44,7 @@ __all__ = [
     "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
+    "PreferenceForm",
     "PressForm",
     "ProposalForm",
     "PurposeForm",
@@ -56,6 +58,7 @@ __all__ = [
     "SubstituteForm",
     "TrainingForm",
     "UndoForm",
+    "WeightsForm",
     "asking",
     "filled",
     "question_fields",

@@ -65,6 +65,8 @@ UNUSUAL: dict[str, Any] = {
     "least_grade": "B",
     "counties": ["410502"],
     "industries": ["27"],
+    "enterprise_requests": 4,
+    "institution_requests": 9,
     "is_synthetic": True,
 }
 

@@ -23,6 +23,7 @@ from ipfin.web.office.events import (
     timetables,
     training,
     wall,
+    weights,
 )
 from ipfin.web.office.events.base import bp
 
@@ -45,4 +46,5 @@ __all__ = [
     "timetables",
     "training",
     "wall",
+    "weights",
 ]

@@ -1,7 +1,7 @@
 """All that stands of a patent as one short digest: a list that comes again is compared at once.
 
-Revision: 036
-After: 030
+Revision: 034
+After: 033
 
 The database itself forgets the digest of a patent whenever one of the columns changes that a list is compared
 with, whoever changes it. Patents from before have none until a list next tells them (docs/adr/0016). Going
@@ -13,8 +13,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "036"
-down_revision = "030"
+revision = "034"
+down_revision = "033"
 branch_labels = None
 depends_on = None
 
