@@ -168,6 +168,7 @@ def timetable_as_json(timetable: Timetable) -> dict[str, Any]:
             "witnesses": [witness_as_json(one) for one in proof.witnesses],
             "is_fairest": proof.is_fairest,
             "idle_by": proof.idle_by,
+            "table_bound": proof.table_bound,
             "ending": proof.ending.value,
             "solver": proof.solver,
             "seed": proof.seed,
@@ -204,7 +205,7 @@ def timetable_from_json(stored: Mapping[str, Any]) -> Timetable:
     proof = stored["certificate"]
     plain = ("value", "bound", "bound_by", "firm_idle", "bank_idle", "idle", "idle_bound", "table_changes")
     others = ("firms_met", "fewest", "solver", "seed", "inputs_sha256", "seconds")
-    demands = ("demands", "served", "served_bound", "is_fairest", "idle_by")
+    demands = ("demands", "served", "served_bound", "is_fairest", "idle_by", "table_bound")
     return Timetable(
         tuple(Meeting(m["slot"], m["table"], m["bank"], m["firm"]) for m in stored["meetings"]),
         Certificate(
