@@ -53,8 +53,9 @@ from ipfin.events.service import (
     set_wish,
     store_timetable,
 )
-from ipfin.kernel.clock import CHINA, now_utc
+from ipfin.kernel.clock import CHINA, now_utc, today_in_china
 from ipfin.kernel.text import Text, _
+from ipfin.whitelist.queries import grades_in_force
 
 MODES = click.Choice([mode.value for mode in ApprovalMode])
 MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
@@ -249,7 +250,9 @@ def wish(
     with unit_of_work(open_engine(database_url)) as session:
         event = _event(session, event_id)
         row, other = (registration_by_id(session, true(), event.id, number) for number in (wisher, wished))
-        changed = set_wish(session, acting(session, email), row, other, strength)
+        firms = [one.enterprise_id for one in (row, other) if one.enterprise_id is not None]
+        listed = grades_in_force(session, firms, today_in_china()).keys()
+        changed = set_wish(session, acting(session, email), row, other, strength, listed=listed)
     write_json(json_file, {"from": wisher, "to": wished, "strength": strength, "changed": changed})
     click.echo(say(_("意愿已登记。") if changed else _("意愿没有变化。")))
 

@@ -11,6 +11,7 @@ import click
 
 from ipfin.cli.output import in_words, json_option, progress_bar, say, write_json
 from ipfin.events.timetable.certificate import STAGE_LABELS, Progress
+from ipfin.kernel.cores import granted
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import _
 
@@ -26,11 +27,13 @@ def tell(report: Any, progress: Progress) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--seconds", default=20.0, show_default=True, help="用于改进的时间，秒。")
 @click.option("--seed", default=0, show_default=True, help="搜索的种子。")
+@click.option("--steady", is_flag=True, help="只用一个按工作量计的搜索：同样的输入和种子总得同样的日程。")
 @json_option
 @in_words
-def plan(file: Path, seconds: float, seed: int, json_file: Path | None) -> None:
+def plan(file: Path, seconds: float, seed: int, steady: bool, json_file: Path | None) -> None:
     """Plan a timetable from a plain file and check it independently."""
     from ipfin.events.plain_file import book_as_json, without_wishes
+    from ipfin.events.planning import searches
     from ipfin.events.timetable.checker import violations
     from ipfin.events.timetable.exchange import problem_from_json, timetable_as_json
     from ipfin.events.timetable.plan import plan as plan_problem
@@ -42,7 +45,13 @@ def plan(file: Path, seconds: float, seed: int, json_file: Path | None) -> None:
     plain = without_wishes(given)
     problem = problem_from_json(plain.given)
     with progress_bar() as report:
-        made = plan_problem(problem, time_limit_s=seconds, seed=seed, on_progress=partial(tell, report))
+        made = plan_problem(
+            problem,
+            time_limit_s=seconds,
+            seed=seed,
+            workers=1 if steady else searches(granted()),
+            on_progress=partial(tell, report),
+        )
     broken = violations(problem, made.meetings)
     if broken:
         raise BadInput(_("排期结果违反规则：%(first)s", first=broken[0]))
@@ -61,5 +70,8 @@ def plan(file: Path, seconds: float, seed: int, json_file: Path | None) -> None:
             )
         )
     click.echo(say(made.certificate.statement))
+    proof = made.certificate
+    for reason in [*(one.reason for one in proof.witnesses), *(one.reason for one in proof.unserved)]:
+        click.echo("  " + say(reason))
     for left in made.certificate.left_out[:10]:
         click.echo("  " + say(left.reason))

@@ -64,6 +64,7 @@ _REGISTERED = _("企业信息公示暂行条例第六条：注册登记信息应
 _GAZETTE = _("专利法第二十一条：专利公报和专利信息公开的事项")
 _PUBLISHED = _("本平台：白名单与名录发布的事项")
 _SHARED = _("本平台：名录送达参与机构的事项")
+_AT_EVENT = _("本平台：企业报名活动时填写、供参会机构阅读的事项")
 _DECLARED = _("本平台：企业申报的经营数据，数据安全法第三十八条要求对商业秘密保密")
 _PERSON = _("个人信息保护法第四条、第十三条、第二十三条：个人信息，须取得单独同意")
 _INTERNAL = _("数据安全法第三十八条：履行职责中知悉的信息，不对外提供")
@@ -85,7 +86,7 @@ _LINES: Final = (
     *_of("firm", "name credit_code credit_code_checks region locality address industry_code established_on"
          " former_name", _L1, _REGISTERED),
     *_of("firm", "patent_count granted_count valid_count valid_invention_count valid_utility_count"
-         " valid_design_count pledged_count pending_count as_of source", _L1, _GAZETTE),
+         " valid_design_count pledged_count pending_count unknown_count as_of source", _L1, _GAZETTE),
     *_of("firm", "grade admission_from admission_until", _L1, _PUBLISHED),
     *_of("firm", "dispute", _L2, _SHARED),
     # Notified by the patent office, and one of the facts that institutions agreed to be told.
@@ -105,6 +106,8 @@ _LINES: Final = (
     *_of("fact", "rd_share_bp tax_credit revenue_growth_bp pledge_history", _L3, _DECLARED,
          field_set=_DECLARED_SET),
     *_of("fact", "evidence", _L3, _INTERNAL),
+    # What a firm writes when it signs up for an event, for the institutions that come to read.
+    *_of("registration", "need amount months", _L2, _AT_EVENT),
     # People at the firm.
     *_of("contact", "name post", _L3, _PERSON, field_set=_CONTACT_SET),
     *_of("contact", "phone mail", _L3, _PERSON, field_set=_CONTACT_SET, is_masked=True),

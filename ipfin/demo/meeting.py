@@ -15,6 +15,7 @@ from ipfin.config import Settings
 from ipfin.demo.people import officer
 from ipfin.events.details import EventDetails
 from ipfin.events.lifecycle import EventKind, Side
+from ipfin.events.preferences import IpKind, Preference
 from ipfin.events.programme import Item
 from ipfin.events.questions import Draft, QuestionKind
 from ipfin.events.registration import Application
@@ -25,6 +26,7 @@ from ipfin.events.service import (
     publish_event,
     register_enterprise,
     register_institution,
+    set_preference,
     set_wish,
     set_wishes,
 )
@@ -34,6 +36,18 @@ from ipfin.registry.models import Enterprise
 from ipfin.whitelist.models import Admission
 
 FIRMS_AT_THE_MEETING = 24
+PREFERENCES = (
+    Preference(
+        amount_from=fen_from_wan_yuan(200),
+        amount_to=fen_from_wan_yuan(400),
+        months_from=12,
+        months_to=24,
+        industries=frozenset({"C"}),
+        least_grade="B",
+        only_listed=True,
+    ),
+    Preference(amount_to=fen_from_wan_yuan(300), kinds=frozenset({IpKind.INVENTION}), least_patents=1),
+)
 # Minutes from the beginning, what, by whom.
 _PROGRAMME = (
     (0, 10, "签到入场", ""),
@@ -82,6 +96,7 @@ def hold_meeting(session: Session, settings: Settings, on: date) -> None:
                 phone=f"0372000{place:05d}",  # one phone, one place
                 need="专利质押融资，用于补充流动资金（合成）",
                 amount_fen=fen_from_wan_yuan(200 + 50 * (place % 7)),
+                months=None if place % 5 == 4 else 12 * (1 + place % 3),
             ),
             on=on,
             settings=settings,
@@ -98,7 +113,8 @@ def hold_meeting(session: Session, settings: Settings, on: date) -> None:
         asked: dict[int, int | None] = {
             row.id: 1 + (n + turn) % 3 for n, row in enumerate(rows) if (n + turn) % 3
         }
-        set_wishes(session, host, place_of_host, asked)
+        set_wishes(session, host, place_of_host, asked, listed=[firm.id for firm in firms])
+        set_preference(session, host, place_of_host, PREFERENCES[turn])
         for n, row in enumerate(rows):
             if (n + turn) % 4:
                 set_wish(session, maker, row, place_of_host, 1 + n % 3)

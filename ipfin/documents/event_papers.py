@@ -87,6 +87,7 @@ class Programme:
     lines: Sequence[tuple[str, str]]
     desks: Sequence[tuple[str, str]]
     summary: str = ""
+    directions: str = ""
 
     def desk_rows(self) -> list[tuple[tuple[str, str], tuple[str, str]]]:
         """Return the desks two to a row, the first half of them at the left."""

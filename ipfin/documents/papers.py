@@ -250,3 +250,19 @@ def minutes_job(
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     context = {"event": event, "paragraphs": lines, "on": on, "verification": verification}
     return PdfJob("documents/event_minutes.html", context, locale, event.title)
+
+
+def timetable_proof_job(
+    event: EventHead,
+    proof: Mapping[str, Any],
+    verification: Verification | None,
+    *,
+    locale: str = SOURCE_LOCALE,
+) -> PdfJob:
+    """Return the certificate of a timetable (排期证明) as a document to be set.
+
+    `proof` holds plain values: `number`, `verdict`; `reached` and `found`, pairs of label and sentence;
+    `unserved`, sentences; `left_out`, pairs of reason and count.
+    """
+    context = {"event": event, "proof": proof, "verification": verification}
+    return PdfJob("documents/timetable_proof.html", context, locale, event.title)

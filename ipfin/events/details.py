@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from ipfin.events.asking import MOST_REQUESTS, USUAL, fault_of
 from ipfin.events.eligibility import GRADES, unknown_codes
 from ipfin.events.kinds import has_talks
 from ipfin.events.lifecycle import ApprovalMode, EventKind, EventState
 from ipfin.events.replying import MOST_HOURS
+from ipfin.events.wishes import DayPart
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import Text, _
@@ -22,6 +24,7 @@ from ipfin.kernel.text import Text, _
 MOST_SEATS: Final = 5_000
 MOST_SLOTS: Final = 60
 MOST_DESKS: Final = 500
+NOON: Final = 12  # hours, in China
 MOST_OF_ONE: Final = 20  # desks, and persons, of one institution
 MOST_MEETINGS_OF_ONE: Final = MOST_SLOTS * MOST_OF_ONE
 
@@ -59,6 +62,9 @@ class EventDetails:
         least_grade, counties, industries: which firms may sign up; see `eligibility.Criteria`.
         breaks: slots (from 0) in which nobody meets; they keep their number and their time.
         approval: whose registration is looked at before it gets a seat.
+        asking: who may ask whom for a meeting, as cells of `asking.EVERYBODY`.
+        enterprise_requests, institution_requests: how many each firm and each institution may ask first;
+            0 sets no limit.
         reply_hours: how long a freed seat is held for whoever waits first, hours; 0 confirms at once.
     """
 
@@ -80,6 +86,9 @@ class EventDetails:
     approval: ApprovalMode = ApprovalMode.NONE
     reply_hours: int = 0
     breaks: list[int] = field(default_factory=list)
+    asking: list[str] = field(default_factory=lambda: list(USUAL))
+    enterprise_requests: int = 0
+    institution_requests: int = 0
     hall: str = ""
     directions: str = ""
     desks_per_institution: int = MOST_OF_ONE
@@ -126,6 +135,8 @@ def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
         ("slot_minutes", _("每场分钟数"), details.slot_minutes, 5, 240),
         ("slot_count", _("时段数"), details.slot_count, 0, MOST_SLOTS),
         ("desk_count", _("洽谈桌数"), details.desk_count, 0, MOST_DESKS),
+        ("enterprise_requests", _("每家企业可先提出的意愿"), details.enterprise_requests, 0, MOST_REQUESTS),
+        ("institution_requests", _("每家机构可先提出的意愿"), details.institution_requests, 0, MOST_REQUESTS),
         ("meetings_per_enterprise", _("每家企业最多场次"), details.meetings_per_enterprise, 1, MOST_SLOTS),
         ("desks_per_institution", _("每家机构最多席位"), details.desks_per_institution, 1, MOST_OF_ONE),
         ("persons_per_institution", _("每家机构最多人数"), details.persons_per_institution, 1, MOST_OF_ONE),
@@ -162,6 +173,8 @@ def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:
     if details.desk_count < 1:
         yield "desk_count", _("对接会至少要有一张洽谈桌。")
     yield from _about_breaks(details)
+    if fault := fault_of(details.asking):
+        yield "asking", fault
     if details.talks_start_at < details.starts_at:
         yield "talks_start_at", _("洽谈不能早于活动开始。")
     end = slot_start(details.talks_start_at, details.slot_minutes, details.slot_count)
@@ -202,6 +215,15 @@ def slot_times(talks_start_at: datetime, slot_minutes: int, slot_count: int) -> 
         f"{in_china(slot_start(talks_start_at, slot_minutes, slot)):%H:%M}" for slot in range(slot_count + 1)
     ]
     return [f"{bounds[slot]}—{bounds[slot + 1]}" for slot in range(slot_count)]
+
+
+def slots_by_part(talks_start_at: datetime, slot_minutes: int, slot_count: int) -> dict[DayPart, set[int]]:
+    """Return the slots (from 0) of the morning and of the afternoon: what begins before noon is morning."""
+    found: dict[DayPart, set[int]] = {DayPart.MORNING: set(), DayPart.AFTERNOON: set()}
+    for slot in range(slot_count):
+        begins = in_china(slot_start(talks_start_at, slot_minutes, slot))
+        found[DayPart.MORNING if begins.hour < NOON else DayPart.AFTERNOON].add(slot)
+    return found
 
 
 def changed(before: EventDetails, after: EventDetails) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from ipfin.events.lifecycle import Side
-from ipfin.events.proposals import FixedPair, locks_with
+from ipfin.events.proposals import FixedPair, locks_with, must_haves
 from ipfin.events.timetable.certificate import Condition, Ending, Status, Timetable
 from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
 from ipfin.events.wishes import WishBook, WishSaid, wish_book
@@ -24,6 +24,8 @@ INLINE_SECONDS: Final = 1.5
 JOB_SECONDS: Final = 30
 LEAST_JOB_SECONDS: Final = 5
 MOST_JOB_SECONDS: Final = 120
+SEARCHES_A_CORE: Final = 4
+MOST_SEARCHES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def task_of(
 
     Args:
         meetings_per_institution: the most talks of one institution; 0 for as many as fit.
-        fixed: meetings that the office fixed; one whose pair no longer agrees is left out.
+        fixed: meetings that the office fixed to a slot, or that must be held in any; one whose pair no
+            longer agrees is left out.
         locks: rows of an earlier timetable that keep their slot and table.
 
     Raises:
@@ -84,11 +87,29 @@ def task_of(
         raise Conflict(_("还没有双方都已确认的参会者，不能排期。"))
     known = {bank.id for bank in banks} | {firm.id for firm in firms}
     book = wish_book(word for word in said if {str(word.institution), str(word.enterprise)} <= known)
-    pairs = tuple(Pair(str(pair.institution), str(pair.enterprise), pair.value) for pair in book.pairs)
+    fixed = list(fixed)
+    musts = must_haves(fixed)
+    pairs = tuple(
+        Pair(
+            str(pair.institution),
+            str(pair.enterprise),
+            pair.value,
+            must=(pair.institution, pair.enterprise) in musts,
+        )
+        for pair in book.pairs
+    )
     agreed = {(pair.institution, pair.enterprise) for pair in book.pairs}
     kept = locks_with(fixed, agreed, locks)
     problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, kept)
     return Task(problem, book)
+
+
+def searches(cores: int) -> int:
+    """Return how many searches of the solver share the processors granted.
+
+    More than processors: they differ, and which one ends it cannot be foreseen.
+    """
+    return min(MOST_SEARCHES, SEARCHES_A_CORE * cores)
 
 
 def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
@@ -97,7 +118,7 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
     stored = {
         field.name: getattr(certificate, field.name)
         for field in fields(certificate)
-        if field.name != "left_out"
+        if field.name not in ("left_out", "unserved", "witnesses")
     }
     left_out = [
         {
@@ -113,6 +134,8 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         "status": certificate.status.value,
         "ending": certificate.ending.value,
         "left_out": left_out,
+        "unserved": [one.reason.as_json() for one in certificate.unserved],
+        "witnesses": [one.reason.as_json() for one in certificate.witnesses],
         "statement": certificate.statement.as_json(),
         "banks": len(problem.banks),
         "firms": len(problem.firms),
@@ -158,6 +181,14 @@ def left_out_of(stored: Mapping[str, Any]) -> list[LeftOutLine]:
         for out in stored.get("left_out", [])
     ]
     return sorted(lines, key=lambda line: (-line.value, line.institution, line.enterprise))
+
+
+def unserved_of(stored: Mapping[str, Any]) -> tuple[list[Text], list[Text]]:
+    """Return the must-haves that are not met, and why not all of them can be, from a stored certificate."""
+    unserved, witnesses = (
+        [Text.from_json(one) for one in stored.get(part, [])] for part in ("unserved", "witnesses")
+    )
+    return unserved, witnesses
 
 
 def stored_locks(certificate: Mapping[str, Any]) -> tuple[Lock, ...]:

@@ -34,11 +34,14 @@ ANSWER_LABELS = {Answer.NONE: _("待答复"), Answer.ACCEPTED: _("同意"), Answ
 
 @dataclass(frozen=True, slots=True)
 class FixedPair:
-    """A meeting fixed to a slot (from 0) and perhaps a desk; ids are those of registrations."""
+    """A meeting fixed to a slot (from 0) and perhaps a desk; ids are those of registrations.
+
+    Without a slot the planner chooses one; the meeting then comes before the value of all others.
+    """
 
     institution: int
     enterprise: int
-    slot: int
+    slot: int | None
     desk: int | None
 
 
@@ -99,13 +102,18 @@ def locks_with(
         agreed: (institution, enterprise) of every pair that may meet; a refusal beats what was fixed.
         locks: rows of an earlier timetable that keep their place; of a fixed pair only what is fixed counts.
     """
-    fixed = list(fixed)
+    fixed = [one for one in fixed if one.slot is not None]
     pairs = {(str(one.institution), str(one.enterprise)) for one in fixed}
     return (
         *(lock for lock in locks if (lock.bank_id, lock.firm_id) not in pairs),
         *(
             Lock(str(one.institution), str(one.enterprise), one.slot + 1, one.desk)
             for one in fixed
-            if (one.institution, one.enterprise) in agreed
+            if one.slot is not None and (one.institution, one.enterprise) in agreed
         ),
     )
+
+
+def must_haves(fixed: Iterable[FixedPair]) -> set[tuple[int, int]]:
+    """Return (institution, enterprise) of what must be held in whichever slot."""
+    return {(one.institution, one.enterprise) for one in fixed if one.slot is None}

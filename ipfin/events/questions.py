@@ -32,7 +32,7 @@ class QuestionKind(StrEnum):
 
 
 QUESTION_KIND_LABELS: Final[Mapping[QuestionKind, Text]] = {
-    QuestionKind.TEXT: _("文字"),
+    QuestionKind.TEXT: _("填写文字"),
     QuestionKind.CHOICE: _("单选"),
     QuestionKind.YES_NO: _("是或否"),
 }

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from ipfin.events.lifecycle import EventState, RegistrationState
+from ipfin.events.preferences import check_months
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.money import Fen
 from ipfin.kernel.text import _
@@ -37,6 +38,7 @@ class Application:
         amount_fen: the loan a firm wishes for, fen; None when it does not say.
         desks: how many talks an institution can hold at the same time.
         contact_post, second_name, second_post: the post of who comes, and who comes along.
+        months: for how long a firm needs the loan; None when it does not say.
         shared_phone_reason: why the office lets two come under one phone; empty lets nobody.
         answers: to the event's own questions, by their ids.
     """
@@ -50,6 +52,7 @@ class Application:
     second_name: str = ""
     second_post: str = ""
     shared_phone_reason: str = ""
+    months: int | None = None
     answers: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -160,6 +163,7 @@ def check_application(application: Application, allowance: Allowance | None) -> 
     amount = application.amount_fen
     if amount is not None and not 0 < amount <= LARGEST_AMOUNT:
         raise BadInput(_("意向金额须大于0，单位为万元，请核对。"), field="amount")
+    check_months(application.months, field="months")
     if allowance is not None:
         _check_allowance(application, allowance)
 

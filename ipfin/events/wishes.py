@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from ipfin.events.lifecycle import Side
@@ -27,6 +28,21 @@ STRENGTH_LABELS: Mapping[int, Text] = {
     2: _("希望"),
     1: _("愿意"),
     0: _("不见"),
+}
+
+
+class DayPart(StrEnum):
+    """When a side would meet the other (洽谈时段意愿)."""
+
+    ANY = "any"  # 不限
+    MORNING = "morning"  # 上午
+    AFTERNOON = "afternoon"  # 下午
+
+
+DAY_PART_LABELS: Mapping[DayPart, Text] = {
+    DayPart.ANY: _("不限"),
+    DayPart.MORNING: _("上午"),
+    DayPart.AFTERNOON: _("下午"),
 }
 
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ipfin.events.lifecycle import RegistrationState
+from ipfin.events.details import slots_by_part
+from ipfin.events.eligibility import industry_words
+from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.events.models import Event, Registration
-from ipfin.events.queries import counterparts_of, proposal_by_id
+from ipfin.events.queries import counterparts_of, preference_of, proposal_by_id, requests_of
 from ipfin.events.registration import takes_wishes
-from ipfin.events.service import answer_proposal, set_wishes
-from ipfin.events.wishes import STRENGTH_LABELS
-from ipfin.kernel.errors import BadInput
+from ipfin.events.service import answer_proposal, set_preference, set_wishes
+from ipfin.events.wishes import DAY_PART_LABELS, STRENGTH_LABELS, DayPart
+from ipfin.kernel.clock import today_in_china
+from ipfin.kernel.errors import BadInput, DomainError, NotFound
+from ipfin.kernel.text import _ as source
+from ipfin.registry.queries import regions
 from ipfin.web.database import current_session, unit_of_work
-from ipfin.web.event_forms import PressForm
+from ipfin.web.event_forms import PreferenceForm, PressForm
+from ipfin.web.event_suggestions import askable, listed_at, suggestions_to
+from ipfin.web.i18n import in_reader_language
 from ipfin.web.paging import words
 from ipfin.web.signing_in import actor
 
 WISH = "wish-"  # before the other's registration id, in the form of wishes
+PART = "part-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +43,84 @@ class WishPages:
     def wishes(self, public_id: str) -> ResponseReturnValue:
         """Say whom one wishes to meet, and whom not."""
         event = self.event_of(public_id)
-        own = self.own_of(event)
+        self.own_of(event)
         query = words("q")
-        if request.method == "POST" and PressForm().validate_on_submit():
+        if request.method != "POST" or not PressForm().validate_on_submit():
+            return self._shown(event, query)
+        try:
             with unit_of_work() as session:
-                changed = set_wishes(session, actor(), self.own_of(event), _posted_wishes())
-            flash(_("已保存，%(count)s项有变化。", count=changed), "success")
-            return make_response(redirect(url_for(".wishes", public_id=public_id, q=query), code=303))
+                changed = set_wishes(
+                    session,
+                    actor(),
+                    self.own_of(event),
+                    _posted_wishes(),
+                    parts=_posted_parts(),
+                    listed=listed_at(session, event.id, today_in_china()),
+                )
+        except DomainError as refused:
+            sentence = in_reader_language(refused.message)
+            return self._shown(self.event_of(public_id), query, sentence, _posted_wishes())
+        flash(_("已保存，%(count)s项有变化。", count=changed), "success")
+        return make_response(redirect(url_for(".wishes", public_id=public_id, q=query), code=303))
+
+    def _shown(
+        self, event: Event, query: str, refusal: str = "", typed: Mapping[int, int | None] | None = None
+    ) -> ResponseReturnValue:
+        session, own = current_session(), self.own_of(event)
+        may_wish = own.state is RegistrationState.CONFIRMED and takes_wishes(event.state)
+        counterparts = counterparts_of(session, own, query=query)
+        may_be_asked = askable(session, event, own, today_in_china())
+        reachable = may_be_asked | {one.registration.id for one in counterparts if one.asks}
+        has_preference = own.side is Side.ENTERPRISE or _said_preference(own)
+        suggests = may_wish and not query
         return self.render(
             "wishes",
+            422 if refusal else 200,
             event=event,
             own=own,
-            counterparts=counterparts_of(current_session(), own, query=query),
+            counterparts=counterparts,
+            askable=may_be_asked,
+            quota=event.enterprise_requests if own.side is Side.ENTERPRISE else event.institution_requests,
+            used=requests_of(session, own.id),
+            suggestions=suggestions_to(session, actor(), own, reachable, today_in_china())
+            if suggests
+            else [],
+            has_preference=has_preference,
             query=query,
+            refusal=refusal,
+            typed=typed or {},
             strengths=STRENGTH_LABELS,
+            parts=DAY_PART_LABELS if _has_both_parts(event) else {},
+            may_wish=may_wish,
+        )
+
+    def preferences(self, public_id: str) -> ResponseReturnValue:
+        """Say what the institution looks for; suggestions are made of it."""
+        event = self.event_of(public_id)
+        own = self.own_of(event)
+        if own.side is not Side.INSTITUTION:
+            raise NotFound(source("没有这个页面。"))
+        row = preference_of(current_session(), own)
+        form = PreferenceForm.of(row).offer(regions(current_session()))
+        if form.validate_on_submit():
+            try:
+                with unit_of_work() as session:
+                    set_preference(session, actor(), self.own_of(event), form.preference())
+            except DomainError as refused:
+                form.refuse(refused)
+            else:
+                flash(_("洽谈偏好已保存。"), "success")
+                return make_response(redirect(url_for(".wishes", public_id=public_id), code=303))
+        event = self.event_of(public_id)
+        own = self.own_of(event)
+        return self.render(
+            "preferences",
+            form.status,
+            event=event,
+            own=own,
+            form=form,
+            industries=industry_words(sorted(row.industries)) if row else [],
+            is_former=row is not None and row.registration_id != own.id,
             may_wish=own.state is RegistrationState.CONFIRMED and takes_wishes(event.state),
         )
 
@@ -69,11 +141,34 @@ class WishPages:
         return make_response(redirect(url_for(".show", public_id=public_id), code=303))
 
 
+def _said_preference(own: Registration) -> bool:
+    row = preference_of(current_session(), own)
+    return row is not None and row.registration_id == own.id
+
+
+def _has_both_parts(event: Event) -> bool:
+    """Whether an event has talks in the morning and in the afternoon: else there is nothing to choose."""
+    return all(slots_by_part(event.talks_start_at, event.slot_minutes, event.slot_count).values())
+
+
+def _numbered(prefix: str) -> dict[int, str]:
+    """Return what the form says behind a prefix: registration id -> word."""
+    found: dict[int, str] = {}
+    for name, word in request.form.items():
+        number = name.removeprefix(prefix)
+        if name.startswith(prefix) and number.isascii() and number.isdigit() and len(number) < 19:
+            found[int(number)] = word
+    return found
+
+
 def _posted_wishes() -> dict[int, int | None]:
     """Return the answers of the form: registration id -> strength, or None for nothing said."""
-    answers: dict[int, int | None] = {}
-    for name, word in request.form.items():
-        number = name.removeprefix(WISH)
-        if name.startswith(WISH) and number.isascii() and number.isdigit() and len(number) < 19:
-            answers[int(number)] = int(word) if word in {"0", "1", "2", "3"} else None
-    return answers
+    return {
+        other: int(word) if word in {"0", "1", "2", "3"} else None for other, word in _numbered(WISH).items()
+    }
+
+
+def _posted_parts() -> dict[int, DayPart]:
+    """Return when to meet, as far as the form says it in words that there are."""
+    known = {part.value for part in DayPart}
+    return {other: DayPart(word) for other, word in _numbered(PART).items() if word in known}

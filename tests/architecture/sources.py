@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,7 +47,7 @@ def modules(root: Path, package: str = "ipfin") -> list[Module]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tree(text: str, place: str) -> ast.Module:
     # Each rule reads the whole source; none changes what it reads.
     return ast.parse(text, place)

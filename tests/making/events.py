@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from ipfin.events.asking import EVERYBODY
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side, TimetableState
 from ipfin.events.models import (
     Event,
@@ -12,14 +15,17 @@ from ipfin.events.models import (
     EventTimetable,
     FixedMeeting,
     Meeting,
+    MeetingPreference,
     MeetingProposal,
     ProgrammeLine,
     Registration,
     RegistrationAnswer,
     Substitution,
+    SuggestionWeights,
     Wish,
 )
 from ipfin.events.questions import QuestionKind
+from ipfin.events.suggestions import DEFAULT_WEIGHTS
 from tests.making.base import NOW, public_id
 from tests.making.whitelist import MakeWhitelist
 
@@ -47,6 +53,7 @@ class MakeEvents(MakeWhitelist):
             "slot_minutes": 15,
             "slot_count": 8,
             "desk_count": 15,
+            "asking": list(EVERYBODY),
             "created_by": "用户",
             "created_at": NOW,
         }
@@ -134,7 +141,35 @@ class MakeEvents(MakeWhitelist):
             "strength": 2,
             "wished_at": NOW,
         }
+        heard = self.session.scalar(
+            select(Wish.strength).where(
+                Wish.from_registration_id == wished.id, Wish.to_registration_id == wisher.id
+            )
+        )
+        defaults["is_request"] = overrides.get("strength", 2) > 0 and not heard
         return self.save(Wish, defaults, overrides)
+
+    def preference(self, house: Registration | None = None, **overrides: Any) -> MeetingPreference:
+        """Save that an institution looks for loans of one to five million yuan."""
+        defaults: dict[str, Any] = {
+            "registration_id": (house or self.registration(side=Side.INSTITUTION)).id,
+            "amount_from_fen": 100_000_000,
+            "amount_to_fen": 500_000_000,
+            "said_by": "用户",
+            "said_at": NOW,
+        }
+        return self.save(MeetingPreference, defaults, overrides)
+
+    def weights(self, **overrides: Any) -> SuggestionWeights:
+        """Save the product's own weights as the first version that the office set."""
+        defaults: dict[str, Any] = {
+            "number": 1,
+            "points": {criterion.value: points for criterion, points in DEFAULT_WEIGHTS.items()},
+            "reason": "样例理由",
+            "set_by": "用户",
+            "set_at": NOW,
+        }
+        return self.save(SuggestionWeights, defaults, overrides)
 
     def agreed(self, one: Registration, other: Registration, **overrides: Any) -> None:
         """Save the wishes of two who both want to meet."""

@@ -7,6 +7,7 @@ from ipfin.events.export.calendars import CALENDAR, agenda_calendar, event_calen
 from ipfin.events.export.issuing import issue_agendas
 from ipfin.events.export.packs import INLINE_PAPERS, issue_pack, issue_registrations, issue_sheets
 from ipfin.events.export.printing import SHEET_LABELS, Sheet
+from ipfin.events.export.proofs import issue_proof
 from ipfin.events.export.reports import issue_ledger, issue_minutes, issue_report_paper, issue_report_sheet
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "issue_ledger",
     "issue_minutes",
     "issue_pack",
+    "issue_proof",
     "issue_registrations",
     "issue_report_paper",
     "issue_report_sheet",

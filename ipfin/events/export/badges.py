@@ -112,7 +112,7 @@ def programme_of(
     head = event_head(event, settings, locale=locale)
     desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
     lines = _told(event, said, locale) if said else _course(event, locale)
-    return Programme(head, lines, desks, event.summary)
+    return Programme(head, lines, desks, event.summary, event.directions)
 
 
 def _told(event: Event, said: Sequence[Line], locale: str) -> list[tuple[str, str]]:

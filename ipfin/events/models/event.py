@@ -23,6 +23,9 @@ class Event(Base):
         CheckConstraint("slot_count BETWEEN 0 AND 60", name="slot_range"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_length"),
         CheckConstraint("enterprise_seats >= 0 AND institution_seats >= 0", name="seats_not_negative"),
+        CheckConstraint(
+            "enterprise_requests >= 0 AND institution_requests >= 0", name="requests_not_negative"
+        ),
         CheckConstraint("reply_hours BETWEEN 0 AND 336", name="reply_range"),
         CheckConstraint("desks_per_institution BETWEEN 1 AND 20", name="desks_of_one"),
         CheckConstraint("persons_per_institution BETWEEN 1 AND 20", name="persons_of_one"),
@@ -61,6 +64,9 @@ class Event(Base):
     least_grade: Mapped[str] = mapped_column(String(10), default="")  # empty: any firm
     counties: Mapped[list[Any]] = mapped_column(default=list)  # codes; empty: any
     industries: Mapped[list[Any]] = mapped_column(default=list)  # sections and divisions; empty: any
+    asking: Mapped[list[Any]]  # who may ask whom: cells of `asking.EVERYBODY`
+    enterprise_requests: Mapped[int] = mapped_column(default=0)  # how many each firm may ask; 0: no limit
+    institution_requests: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"version_id_col": lock_version}
 
     @property

@@ -44,7 +44,7 @@ class MeetingProposal(Base):
 
 
 class FixedMeeting(Base):
-    """A meeting of a pair that agreed, fixed to a slot and perhaps a desk (指定洽谈).
+    """A meeting of a pair that agreed, fixed to a slot and perhaps a desk, or a must-have in any (指定洽谈).
 
     It holds while both agree: once one side refuses it is left out like any other pair.
     """
@@ -56,12 +56,13 @@ class FixedMeeting(Base):
         ),
         CheckConstraint("slot >= 0", name="slot_from_nought"),
         CheckConstraint("desk >= 1", name="desk_from_one"),
+        CheckConstraint("slot IS NOT NULL OR desk IS NULL", name="desk_needs_slot"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     enterprise_registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     institution_registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
-    slot: Mapped[int]  # from 0
+    slot: Mapped[int | None]  # from 0; None: any, but the meeting comes before the value of all others
     desk: Mapped[int | None]  # number on the table, from 1; None: any
     reason: Mapped[str] = mapped_column(String(300), default="")
     made_by: Mapped[str] = mapped_column(String(200))

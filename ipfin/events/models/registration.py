@@ -28,6 +28,7 @@ class Registration(Base):
         CheckConstraint("(side = 'enterprise') = (enterprise_id IS NOT NULL)", name="firm_on_its_side"),
         CheckConstraint("(side = 'institution') = (organisation_id IS NOT NULL)", name="bank_on_its_side"),
         CheckConstraint("desks >= 0", name="desks_not_negative"),
+        CheckConstraint("months BETWEEN 1 AND 360", name="months_range"),
         CheckConstraint("state <> 'offered' OR offered_until IS NOT NULL", name="offer_has_a_deadline"),
         CheckConstraint("state <> 'rejected' OR decision_reason <> ''", name="rejected_with_reason"),
         Index(
@@ -81,6 +82,9 @@ class Registration(Base):
     decision_reason: Mapped[str] = mapped_column(String(300), default="")
     offered_until: Mapped[datetime | None]  # the end of the last offer; an instant before it is in time
     decided_at: Mapped[datetime | None]
+    months: Mapped[int | None]  # for how long a firm needs the loan
+    # Of an institution whose desks are not there all the time: the slots (from 0) without each of them.
+    desk_absences: Mapped[list[Any]] = mapped_column(default=list)
     enterprise: Mapped[Enterprise | None] = relationship()
 
 

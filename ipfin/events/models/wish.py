@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ipfin.db import Base
+from ipfin.db import Base, words
+from ipfin.events.wishes import DayPart
 
 
 class Wish(Base):
@@ -25,3 +26,5 @@ class Wish(Base):
     to_registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     strength: Mapped[int]
     wished_at: Mapped[datetime]
+    is_request: Mapped[bool] = mapped_column(default=False)  # asked first; an answer is none
+    part: Mapped[DayPart] = mapped_column(words(DayPart), default=DayPart.ANY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipfin.events.queries.asking import parties_at, requests_of
 from ipfin.events.queries.lists import (
     Seats,
     coming_events,
@@ -72,6 +73,18 @@ from ipfin.events.queries.results import (
     pairs_of,
     said_of,
 )
+from ipfin.events.queries.suggestions import (
+    Weights,
+    enterprises_at,
+    firms_at,
+    points_of,
+    preference_from,
+    preference_of,
+    preferences_of,
+    settled_pairs,
+    weights_in_force,
+    weights_set,
+)
 from ipfin.events.queries.visible import (
     PUBLIC_EVENTS,
     events_visible_to,
@@ -89,6 +102,7 @@ __all__ = [
     "Proposed",
     "RegistrationFilter",
     "Seats",
+    "Weights",
     "agenda_of",
     "agendas_of",
     "answered_counts",
@@ -97,6 +111,7 @@ __all__ = [
     "confirmed_of",
     "counterparts_of",
     "enterprise_called",
+    "enterprises_at",
     "event_by_public_id",
     "events_page",
     "events_visible_to",
@@ -104,6 +119,7 @@ __all__ = [
     "feedback_of",
     "feedback_on",
     "figures_of",
+    "firms_at",
     "fixed_meeting_by_id",
     "fixed_meetings_of",
     "follow_up_by_id",
@@ -122,8 +138,13 @@ __all__ = [
     "pair_by_key",
     "pair_of",
     "pairs_of",
+    "parties_at",
     "pending_of",
     "people_of",
+    "points_of",
+    "preference_from",
+    "preference_of",
+    "preferences_of",
     "programme_line",
     "programme_of",
     "proposal_by_id",
@@ -136,8 +157,10 @@ __all__ = [
     "registrations_of",
     "registrations_page",
     "registrations_visible_to",
+    "requests_of",
     "said_of",
     "seats_of",
+    "settled_pairs",
     "side_counts",
     "standing_proposals",
     "state_facet",
@@ -147,6 +170,8 @@ __all__ = [
     "timetables_of",
     "unanswered_asks",
     "waiting_place",
+    "weights_in_force",
+    "weights_set",
     "wishes_of",
     "wishes_said",
     "words_between",

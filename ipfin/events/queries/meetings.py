@@ -23,7 +23,7 @@ from ipfin.events.queries.proposals import fixed_meetings_of
 from ipfin.events.queries.registrations import confirmed_of
 from ipfin.events.queries.visible import own_or_below
 from ipfin.events.timetable.problem import Lock
-from ipfin.events.wishes import WishSaid
+from ipfin.events.wishes import DayPart, WishSaid
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import NotFound
 from ipfin.kernel.text import _
@@ -35,13 +35,14 @@ class Counterpart:
     """Somebody of the other side whom a participant may wish to meet.
 
     `wished` is what the participant said of it (None: nothing); `asks` whether it asked to meet him.
-    That it refused him is not told.
+    That it refused him is not told. `part` is when the participant would meet it.
     """
 
     registration: Registration
     enterprise: Enterprise | None
     wished: int | None
     asks: bool
+    part: DayPart = DayPart.ANY
 
 
 def counterparts_of(
@@ -55,7 +56,7 @@ def counterparts_of(
         return []
     said, heard = aliased(Wish), aliased(Wish)
     statement = (
-        select(Registration, Enterprise, said.strength, heard.strength)
+        select(Registration, Enterprise, said.strength, heard.strength, said.part)
         .outerjoin(Enterprise, Enterprise.id == Registration.enterprise_id)
         .outerjoin(
             said,
@@ -82,7 +83,8 @@ def counterparts_of(
     if only_wished:
         statement = statement.where(or_(said.id.is_not(None), heard.strength > 0))
     return [
-        Counterpart(row, firm, wished, bool(asked)) for row, firm, wished, asked in session.execute(statement)
+        Counterpart(row, firm, wished, bool(asked), part or DayPart.ANY)
+        for row, firm, wished, asked, part in session.execute(statement)
     ]
 
 

@@ -158,7 +158,7 @@ def fixed_meetings_of(session: Session, event_id: int) -> Sequence[FixedMeeting]
             firm.state == RegistrationState.CONFIRMED,
             house.state == RegistrationState.CONFIRMED,
         )
-        .order_by(FixedMeeting.slot, FixedMeeting.id)
+        .order_by(FixedMeeting.slot.asc().nulls_last(), FixedMeeting.id)
     ).all()
 
 

@@ -39,7 +39,8 @@ from ipfin.events.registration import may_be_planned, require_wishes
 from ipfin.events.service.events import lock_event
 from ipfin.events.service.telling import tell_each
 from ipfin.events.service.wishes import set_wish
-from ipfin.events.timetable.problem import Lock, contradictions
+from ipfin.events.timetable.contradictions import contradictions
+from ipfin.events.timetable.problem import Lock
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict, NotFound
@@ -168,11 +169,13 @@ def fix_meeting(
     firm: Registration,
     house: Registration,
     *,
-    slot: int,
+    slot: int | None,
     desk: int | None = None,
     reason: str = "",
 ) -> FixedMeeting:
     """Fix the meeting of a pair that agreed to a slot (from 0) and perhaps a desk (from 1).
+
+    Without a slot it must be held in any: the planner chooses the slot and puts it before all value.
 
     Raises:
         BadInput: the two are not from the two sides of this event, or the reason is too long.
@@ -184,6 +187,8 @@ def fix_meeting(
     if len(reason) > LONGEST_REASON:
         raise BadInput(_("理由请不超过%(most)d字。", most=LONGEST_REASON), field="reason")
     _refuse_twice(session, firm, house)
+    if slot is None and desk is not None:
+        raise BadInput(_("指定桌号时请同时指定时段。"), field="desk")
     fixed = FixedMeeting(
         event_id=event.id,
         enterprise_registration_id=firm.id,
@@ -194,19 +199,15 @@ def fix_meeting(
         made_by=actor.name,
         made_at=now_utc(),
     )
-    _refuse_impossible(session, event, fixed)
+    if slot is not None:
+        _refuse_impossible(session, event, fixed, slot)
     session.add(fixed)
     session.flush()
-    record(
-        session,
-        actor,
-        "events.meeting.fixed",
-        f"event:{event.id}",
-        firm=firm.display_name,
-        institution=house.display_name,
-        slot=slot + 1,
-        desk=desk,
-    )
+    who = {"firm": firm.display_name, "institution": house.display_name}
+    if slot is None:
+        record(session, actor, "events.meeting.must", f"event:{event.id}", **who)
+    else:
+        record(session, actor, "events.meeting.fixed", f"event:{event.id}", **who, slot=slot + 1, desk=desk)
     return fixed
 
 
@@ -246,13 +247,13 @@ def _require_pair(session: Session, event: Event, firm: Registration, house: Reg
         require_wishes(event.state, row.state)
 
 
-def _refuse_impossible(session: Session, event: Event, fixed: FixedMeeting) -> None:
+def _refuse_impossible(session: Session, event: Event, fixed: FixedMeeting, slot: int) -> None:
     """Refuse a fixed meeting that contradicts absences, limits, desks or what is fixed already."""
     problem = task_for(session, event).problem
     wanted = Lock(
         str(fixed.institution_registration_id),
         str(fixed.enterprise_registration_id),
-        fixed.slot + 1,
+        slot + 1,
         fixed.desk,
     )
     found = contradictions(replace(problem, locks=(*problem.locks, wanted)))
@@ -273,4 +274,4 @@ def _refuse_twice(session: Session, firm: Registration, house: Registration) -> 
         )
     )
     if standing is not None:
-        raise Conflict(_("这一对已指定过时段，请先取消原来的指定。"))
+        raise Conflict(_("这一对已指定过，请先取消原来的指定。"))

@@ -222,6 +222,7 @@ def _fill(
     registration.need = application.need.strip()
     if registration.side is Side.ENTERPRISE:
         registration.amount_fen, registration.desks = application.amount_fen, 0
+        registration.months = application.months
     else:
         registration.amount_fen = None
         registration.desks = application.desks if event.desk_count else 0

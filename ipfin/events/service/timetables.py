@@ -66,6 +66,7 @@ def plan_task(
     *,
     seconds: float,
     seed: int = 0,
+    workers: int = 0,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Timetable:
@@ -73,7 +74,12 @@ def plan_task(
     from ipfin.events.timetable.plan import plan
 
     return plan(
-        task.problem, time_limit_s=seconds, seed=seed, on_progress=on_progress, should_stop=should_stop
+        task.problem,
+        time_limit_s=seconds,
+        seed=seed,
+        workers=workers,
+        on_progress=on_progress,
+        should_stop=should_stop,
     )
 
 

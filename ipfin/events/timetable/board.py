@@ -6,10 +6,10 @@ bit 0. Banks, firms and pairs are positions in the canonical problem.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from ipfin.events.timetable.problem import MeetingProblem
+from ipfin.events.timetable.problem import MeetingProblem, PairKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,9 @@ class Board:
         bank_of, firm_of, value: of each pair.
         pair_free: of each pair, the slots in which it could be held; 0 for a locked or hopeless one.
         locked: slot (counted from 0) of each locked pair.
+        must: of each pair, whether it comes before the value of all others.
+        bank_min, firm_min: how many meetings beside the locked ones come before the value of others.
+        before, after: of a pair, those that must be in smaller and in larger slots if both are held.
     """
 
     problem: MeetingProblem
@@ -40,6 +43,17 @@ class Board:
     value: list[int]
     pair_free: list[int]
     locked: dict[int, int]
+    before: dict[int, list[int]]
+    after: dict[int, list[int]]
+    must: list[bool]
+    bank_min: list[int]
+    firm_min: list[int]
+
+    @property
+    def demands(self) -> int:
+        """How many must-haves and meetings up to a minimum are asked for, beside the locked ones."""
+        musts = sum(1 for pair, must in enumerate(self.must) if must and pair not in self.locked)
+        return musts + sum(self.bank_min) + sum(self.firm_min)
 
     @property
     def slots(self) -> int:
@@ -53,9 +67,11 @@ class Board:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether any slot suits any pair (nobody away, nothing locked): then the plan is exact."""
+        """Whether any slot suits any pair (nobody away, nothing locked, no order): the plan is exact."""
         return (
             not self.locked
+            and not self.before
+            and all(pair.slots is None for pair in self.problem.pairs)
             and all(free == self.open_slots for free in self.firm_free)
             and not any(bank.away - self.problem.breaks for bank in self.problem.banks)
         )
@@ -104,6 +120,16 @@ def lay_out(problem: MeetingProblem) -> Board:
         else bank_free[bank] & firm_free[firm]
         for pair, (bank, firm) in enumerate(zip(bank_of, firm_of, strict=True))
     ]
+    before, after = _orders(ordered, pair_at)
+    banks_locked, firms_locked = (Counter(of[pair] for pair in locked) for of in (bank_of, firm_of))
+    for place, pair in enumerate(ordered.pairs):
+        if pair.slots is not None:
+            pair_free[place] &= mask(pair.slots)
+    for place, slot in locked.items():
+        for later in after.get(place, ()):
+            pair_free[later] &= ~((2 << slot) - 1)
+        for earlier in before.get(place, ()):
+            pair_free[earlier] &= (1 << slot) - 1
     return Board(
         problem=ordered,
         open_slots=open_slots,
@@ -117,7 +143,24 @@ def lay_out(problem: MeetingProblem) -> Board:
         value=[pair.value for pair in ordered.pairs],
         pair_free=pair_free,
         locked=locked,
+        before=before,
+        after=after,
+        must=[pair.must for pair in ordered.pairs],
+        bank_min=[max(one.min_meetings - banks_locked[at], 0) for at, one in enumerate(ordered.banks)],
+        firm_min=[max(one.min_meetings - firms_locked[at], 0) for at, one in enumerate(ordered.firms)],
     )
+
+
+def _orders(
+    problem: MeetingProblem, pair_at: dict[PairKey, int]
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    before: dict[int, list[int]] = defaultdict(list)
+    after: dict[int, list[int]] = defaultdict(list)
+    for order in problem.precedences:
+        earlier, later = pair_at[order.earlier], pair_at[order.later]
+        before[later].append(earlier)
+        after[earlier].append(later)
+    return dict(before), dict(after)
 
 
 def _presence(size: int, present: int, slots: int) -> list[int]:

@@ -9,11 +9,16 @@ may have to answer on the day of an event within one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 MOST: Final = 1 << 40  # "no upper limit" of a row
+_WORK_A_SECOND: Final = 0.8  # of the solver's deterministic units, one worker on an idle processor, about
+_SLOWEST: Final = 3.0  # times the seconds, after which one worker is stopped by the clock as well
+_ENDLESS: Final = 1e9
+_POLL: Final = 0.1  # seconds between two looks whether to stop
 _CLOCK: Final = 60.0  # seconds: only so that no request hangs; the other limit ends the search long before
 
 
@@ -28,6 +33,32 @@ class Answer:
     reached: int
     bound: int
     is_settled: bool
+
+    @property
+    def has_bound(self) -> bool:
+        """Whether the solver said anything about what none could exceed."""
+        return abs(self.bound) < MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a question may be searched when it need not be answered the same each time.
+
+    Args:
+        seconds: of the clock.
+        workers: searches side by side; one alone is limited by work, so that its answer does not depend on
+            the speed of the machine.
+        should_stop: asked now and then; on True the best so far is the answer.
+    """
+
+    seconds: float
+    workers: int
+    should_stop: Callable[[], bool] | None = None
+
+    @property
+    def effort(self) -> float:
+        """Return about the work of one worker in these seconds, or no limit of work for several."""
+        return self.seconds * _WORK_A_SECOND if self.workers == 1 else _ENDLESS
 
 
 @dataclass(slots=True)
@@ -51,13 +82,19 @@ class Programme:
         self.add(dict.fromkeys(variables, 1), least, most)
 
     def largest(
-        self, aim: Mapping[int, int], effort: float, hint: frozenset[int] | None = None, seed: int = 0
+        self,
+        aim: Mapping[int, int],
+        effort: float,
+        hint: frozenset[int] | None = None,
+        seed: int = 0,
+        limits: Limits | None = None,
     ) -> Answer:
         """Return the best that was found for the sum `aim`, all rows kept.
 
         Args:
             effort: limit in CP-SAT's deterministic units, each a few seconds of a processor.
             hint: the variables at 1 of a solution that is known.
+            limits: how else it may be searched; without them one worker and only `effort` count.
         """
         from ortools.sat.python import cp_model_helper as sat
 
@@ -66,17 +103,20 @@ class Programme:
         parameters.random_seed = seed
         parameters.max_deterministic_time = effort
         parameters.max_time_in_seconds = _CLOCK
+        if limits is not None:
+            parameters.num_workers = limits.workers
+            parameters.max_time_in_seconds = limits.seconds * (_SLOWEST if limits.workers == 1 else 1)
         parameters.symmetry_level = 1
         wrapper = sat.SolveWrapper()
         wrapper.set_parameters(parameters)
-        response = wrapper.solve(self._proto(sat, aim, hint))  # type: ignore[no-untyped-call]
+        response = _solved(wrapper, self._proto(sat, aim, hint), limits)
         if response.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
             impossible = response.status == sat.CpSolverStatus.INFEASIBLE
-            return Answer(None, 0, round(-response.best_objective_bound), impossible)
+            return Answer(None, 0, _most(response), impossible)
         ones = frozenset(at for at, one in enumerate(response.solution) if one)
         reached = sum(gain for at, gain in aim.items() if at in ones)
         is_settled = response.status == sat.CpSolverStatus.OPTIMAL
-        bound = reached if is_settled else round(-response.best_objective_bound)
+        bound = reached if is_settled else _most(response)
         return Answer(ones, reached, bound, is_settled)
 
     def _proto(self, sat, aim: Mapping[int, int], hint: frozenset[int] | None):  # type: ignore[no-untyped-def]
@@ -94,3 +134,23 @@ class Programme:
             model.solution_hint.vars.extend(range(self.size))
             model.solution_hint.values.extend([int(at in hint) for at in range(self.size)])
         return model
+
+
+def _most(response: Any) -> int:
+    """Return the most that the aim could reach by the solver's bound, `MOST` when it has none."""
+    bound = float(response.best_objective_bound)
+    return round(-bound) if abs(bound) < MOST else MOST
+
+
+def _solved(wrapper: Any, model: Any, limits: Limits | None) -> Any:
+    """Solve a model; when somebody may ask to stop, aside, so that he is asked from here."""
+    if limits is None or limits.should_stop is None:
+        return wrapper.solve(model)
+    answers: list[Any] = []
+    worker = threading.Thread(target=lambda: answers.append(wrapper.solve(model)), daemon=True)
+    worker.start()
+    while worker.is_alive():
+        worker.join(_POLL)
+        if limits.should_stop():
+            wrapper.stop_search()
+    return answers[0]

@@ -31,20 +31,24 @@ class Condition(StrEnum):
     """What kept an accepted pair out of the timetable."""
 
     NO_COMMON_SLOT = "no_common_slot"  # 没有共同的时段
+    NO_ALLOWED_SLOT = "no_allowed_slot"  # 可用时段双方不能同时在场
     LIMIT_IS_ZERO = "limit_is_zero"  # 场次上限为零
     FIRM_FULL = "firm_full"  # 企业场次已满
     BANK_FULL = "bank_full"  # 银行席位已满
     TABLES_FULL = "tables_full"  # 洽谈桌已满
+    ORDER = "order"  # 先后要求不能满足
     SLOTS_CLASH = "slots_clash"  # 剩余时段不重合
     LESS_VALUABLE = "less_valuable"  # 为总价值舍去
 
 
 CONDITION_LABELS: Mapping[Condition, Text] = {
     Condition.NO_COMMON_SLOT: _("没有共同时段"),
+    Condition.NO_ALLOWED_SLOT: _("可用时段内不能同时在场"),
     Condition.LIMIT_IS_ZERO: _("场次上限为零"),
     Condition.FIRM_FULL: _("企业场次已满"),
     Condition.BANK_FULL: _("银行席位已满"),
     Condition.TABLES_FULL: _("洽谈桌已满"),
+    Condition.ORDER: _("先后要求不能满足"),
     Condition.SLOTS_CLASH: _("剩余时段不重合"),
     Condition.LESS_VALUABLE: _("为总价值舍去"),
 }
@@ -58,21 +62,32 @@ BOUND_LABELS: Mapping[str, Text] = {
 """Who says what no timetable can exceed, and how far that was checked."""
 
 
+IDLE_BOUND_LABELS: Mapping[str, Text] = {
+    "alone": _("下限按每个参会者单独计算，合在一起不一定能达到"),
+    "search": _("下限由CP-SAT搜索给出，未另行核对"),
+}
+"""Who says how little the chosen pairs could wait."""
+
+
 class Stage(StrEnum):
     """What the planner is doing."""
 
     CHOOSING = "choosing"  # 选择洽谈对
     PLACING = "placing"  # 排入时段
+    SERVING = "serving"  # 保证必排洽谈和最低场次
     POLISHING = "polishing"  # 提高总价值
     COMPACTING = "compacting"  # 减少空等
+    SHORTENING = "shortening"  # 求证最少空等
     DONE = "done"  # 完成
 
 
 STAGE_LABELS: Mapping[Stage, Text] = {
     Stage.CHOOSING: _("选择洽谈对"),
     Stage.PLACING: _("排入时段"),
+    Stage.SERVING: _("保证必排洽谈和最低场次"),
     Stage.POLISHING: _("提高总价值"),
     Stage.COMPACTING: _("减少空等"),
+    Stage.SHORTENING: _("求证最少空等"),
     Stage.DONE: _("完成"),
 }
 
@@ -131,6 +146,36 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Unserved:
+    """A must-have that is not held, or a participant below its minimum, in words.
+
+    One of `bank_id` and `firm_id` is None for a participant. `missing` meetings are wanting: 1 for a pair.
+    """
+
+    bank_id: str | None
+    firm_id: str | None
+    missing: int
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Demands that no timetable can meet together: they need more than there can be (Hall's condition).
+
+    Args:
+        banks, firms: whose minimums are among the demands; `pairs` the must-haves among them.
+        needed: meetings that the demands ask for, locked ones not counted; `possible` the most there can be.
+    """
+
+    banks: tuple[str, ...]
+    firms: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    needed: int
+    possible: int
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What is known about a timetable, all of it checkable from the input and the meetings.
 
@@ -139,7 +184,12 @@ class Certificate:
         bound_by: "flow" (dual of the transportation problem, checked in whole numbers) or "search".
         firm_idle, bank_idle: slots spent waiting between first and last meeting, summed over each side.
         idle: 3 x firm_idle + bank_idle; `idle_bound` is the least that these pairs could have.
+            `idle_by` says who says so: "alone" (each participant by itself, counted) or "search" (CP-SAT).
         fewest: the smallest number of meetings of a firm that has a wish which could be met at all.
+        demands: must-haves and meetings up to a minimum that are asked for; `served` of them are met,
+            `served_bound` is the most that any timetable could meet. They come before the value.
+        unserved: what is not met, one by one; `witnesses` why not all of it can be.
+        is_fairest: whether no timetable of the largest value has more meetings for the firms with the fewest.
         seconds: wall time; the only figure that differs from run to run.
     """
 
@@ -160,6 +210,13 @@ class Certificate:
     seed: int
     inputs_sha256: str
     seconds: float
+    demands: int = 0
+    served: int = 0
+    served_bound: int = 0
+    unserved: tuple[Unserved, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    is_fairest: bool = False
+    idle_by: str = "alone"
 
     @property
     def gap(self) -> int:

@@ -24,7 +24,7 @@ def violations(problem: MeetingProblem, meetings: Iterable[Meeting]) -> list[Tex
         found.extend(unknown)
         if not unknown:
             known.append(meeting)
-    for rule in (_absences, _doubles, _limits, _hall, _locks):
+    for rule in (_absences, _sessions, _doubles, _limits, _hall, _locks, _orders):
         found.extend(rule(problem, known))
     return found
 
@@ -72,6 +72,35 @@ def _absences(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text
         for one in sides:
             if meeting.slot in one.away:
                 yield _("“%(name)s”在第%(slot)d时段缺席，却安排了洽谈。", name=one.label, slot=meeting.slot)
+
+
+def _sessions(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text]:
+    allowed = {(pair.bank_id, pair.firm_id): pair.slots for pair in problem.pairs}
+    for meeting in meetings:
+        slots = allowed[meeting.bank_id, meeting.firm_id]
+        if slots is not None and meeting.slot not in slots:
+            yield _(
+                "“%(bank)s”与“%(firm)s”的洽谈在第%(slot)d时段，不在其可用时段内。",
+                bank=meeting.bank_id,
+                firm=meeting.firm_id,
+                slot=meeting.slot,
+            )
+
+
+def _orders(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text]:
+    slot_of = {(meeting.bank_id, meeting.firm_id): meeting.slot for meeting in meetings}
+    for order in problem.precedences:
+        first, then = slot_of.get(order.earlier), slot_of.get(order.later)
+        if first is not None and then is not None and not first < then:
+            yield _(
+                "“%(bank)s”与“%(firm)s”的洽谈（第%(then)d时段）应晚于“%(bank2)s”与“%(firm2)s”（第%(first)d时段）。",
+                bank=order.later[0],
+                firm=order.later[1],
+                then=then,
+                bank2=order.earlier[0],
+                firm2=order.earlier[1],
+                first=first,
+            )
 
 
 def _doubles(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text]:

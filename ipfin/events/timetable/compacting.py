@@ -195,8 +195,18 @@ def least_waiting(draft: Draft) -> int:
     its meetings, given when it and those whom it meets can be there, and that contains its locked meetings.
     """
     board = draft.board
-    firms = [_Needs(board.slots) for _ in board.firm_cap]
-    banks = [_Needs(board.slots) for _ in board.bank_cap]
+    firms, banks = needs_of(draft)
+    least = FIRM_WEIGHT * sum(needs.least([1] * board.slots, board.open_slots) for needs in firms)
+    return least + BANK_WEIGHT * sum(
+        needs.least(desks, board.open_slots) for needs, desks in zip(banks, board.desks, strict=True)
+    )
+
+
+def needs_of(draft: Draft) -> tuple[list[Needs], list[Needs]]:
+    """Return what each firm and each bank needs for the meetings that it has."""
+    board = draft.board
+    firms = [Needs(board.slots) for _ in board.firm_cap]
+    banks = [Needs(board.slots) for _ in board.bank_cap]
     for pair, slot in enumerate(draft.slot_of):
         if slot != NOWHERE:
             firms[board.firm_of[pair]].add_free(board.pair_free[pair])
@@ -204,13 +214,10 @@ def least_waiting(draft: Draft) -> int:
     for pair, slot in board.locked.items():
         firms[board.firm_of[pair]].add_locked(slot)
         banks[board.bank_of[pair]].add_locked(slot)
-    least = FIRM_WEIGHT * sum(needs.least([1] * board.slots, board.open_slots) for needs in firms)
-    return least + BANK_WEIGHT * sum(
-        needs.least(desks, board.open_slots) for needs, desks in zip(banks, board.desks, strict=True)
-    )
+    return firms, banks
 
 
-class _Needs:
+class Needs:
     """The meetings of one participant: how many, when they could be, where some of them must be."""
 
     def __init__(self, slots: int) -> None:

@@ -8,6 +8,7 @@ the board.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from random import Random
 
 from ipfin.events.timetable.board import Board
@@ -52,6 +53,14 @@ class Draft:
         self.value -= self.board.value[pair]
         return slot
 
+    @property
+    def served(self) -> int:
+        """How many must-haves are held and how many meetings count towards a minimum."""
+        board = self.board
+        musts = sum(1 for pair, must in enumerate(board.must) if must and self.slot_of[pair] != NOWHERE)
+        banks = sum(map(min, self.bank_load, board.bank_min))
+        return musts + banks + sum(map(min, self.firm_load, board.firm_min))
+
     def has_room(self, pair: int) -> bool:
         """Whether firm, bank and hall may have one more meeting at all, whatever the slot."""
         bank, firm = self.board.bank_of[pair], self.board.firm_of[pair]
@@ -71,7 +80,23 @@ class Draft:
             and busy[slot] == NOWHERE
             and len(sitting[slot]) < desks[slot]
             and len(self.in_slot[slot]) < board.tables[slot]
+            and self.is_in_order(pair, slot)
         ]
+
+    def is_in_order(self, pair: int, slot: int, moved: Mapping[int, int] | None = None) -> bool:
+        """Whether `pair` in `slot` comes after all that must be before it, and before all that must be after.
+
+        Args:
+            moved: new slots of other pairs, which count instead of those that they have.
+        """
+        board, slot_of, moved = self.board, self.slot_of, moved or {}
+        for earlier in board.before.get(pair, ()):
+            if moved.get(earlier, slot_of[earlier]) >= slot:
+                return False
+        for later in board.after.get(pair, ()):
+            if NOWHERE < moved.get(later, slot_of[later]) <= slot:
+                return False
+        return True
 
     def chain(self, pair: int, here: int, there: int, random: Random) -> list[int] | None:
         """Return the meetings that must change between two slots so that `pair` can be held in `there`.
@@ -85,7 +110,17 @@ class Draft:
         chain = _Chain(self, pair, here, there)
         if not chain.settle([(pair, there)], random):
             return None
-        return chain.meetings if self._tables_suffice(chain, random) else None
+        if not self._tables_suffice(chain, random):
+            return None
+        return chain.meetings if self._keeps_order(chain) else None
+
+    def _keeps_order(self, chain: _Chain) -> bool:
+        if not self.board.before:
+            return True
+        moved = {
+            pair: chain.here if self.slot_of[pair] == chain.there else chain.there for pair in chain.meetings
+        }
+        return all(self.is_in_order(pair, slot, moved) for pair, slot in moved.items())
 
     def _tables_suffice(self, chain: _Chain, random: Random) -> bool:
         """Whether the hall holds the outcome, if need be after more meetings went the other way."""

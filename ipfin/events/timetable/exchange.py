@@ -18,16 +18,20 @@ from ipfin.events.timetable.certificate import (
     Meeting,
     Status,
     Timetable,
+    Unserved,
+    Witness,
 )
-from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair, PairKey, Precedence
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 
-PROBLEM_KEYS = {"slots", "tables", "banks", "firms", "pairs", "locks", "breaks"}
-BANK_KEYS = {"id", "name", "desks", "away", "max_meetings"}
-FIRM_KEYS = {"id", "name", "away", "max_meetings"}
-PAIR_KEYS = {"bank", "firm", "value"}
+PROBLEM_KEYS = {"slots", "tables", "banks", "firms", "pairs", "locks", "breaks", "precedences"}
+BANK_KEYS = {"id", "name", "desks", "away", "max_meetings", "min_meetings"}
+FIRM_KEYS = {"id", "name", "away", "max_meetings", "min_meetings"}
+PAIR_KEYS = {"bank", "firm", "value", "slots", "must"}
 LOCK_KEYS = {"bank", "firm", "slot", "table"}
+PRECEDENCE_KEYS = {"earlier", "later"}
+END_KEYS = {"bank", "firm"}
 
 
 def problem_from_json(given: object) -> MeetingProblem:
@@ -39,15 +43,28 @@ def problem_from_json(given: object) -> MeetingProblem:
     top = _Entry(given, _("文件"), PROBLEM_KEYS)
     return MeetingProblem(
         banks=tuple(
-            Bank(one.id("id"), one.name(), one.number("desks", 1), one.slots("away"), one.limit())
+            Bank(
+                one.id("id"),
+                one.name(),
+                one.number("desks", 1),
+                one.slots("away"),
+                one.limit(),
+                one.number("min_meetings", 0),
+            )
             for one in top.entries("banks", BANK_KEYS)
         ),
         firms=tuple(
-            Firm(one.id("id"), one.name(), one.slots("away"), one.limit())
+            Firm(one.id("id"), one.name(), one.slots("away"), one.limit(), one.number("min_meetings", 0))
             for one in top.entries("firms", FIRM_KEYS)
         ),
         pairs=tuple(
-            Pair(one.id("bank"), one.id("firm"), one.number("value"))
+            Pair(
+                one.id("bank"),
+                one.id("firm"),
+                one.number("value"),
+                one.slots_or_none("slots"),
+                one.flag("must"),
+            )
             for one in top.entries("pairs", PAIR_KEYS)
         ),
         slots=top.number("slots"),
@@ -57,6 +74,10 @@ def problem_from_json(given: object) -> MeetingProblem:
             for one in top.entries("locks", LOCK_KEYS, is_optional=True)
         ),
         breaks=top.slots("breaks"),
+        precedences=tuple(
+            Precedence(one.pair("earlier"), one.pair("later"))
+            for one in top.entries("precedences", PRECEDENCE_KEYS, is_optional=True)
+        ),
     )
 
 
@@ -74,19 +95,34 @@ def problem_as_json(problem: MeetingProblem) -> dict[str, Any]:
                 "desks": bank.desks,
                 "away": sorted(bank.away),
                 "max_meetings": bank.max_meetings,
+                "min_meetings": bank.min_meetings,
             }
             for bank in ordered.banks
         ],
         "firms": [
-            {"id": firm.id, "name": firm.name, "away": sorted(firm.away), "max_meetings": firm.max_meetings}
+            {
+                "id": firm.id,
+                "name": firm.name,
+                "away": sorted(firm.away),
+                "max_meetings": firm.max_meetings,
+                "min_meetings": firm.min_meetings,
+            }
             for firm in ordered.firms
         ],
         "pairs": [
-            {"bank": pair.bank_id, "firm": pair.firm_id, "value": pair.value} for pair in ordered.pairs
+            {"bank": pair.bank_id, "firm": pair.firm_id, "value": pair.value}
+            | ({} if pair.slots is None else {"slots": sorted(pair.slots)})
+            | ({"must": True} if pair.must else {})
+            for pair in ordered.pairs
         ],
         "locks": [
             {"bank": lock.bank_id, "firm": lock.firm_id, "slot": lock.slot, "table": lock.table}
             for lock in ordered.locks
+        ],
+        "precedences": [
+            {name: {"bank": pair[0], "firm": pair[1]} for name, pair in ends}
+            for order in ordered.precedences
+            for ends in [(("earlier", order.earlier), ("later", order.later))]
         ],
     }
 
@@ -123,12 +159,37 @@ def timetable_as_json(timetable: Timetable) -> dict[str, Any]:
                 }
                 for pair in proof.left_out
             ],
+            "demands": proof.demands,
+            "served": proof.served,
+            "served_bound": proof.served_bound,
+            "unserved": [unserved_as_json(one) for one in proof.unserved],
+            "witnesses": [witness_as_json(one) for one in proof.witnesses],
+            "is_fairest": proof.is_fairest,
+            "idle_by": proof.idle_by,
             "ending": proof.ending.value,
             "solver": proof.solver,
             "seed": proof.seed,
             "inputs_sha256": proof.inputs_sha256,
             "seconds": proof.seconds,
         },
+    }
+
+
+def unserved_as_json(one: Unserved) -> dict[str, Any]:
+    """Return a demand that is not met."""
+    reason = {"text": str(one.reason), **one.reason.as_json()}
+    return {"bank": one.bank_id, "firm": one.firm_id, "missing": one.missing, "reason": reason}
+
+
+def witness_as_json(one: Witness) -> dict[str, Any]:
+    """Return demands that cannot be met together, with their count."""
+    return {
+        "banks": list(one.banks),
+        "firms": list(one.firms),
+        "pairs": [list(pair) for pair in one.pairs],
+        "needed": one.needed,
+        "possible": one.possible,
+        "reason": {"text": str(one.reason), **one.reason.as_json()},
     }
 
 
@@ -141,6 +202,7 @@ def timetable_from_json(stored: Mapping[str, Any]) -> Timetable:
     proof = stored["certificate"]
     plain = ("value", "bound", "bound_by", "firm_idle", "bank_idle", "idle", "idle_bound", "table_changes")
     others = ("firms_met", "fewest", "solver", "seed", "inputs_sha256", "seconds")
+    demands = ("demands", "served", "served_bound", "is_fairest", "idle_by")
     return Timetable(
         tuple(Meeting(m["slot"], m["table"], m["bank"], m["firm"]) for m in stored["meetings"]),
         Certificate(
@@ -156,7 +218,22 @@ def timetable_from_json(stored: Mapping[str, Any]) -> Timetable:
                 )
                 for pair in proof["left_out"]
             ),
-            **{key: proof[key] for key in plain + others},
+            unserved=tuple(
+                Unserved(one["bank"], one["firm"], one["missing"], Text.from_json(one["reason"]))
+                for one in proof["unserved"]
+            ),
+            witnesses=tuple(
+                Witness(
+                    tuple(one["banks"]),
+                    tuple(one["firms"]),
+                    tuple((bank, firm) for bank, firm in one["pairs"]),
+                    one["needed"],
+                    one["possible"],
+                    Text.from_json(one["reason"]),
+                )
+                for one in proof["witnesses"]
+            ),
+            **{key: proof[key] for key in plain + others + demands},
         ),
     )
 
@@ -217,6 +294,22 @@ class _Entry:
         if not all(_is_whole(slot) for slot in listed):
             raise self._refusal(key, _("时段序号的列表"))
         return frozenset(listed)
+
+    def flag(self, key: str) -> bool:
+        """Return true or false, false when it is absent."""
+        given = self.given.get(key, False)
+        if not isinstance(given, bool):
+            raise self._refusal(key, _("true或false"))
+        return given
+
+    def slots_or_none(self, key: str) -> frozenset[int] | None:
+        """Return a list of slots as a set, or None when it is absent or null."""
+        return None if self.given.get(key) is None else self.slots(key)
+
+    def pair(self, key: str) -> PairKey:
+        """Return the bank and the firm that an inner object names."""
+        one = _Entry(self.given.get(key), _("%(where)s的“%(key)s”", where=self.where, key=key), END_KEYS)
+        return one.id("bank"), one.id("firm")
 
     def _list(self, key: str, *, is_optional: bool) -> list[Any]:
         given = self.given.get(key)

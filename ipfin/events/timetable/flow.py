@@ -5,6 +5,10 @@ these limits is a transportation problem: its best choice is whole (Hoffman & Kr
 finds it. Without absences every such choice can be given slots (`colouring`), so its value is the optimum;
 with absences it is an upper bound.
 
+What must be held and the meetings up to a participant's minimum come first: each earns more than any exchange
+of pairs could be worth. On the way around a cycle that serves one more of them at most one pair of each bank
+and each firm is given up, so a reward above so many of the most valuable pairs is enough.
+
 Decides also between equally valuable choices: the sorted list of the firms' numbers of meetings is made
 lexicographically largest from below (no firm has fewer than it must, then the next). The k-th meeting of a
 firm earns a bonus that falls with k; on such a set of choices (M-convex; Frank & Murota, "Discrete decreasing
@@ -17,6 +21,7 @@ absence of an improving cycle. A flow that passes is optimal, whatever computed 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,12 +34,21 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 
+LARGEST = 1 << 62  # potentials, sums of costs along a path, stay below this
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The pairs that should meet (without the locked ones) and what they are worth together."""
+    """The pairs that should meet (without the locked ones) and what they are worth together.
+
+    `served`: how many must-haves and meetings up to a minimum are among them. `is_fair`: whether the fairest
+    of the equally valuable choices was asked for; not when the numbers would become too large for it.
+    """
 
     pairs: list[int]
     value: int
+    served: int = 0
+    is_fair: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +65,11 @@ class Network:
     cost: Numbers
 
 
-def choose(board: Board) -> Choice:
+def choose(board: Board, *, demands: bool = True) -> Choice:
     """Return the most valuable choice of pairs within all limits, the fairest among equals.
+
+    Args:
+        demands: whether must-haves and minimums come first.
 
     Raises:
         ArithmeticError: the flow solver answered with something that is not an optimal flow.
@@ -60,24 +77,53 @@ def choose(board: Board) -> Choice:
     pairs = [pair for pair, free in enumerate(board.pair_free) if free]
     if not pairs:
         return Choice([], 0)
-    network = _network(board, pairs)
+    reward = _reward(board, pairs) if demands and board.demands else 0
+    network = _network(board, pairs, reward, is_fair=True)
+    is_fair = int(abs(network.cost).max()) * (network.nodes + 1) < LARGEST
+    if not is_fair:
+        network = _network(board, pairs, reward, is_fair=False)
     flow = _solve(network)
     _prove(network, flow)
     chosen = [pair for pair, units in zip(pairs, flow[: len(pairs)].tolist(), strict=True) if units]
-    return Choice(chosen, sum(board.value[pair] for pair in chosen))
+    return Choice(chosen, sum(board.value[pair] for pair in chosen), _served(board, chosen), is_fair)
 
 
-def _network(board: Board, pairs: list[int]) -> Network:
+def _reward(board: Board, pairs: list[int]) -> int:
+    """Return what one more must-have or meeting up to a minimum earns: more than any cycle can cost."""
+    dearest = max(board.value[pair] for pair in pairs)
+    return 1 + (2 + min(len(board.bank_cap), len(board.firm_cap))) * dearest
+
+
+def _served(board: Board, chosen: list[int]) -> int:
+    banks, firms = (Counter(of[pair] for pair in chosen) for of in (board.bank_of, board.firm_of))
+    return (
+        sum(1 for pair in chosen if board.must[pair])
+        + sum(min(banks[at], least) for at, least in enumerate(board.bank_min))
+        + sum(min(firms[at], least) for at, least in enumerate(board.firm_min))
+    )
+
+
+def _network(board: Board, pairs: list[int], reward: int = 0, *, is_fair: bool = True) -> Network:
     """Lay out the arcs: first one per pair, in order, then the limits."""
     import numpy as np
 
     banks, firms = len(board.bank_cap), len(board.firm_cap)
     source, hall, sink = banks + firms, banks + firms + 1, banks + firms + 2
     ranks = [(firm, rank) for firm, cap in enumerate(board.firm_cap) for rank in range(cap)]
-    most = max(board.firm_cap)
-    bonus = np.array([most - rank for _, rank in ranks], dtype=np.int64)
+    held = Counter(board.firm_of[pair] for pair in board.locked)
+    most = max(cap + held[firm] for firm, cap in enumerate(board.firm_cap))
+    bonus = np.array([(most - held[firm] - rank) * is_fair for firm, rank in ranks], dtype=np.int64)
     point = 1 + int(bonus.sum())  # one point of value outweighs all bonuses together
-    values = np.array([board.value[pair] for pair in pairs], dtype=np.int64)
+    bonus += np.array(
+        [reward * point * (rank < board.firm_min[firm]) for firm, rank in ranks], dtype=np.int64
+    )
+    values = np.array([board.value[pair] + reward * board.must[pair] for pair in pairs], dtype=np.int64)
+    seats = [
+        (bank, size, gain)
+        for bank, (cap, least) in enumerate(zip(board.bank_cap, board.bank_min, strict=True))
+        for size, gain in ((min(cap, least), reward), (max(cap - least, 0), 0))
+        if size
+    ]
     supply = min(board.hall_cap, sum(board.bank_cap), sum(board.firm_cap))
     parts = [
         (
@@ -86,7 +132,12 @@ def _network(board: Board, pairs: list[int]) -> Network:
             np.ones(len(pairs)),
             -values * point,
         ),
-        (np.full(banks, hall), np.arange(banks), np.array(board.bank_cap), np.zeros(banks)),
+        (
+            np.full(len(seats), hall),
+            np.array([bank for bank, _, _ in seats]),
+            np.array([size for _, size, _ in seats]),
+            np.array([-gain * point for _, _, gain in seats]),
+        ),
         (
             np.array([banks + firm for firm, _ in ranks]),
             np.full(len(ranks), sink),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipfin.events.timetable.board import Board, mask
 from ipfin.events.timetable.certificate import Condition, LeftOut
 from ipfin.events.timetable.problem import Bank, Firm
-from ipfin.kernel.text import Text, _
+from ipfin.kernel.text import Text, _, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,16 @@ class _Judge:
             _side(bank, slots, bank.desks, kept) for bank, kept in zip(problem.banks, of_bank, strict=True)
         ]
         self.firms = [_side(firm, slots, 1, kept) for firm, kept in zip(problem.firms, of_firm, strict=True)]
+        self.slot_of = slot_of
+        self.firm_busy = [0] * len(problem.firms)
+        sitting = [[0] * board.slots for _ in problem.banks]
+        for pair, slot in slot_of.items():
+            self.firm_busy[board.firm_of[pair]] |= 1 << slot
+            sitting[board.bank_of[pair]][slot] += 1
+        self.bank_full = [
+            sum(1 << slot for slot, busy in enumerate(by_slot) if busy >= bank.desks)
+            for bank, by_slot in zip(problem.banks, sitting, strict=True)
+        ]
         held = [board.value[pair] for pair in slot_of]
         self.hall = _Side("", slots, slots.bit_count() * problem.tables, len(held), min(held, default=0))
         self.full_slots = sum(1 << slot for slot, count in enumerate(in_slot) if count >= problem.tables)
@@ -76,7 +86,51 @@ class _Judge:
         if not (bank.room and firm.room):
             name = firm.label if bank.room else bank.label
             return Condition.LIMIT_IS_ZERO, _("“%(name)s”的场次上限为0。", name=name)
-        return self._fullness(bank, firm, self.board.value[place]) or self._clash(common)
+        own = self.board.problem.pairs[place].slots
+        allowed = common if own is None else common & mask(own)
+        if not allowed:
+            return Condition.NO_ALLOWED_SLOT, _(
+                "“%(bank)s”与“%(firm)s”约定的时段（%(slots)s）双方不能同时在场。",
+                bank=bank.label,
+                firm=firm.label,
+                slots=listed([str(slot) for slot in sorted(own or ())]),
+            )
+        return (
+            self._fullness(bank, firm, self.board.value[place])
+            or self._order(place, allowed)
+            or self._clash(allowed)
+        )
+
+    def _order(self, place: int, allowed: int) -> tuple[Condition, Text] | None:
+        """Both could meet in a slot that is left, were it not for what must be earlier or later."""
+        board = self.board
+        bank, firm = board.bank_of[place], board.firm_of[place]
+        left = allowed & ~(self.firm_busy[firm] | self.bank_full[bank] | self.full_slots)
+        if not left:
+            return None
+        for other in board.before.get(place, ()):
+            left &= ~((2 << self.slot_of[other]) - 1) if other in self.slot_of else -1
+            if not left:
+                return Condition.ORDER, _(
+                    "按先后要求应晚于“%(bank)s”与“%(firm)s”的洽谈（第%(slot)d时段），其后没有双方都空闲的时段。",
+                    **self._named(other),
+                )
+        for other in board.after.get(place, ()):
+            left &= (1 << self.slot_of[other]) - 1 if other in self.slot_of else -1
+            if not left:
+                return Condition.ORDER, _(
+                    "按先后要求应早于“%(bank)s”与“%(firm)s”的洽谈（第%(slot)d时段），其前没有双方都空闲的时段。",
+                    **self._named(other),
+                )
+        return None
+
+    def _named(self, pair: int) -> dict[str, str | int]:
+        problem, board = self.board.problem, self.board
+        return {
+            "bank": problem.banks[board.bank_of[pair]].label,
+            "firm": problem.firms[board.firm_of[pair]].label,
+            "slot": self.slot_of[pair] + 1,
+        }
 
     def _fullness(self, bank: _Side, firm: _Side, value: int) -> tuple[Condition, Text] | None:
         """A full side whose meetings are all worth as much is the condition; else the pair was outweighed."""
@@ -88,6 +142,10 @@ class _Judge:
         if not full:
             return None
         what = _is_full(*full[0])
+        if self.is_proven and self.board.demands:
+            return Condition.LESS_VALUABLE, _(
+                "%(what)s，先保证必排洽谈和最低场次后，换入本对不能提高总价值。", what=what
+            )
         if self.is_proven:
             return Condition.LESS_VALUABLE, _("%(what)s，换入本对不能提高总价值。", what=what)
         return Condition.LESS_VALUABLE, _("%(what)s，时限内未找到换入本对而总价值更高的安排。", what=what)

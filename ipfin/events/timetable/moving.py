@@ -113,6 +113,8 @@ class _Model:
         self._once_each()
         for group, most in room.rows(self.at):
             self.programme.add_sum(group, 0, most)
+        for group in orders(rest.board, self.at):
+            self.programme.add_sum(group, 0, 1)
         # Promised value outweighs all value that is new.
         self._unit = 1 + sum(rest.board.value[pair] for pair in rest.spare)
         self.worth = self._worth()
@@ -219,6 +221,19 @@ class _Model:
         )
 
 
+def orders(board: Board, at: Mapping[tuple[int, int], int]) -> Iterator[list[int]]:
+    """Yield the variables of which one at most is 1: an earlier pair from a slot on, a later one up to it."""
+    slots: dict[int, list[int]] = defaultdict(list)
+    for pair, slot in at:
+        slots[pair].append(slot)
+    for later, befores in board.before.items():
+        for earlier in befores:
+            for here in slots[later]:
+                group = [at[earlier, slot] for slot in slots[earlier] if slot >= here]
+                if group:
+                    yield group + [at[later, slot] for slot in slots[later] if slot <= here]
+
+
 class Room:
     """What is free beside the meetings that have a slot; slots are counted from 0."""
 
@@ -227,6 +242,7 @@ class Room:
         self.firm_busy: Counter[tuple[int, int]] = Counter()
         self.bank_busy: Counter[tuple[int, int]] = Counter()
         self.in_slot: Counter[int] = Counter()
+        self.slot_of: dict[int, int] = {}
         self.of_firm: Counter[int] = Counter()
         self.of_bank: Counter[int] = Counter()
         for pair, slot in slot_of.items():
@@ -238,6 +254,10 @@ class Room:
         self.firm_busy[firm, slot] += times
         self.bank_busy[bank, slot] += times
         self.in_slot[slot] += times
+        if times > 0:
+            self.slot_of[pair] = slot
+        else:
+            self.slot_of.pop(pair, None)
         self.of_firm[firm] += times
         self.of_bank[bank] += times
 
@@ -251,8 +271,15 @@ class Room:
                 not self.firm_busy[firm, slot]
                 and self.bank_busy[bank, slot] < board.desks[bank][slot]
                 and self.in_slot[slot] < board.tables[slot]
+                and self._is_in_order(pair, slot)
             ):
                 yield slot
+
+    def _is_in_order(self, pair: int, slot: int) -> bool:
+        at, board = self.slot_of, self.board
+        return all(at.get(one, -1) < slot for one in board.before.get(pair, ())) and all(
+            at.get(one, board.slots) > slot for one in board.after.get(pair, ())
+        )
 
     def rows(self, at: Mapping[tuple[int, int], int]) -> Iterator[tuple[list[int], int]]:
         """Yield every limit that variables share: the variables, and how many of them may be 1."""

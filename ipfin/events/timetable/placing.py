@@ -19,14 +19,22 @@ SHAKES = 20  # rounds of random exchanges after which a stuck pair is tried agai
 def place(board: Board, chosen: list[int], random: Random, should_stop: ShouldStop) -> Draft:
     """Return a draft that holds as much of `chosen`, and of the value of the others, as was found."""
     draft = Draft(board)
-    order = sorted(chosen, key=lambda pair: (board.pair_free[pair].bit_count(), -board.value[pair], pair))
+    order = sorted(
+        chosen,
+        key=lambda pair: (
+            not board.must[pair],
+            board.pair_free[pair].bit_count(),
+            -board.value[pair],
+            pair,
+        ),
+    )
     stuck = [pair for pair in order if not _put_freely(draft, pair) and not insert(draft, pair, random)]
     for _ in range(SHAKES):
         if not stuck or should_stop():
             break
         stuck = [pair for pair in stuck if not _shake_in(draft, pair, random)]
     if stuck:
-        _fill(draft, random, should_stop)
+        fill(draft, random, should_stop)
     return draft
 
 
@@ -71,7 +79,7 @@ def _shake_in(draft: Draft, pair: int, random: Random) -> bool:
     return insert(draft, pair, random)
 
 
-def _fill(draft: Draft, random: Random, should_stop: ShouldStop) -> None:
+def fill(draft: Draft, random: Random, should_stop: ShouldStop) -> None:
     """Put in what fits now, and exchange meetings for more valuable ones, until nothing gains."""
     board = draft.board
     order = sorted(range(len(board.value)), key=lambda pair: (-board.value[pair], pair))
@@ -89,12 +97,25 @@ def _gain(draft: Draft, pair: int, random: Random) -> bool:
         return True
     board = draft.board
     bank, firm = board.bank_of[pair], board.firm_of[pair]
-    of_firm = [at for at in draft.firm_at[firm] if at != NOWHERE and board.value[at] < board.value[pair]]
-    of_bank = [at for row in draft.bank_at[bank] for at in row if board.value[at] < board.value[pair]]
-    for dropped in sorted(of_firm + of_bank, key=lambda at: (board.value[at], at))[:4]:
+    in_the_way = [at for at in draft.firm_at[firm] if at != NOWHERE]
+    in_the_way += [at for row in draft.bank_at[bank] for at in row]
+    worth = (board.must[pair] or _is_short(draft, pair), board.value[pair])
+    cheaper = [at for at in in_the_way if (board.must[at], board.value[at]) < worth]
+    has_demands = board.demands > 0
+    kept, before = (list(draft.slot_of), (draft.served, draft.value)) if has_demands else ([], (0, 0))
+    for dropped in sorted(cheaper, key=lambda at: (board.must[at], board.value[at], at))[:4]:
         slot = draft.take(dropped)
-        if insert(draft, pair, random):
-            insert(draft, dropped, random)
+        if not insert(draft, pair, random):
+            draft.put(dropped, slot)
+            continue
+        insert(draft, dropped, random)
+        if not has_demands or (draft.served, draft.value) > before:
             return True
-        draft.put(dropped, slot)
+        draft.rearrange(kept)
     return False
+
+
+def _is_short(draft: Draft, pair: int) -> bool:
+    """Whether firm or bank has fewer meetings than its minimum."""
+    board, bank, firm = draft.board, draft.board.bank_of[pair], draft.board.firm_of[pair]
+    return draft.firm_load[firm] < board.firm_min[firm] or draft.bank_load[bank] < board.bank_min[bank]

@@ -42,14 +42,23 @@ class Model:
     """One column for each (pair, slot), then one for each firm: whether it meets anyone; one row a limit.
 
     The objective is value x `point` + firms that meet anyone, so that one point of value outweighs all of
-    those: among equally valuable timetables the one that serves more firms is better.
+    those: among equally valuable timetables the one that serves more firms is better. With demands there is
+    a column more for each participant with a minimum, its meetings up to it, and a row that asks for as many
+    demands as are met already. Or what is served is itself the objective.
     """
 
+    board: Board
     places: list[tuple[int, int]]
     gain: NDArray[np.int64]
     rows: csr_array
     limits: NDArray[np.int64]
+    most: NDArray[np.int64]
     point: int
+    is_serving: bool
+
+    def reached(self, draft: Draft) -> int:
+        """Return what a draft reaches of the objective."""
+        return draft.served if self.is_serving else draft.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +78,23 @@ def polish(draft: Draft, bound: int, seconds: float, should_stop: ShouldStop | N
         bound: on the value of the pairs that are not locked, as known so far.
         should_stop: None when nobody can ask: then nothing runs beside the caller.
     """
+    return _improve(draft, bound, seconds, should_stop, is_serving=False)
+
+
+def serve(draft: Draft, bound: int, seconds: float, should_stop: ShouldStop | None) -> Polished:
+    """As `polish`, for more must-haves and minimums instead of value; `bound` is on them."""
+    return _improve(draft, bound, seconds, should_stop, is_serving=True)
+
+
+def _improve(
+    draft: Draft, bound: int, seconds: float, should_stop: ShouldStop | None, *, is_serving: bool
+) -> Polished:
     places = sum(free.bit_count() for free in draft.board.pair_free)
     if not 0 < places <= MAX_PLACES:
         return Polished(draft, bound, "flow", False)
     import scipy.optimize  # noqa: F401 (before the clock starts: loading it can take seconds)
 
-    model = _model(draft.board)
+    model = _model(draft.board, draft.served, is_serving=is_serving)
     ends = monotonic() + seconds
     relaxed = _patiently(lambda: _relax(model, seconds), should_stop)
     if relaxed is None:
@@ -85,7 +105,7 @@ def polish(draft: Draft, bound: int, seconds: float, should_stop: ShouldStop | N
         best = Polished(draft, dual, "prices", False)
     best = _better(best, _patiently(lambda: _round(model, shares, ends - monotonic()), should_stop), model)
     may_branch = len(model.places) <= MAX_BRANCHING and seconds >= BRANCHING_FROM_S
-    if best.draft.value < best.bound and may_branch:
+    if model.reached(best.draft) < best.bound and may_branch:
         found = _patiently(lambda: _branch(model, ends - monotonic()), should_stop)
         best = _better(best, found, model)
     return best
@@ -104,18 +124,19 @@ def _better(
         for (pair, slot), share in zip(model.places, columns.tolist(), strict=False):
             if share > 0.5:
                 draft.put(pair, slot)
-        if _rank(draft) <= _rank(best.draft):
+        if _rank(draft, model) <= _rank(best.draft, model):
             draft = best.draft
     if bound < best.bound:
         return Polished(draft, bound, "search", is_settled)
     return Polished(draft, best.bound, best.bound_by, is_settled)
 
 
-def _rank(draft: Draft) -> tuple[int, int]:
-    return draft.value, sum(1 for load in draft.firm_load if load)
+def _rank(draft: Draft, model: Model) -> tuple[int, int, int]:
+    served = draft.served if model.board.demands else 0
+    return served, draft.value, sum(1 for load in draft.firm_load if load)
 
 
-def _model(board: Board) -> Model:
+def _model(board: Board, served: int = 0, *, is_serving: bool = False) -> Model:
     import numpy as np
     from scipy.sparse import csr_array
 
@@ -126,17 +147,73 @@ def _model(board: Board) -> Model:
     entries = np.ones(len(columns))
     entries[-len(places) :] = -1  # the last limits: meets anyone - meetings <= 0
     meets = np.arange(firms)
+    demands = _demands(board, places, served) if board.demands else []
+    more = [(dict.fromkeys(columns, 1), 1) for columns in _orders(board, places)] + demands
+    least = [*filter(None, [*board.bank_min, *board.firm_min])] if demands else []
+    met = [
+        (len(limits) + row, column, entry)
+        for row, (terms, _) in enumerate(more)
+        for column, entry in terms.items()
+    ]
+    extra = np.array(met, dtype=np.int64).reshape(-1, 3)
+    width = len(places) + firms + len(least)
     rows = csr_array(
         (
-            np.concatenate([entries, np.ones(firms)]),
-            (np.concatenate([*row, len(limits) - firms + meets]), np.append(columns, len(places) + meets)),
+            np.concatenate([entries, np.ones(firms), extra[:, 2]]),
+            (
+                np.concatenate([*row, len(limits) - firms + meets, extra[:, 0]]),
+                np.concatenate([columns, len(places) + meets, extra[:, 1]]),
+            ),
         ),
-        shape=(len(limits), len(places) + firms),
+        shape=(len(limits) + len(more), width),
     )
+    limits = np.append(limits, np.array([limit for _, limit in more], dtype=np.int64))
     used = np.diff(rows.indptr) > 0
+    must = np.array([board.must[pair] for pair, _ in places], dtype=np.int64)
     worth = np.array([board.value[pair] for pair, _ in places], dtype=np.int64)
-    gain = np.append(worth * point, np.ones(firms, dtype=np.int64))
-    return Model(places, gain, rows[used], limits[used], point)
+    sides = np.concatenate([np.full(firms, int(not is_serving)), np.full(len(least), int(is_serving))])
+    return Model(
+        board=board,
+        places=places,
+        gain=np.append(must if is_serving else worth * point, sides.astype(np.int64)),
+        rows=rows[used],
+        limits=limits[used],
+        most=np.append(np.ones(len(places) + firms, dtype=np.int64), np.array(least, dtype=np.int64)),
+        point=1 if is_serving else point,
+        is_serving=is_serving,
+    )
+
+
+def _demands(board: Board, places: list[tuple[int, int]], served: int) -> list[tuple[dict[int, int], int]]:
+    """Return the rows of the demands, each sum <= limit: minimums are counted, no fewer met than now."""
+    first = len(places) + len(board.firm_cap)
+    rows: list[tuple[dict[int, int], int]] = []
+    met = {column: -1 for column, (pair, _) in enumerate(places) if board.must[pair]}
+    for of, mins in ((board.bank_of, board.bank_min), (board.firm_of, board.firm_min)):
+        own: dict[int, list[int]] = {}
+        for column, (pair, _) in enumerate(places):
+            own.setdefault(of[pair], []).append(column)
+        for one, least in enumerate(mins):
+            if least:
+                counted = first + len(rows)
+                rows.append(({counted: 1} | dict.fromkeys(own.get(one, ()), -1), 0))
+                met[counted] = -1
+    return [*rows, (met, -served)]
+
+
+def _orders(board: Board, places: list[tuple[int, int]]) -> list[list[int]]:
+    """Return the places of which one at most is held: an earlier one from a slot on, a later one up to it."""
+    at: dict[int, list[tuple[int, int]]] = {}
+    for column, (pair, slot) in enumerate(places):
+        at.setdefault(pair, []).append((slot, column))
+    return [
+        [column for slot, column in at[earlier] if slot >= here]
+        + [column for slot, column in at[later] if slot <= here]
+        for later, befores in board.before.items()
+        for earlier in befores
+        if earlier in at and later in at
+        for here in bits(board.pair_free[later])
+    ]
 
 
 def _limits(board: Board, places: list[tuple[int, int]]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
@@ -162,13 +239,14 @@ def _limits(board: Board, places: list[tuple[int, int]]) -> tuple[list[NDArray[n
 
 def _relax(model: Model, seconds: float) -> tuple[NDArray[np.float64], int] | None:
     """Return the shares of the relaxation and the bound on the value that its prices prove."""
+    import numpy as np
     from scipy.optimize import linprog
 
     solved = linprog(  # type: ignore[call-overload]  # the stubs know no sparse limits
         -model.gain / model.point,
         A_ub=model.rows,
         b_ub=model.limits,
-        bounds=(0, 1),
+        bounds=np.column_stack([np.zeros(len(model.most)), model.most]),
         method="highs",
         options={"time_limit": max(seconds, 0.01)},
     )
@@ -184,7 +262,7 @@ def _priced(model: Model, prices: NDArray[np.float64]) -> int:
     scaled = PRICE_UNIT // model.point or 1
     whole = np.rint(np.maximum(prices, 0) * scaled * model.point).astype(np.int64)
     earned = np.maximum(model.gain * scaled - model.rows.T.astype(np.int64) @ whole, 0)
-    total = int(model.limits @ whole) + int(earned.sum())
+    total = int(model.limits @ whole) + int(earned @ model.most)
     return total // (scaled * model.point)
 
 
@@ -219,7 +297,7 @@ def _integers(model: Model, least: NDArray[np.float64], seconds: float):  # type
     return milp(
         -model.gain,
         constraints=LinearConstraint(model.rows, ub=model.limits),
-        bounds=Bounds(least, 1),
+        bounds=Bounds(least, model.most),
         integrality=np.ones(len(model.gain), dtype=np.int64),
         options={"time_limit": seconds, "node_limit": NODE_LIMIT, "mip_rel_gap": 0.0},
     )

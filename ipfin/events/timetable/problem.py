@@ -1,7 +1,7 @@
-"""What a timetable of one-to-one meetings (一对一洽谈) is planned from, and what makes it unusable.
+"""What a timetable of one-to-one meetings (一对一洽谈) is planned from.
 
-Decides the shape of the input, its canonical order and every contradiction in it that can be seen before
-planning. Does not decide who should meet (`flow`), when (`colouring`, `placing`) or where (`tables`).
+Decides the shape of the input, its canonical order and its digest. What contradicts itself is decided in
+`contradictions`, who should meet in `flow`, when in `colouring` and `placing`, where in `tables`.
 
 Slots and tables are counted from 1, as people count them. An id is text; a bank and a firm may share one.
 """
@@ -10,14 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
-from typing import TypeVar
-
-from ipfin.kernel.errors import BadInput
-from ipfin.kernel.text import Text, _
+from typing import Any
 
 MAX_SLOTS = 200
 MAX_TABLES = 5_000
@@ -26,12 +20,15 @@ MAX_PAIRS = 200_000
 # Keeps the costs of the flow, value x tie-break x nodes, inside 64 bits for every allowed size.
 MAX_VALUE = 100_000
 
+PairKey = tuple[str, str]  # bank id, firm id
+
 
 @dataclass(frozen=True, slots=True)
 class Bank:
     """A side that receives (银行、保险、担保): `desks` meetings at the same time, each at a table of its own.
 
-    `away` are the slots in which nobody of it is present. `max_meetings` None means as many as fit.
+    `away` are the slots in which nobody of it is present. `max_meetings` None means as many as fit. Up to
+    `min_meetings` its meetings come before the value of all others.
     """
 
     id: str
@@ -39,6 +36,7 @@ class Bank:
     desks: int = 1
     away: frozenset[int] = frozenset()
     max_meetings: int | None = None
+    min_meetings: int = 0
 
     @property
     def label(self) -> str:
@@ -54,6 +52,7 @@ class Firm:
     name: str = ""
     away: frozenset[int] = frozenset()
     max_meetings: int | None = None
+    min_meetings: int = 0
 
     @property
     def label(self) -> str:
@@ -63,11 +62,23 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A meeting that both sides accepted, and what it is worth (points, a whole number above 0)."""
+    """A meeting that both sides accepted, and what it is worth (points, a whole number above 0).
+
+    `slots` are those in which it may be held (a session, an hour that was agreed); None means any.
+    `must` (必排): it comes before the value of all others. Nobody is placed against his will by it: a pair is
+    here because both sides accepted.
+    """
 
     bank_id: str
     firm_id: str
     value: int
+    slots: frozenset[int] | None = None
+    must: bool = False
+
+    @property
+    def key(self) -> PairKey:
+        """Bank and firm."""
+        return self.bank_id, self.firm_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,14 @@ class Lock:
     firm_id: str
     slot: int
     table: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """Two accepted pairs, (bank id, firm id): if both are held, `earlier` is in a smaller slot (先后)."""
+
+    earlier: PairKey
+    later: PairKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +116,13 @@ class MeetingProblem:
     tables: int
     locks: tuple[Lock, ...] = ()
     breaks: frozenset[int] = frozenset()
+    precedences: tuple[Precedence, ...] = ()
+
+    @property
+    def demands(self) -> int:
+        """How many must-haves and meetings up to a minimum are asked for."""
+        least = sum(bank.min_meetings for bank in self.banks) + sum(firm.min_meetings for firm in self.firms)
+        return least + sum(1 for pair in self.pairs if pair.must)
 
     def canonical(self) -> MeetingProblem:
         """Return the same problem in the one order that depends on nothing but its contents."""
@@ -108,210 +134,33 @@ class MeetingProblem:
             tables=self.tables,
             locks=tuple(sorted(self.locks, key=lambda lock: (lock.bank_id, lock.firm_id, lock.slot))),
             breaks=self.breaks,
+            precedences=tuple(sorted(set(self.precedences), key=lambda order: (order.earlier, order.later))),
         )
 
     def sha256(self) -> str:
         """Return the digest of the contents; the order in which they were given does not matter."""
         ordered = self.canonical()
-        contents = [
+        contents: list[Any] = [
             [[b.id, b.name, b.desks, sorted(b.away), b.max_meetings] for b in ordered.banks],
             [[f.id, f.name, sorted(f.away), f.max_meetings] for f in ordered.firms],
-            [[p.bank_id, p.firm_id, p.value] for p in ordered.pairs],
+            [_pair_contents(pair) for pair in ordered.pairs],
             [[lock.bank_id, lock.firm_id, lock.slot, lock.table] for lock in ordered.locks],
             [ordered.slots, ordered.tables, sorted(ordered.breaks)],
         ]
+        if ordered.precedences:
+            contents.append([[*order.earlier, *order.later] for order in ordered.precedences])
+        least = [
+            [[bank.id, bank.min_meetings] for bank in ordered.banks if bank.min_meetings],
+            [[firm.id, firm.min_meetings] for firm in ordered.firms if firm.min_meetings],
+        ]
+        if any(least):
+            contents.append({"least": least})
         return hashlib.sha256(json.dumps(contents, ensure_ascii=False).encode()).hexdigest()
 
 
-def check(problem: MeetingProblem) -> None:
-    """Refuse a problem that contradicts itself.
-
-    Raises:
-        BadInput: with the first contradiction in words, and how many more there are.
-    """
-    found = contradictions(problem)
-    if not found:
-        return
-    if len(found) == 1:
-        raise BadInput(found[0])
-    raise BadInput(_("%(first)s（另有%(more)d处问题）", first=found[0], more=len(found) - 1))
-
-
-def contradictions(problem: MeetingProblem) -> list[Text]:
-    """Return every contradiction as a sentence: first of the sizes, then of people, pairs and locks."""
-    sizes = list(_about_sizes(problem))
-    if sizes:  # nothing else can be judged against slots or tables that make no sense
-        return sizes
-    people = list(chain(_about_participants(problem), _about_pairs(problem)))
-    return people or list(_about_locks(problem))
-
-
-def _about_sizes(problem: MeetingProblem) -> Iterator[Text]:
-    limits = (
-        (_("时段数"), problem.slots, 1, MAX_SLOTS),
-        (_("洽谈桌数"), problem.tables, 1, MAX_TABLES),
-        (_("银行数"), len(problem.banks), 0, MAX_PARTICIPANTS),
-        (_("企业数"), len(problem.firms), 0, MAX_PARTICIPANTS),
-        (_("意向对数"), len(problem.pairs), 0, MAX_PAIRS),
-    )
-    for what, size, least, most in limits:
-        if not least <= size <= most:
-            yield _(
-                "%(what)s应在%(least)d到%(most)d之间，现为%(size)d。",
-                what=what,
-                least=least,
-                most=most,
-                size=size,
-            )
-    for slot in sorted(problem.breaks):
-        if not 1 <= slot <= problem.slots:
-            yield _("休息时段%(slot)d不存在，本场共%(slots)d个时段。", slot=slot, slots=problem.slots)
-
-
-Thing = TypeVar("Thing", str, int, tuple[str, str], tuple[str, int])
-
-
-def _repeated(things: Iterable[Thing]) -> list[Thing]:
-    return sorted(thing for thing, times in Counter(things).items() if times > 1)
-
-
-def _about_participants(problem: MeetingProblem) -> Iterator[Text]:
-    for bank_id in _repeated(bank.id for bank in problem.banks):
-        yield _("银行编号“%(id)s”重复，请合并为一行。", id=bank_id)
-    for firm_id in _repeated(firm.id for firm in problem.firms):
-        yield _("企业编号“%(id)s”重复，请合并为一行。", id=firm_id)
-    for bank in problem.banks:
-        if bank.desks < 1:
-            yield _("银行“%(name)s”的席位数应至少为1，现为%(desks)d。", name=bank.label, desks=bank.desks)
-    everyone: tuple[Bank | Firm, ...] = (*problem.banks, *problem.firms)
-    for one in everyone:
-        yield from _about_one(one, problem.slots)
-
-
-def _about_one(one: Bank | Firm, slots: int) -> Iterator[Text]:
-    if one.max_meetings is not None and one.max_meetings < 0:
-        yield _("“%(name)s”的场次上限不能为负数。", name=one.label)
-    for slot in sorted(one.away):
-        if not 1 <= slot <= slots:
-            yield _(
-                "“%(name)s”的缺席时段%(slot)d不存在，本场共%(slots)d个时段。",
-                name=one.label,
-                slot=slot,
-                slots=slots,
-            )
-
-
-def _about_pairs(problem: MeetingProblem) -> Iterator[Text]:
-    banks = {bank.id: bank.label for bank in problem.banks}
-    firms = {firm.id: firm.label for firm in problem.firms}
-    for bank_id, firm_id in _repeated((pair.bank_id, pair.firm_id) for pair in problem.pairs):
-        yield _(
-            "“%(bank)s”与“%(firm)s”的意向重复，请只保留一行。",
-            bank=banks.get(bank_id, bank_id),
-            firm=firms.get(firm_id, firm_id),
-        )
-    for pair in problem.pairs:
-        if pair.bank_id not in banks:
-            yield _("意向中的银行“%(id)s”不在参会银行中。", id=pair.bank_id)
-        if pair.firm_id not in firms:
-            yield _("意向中的企业“%(id)s”不在参会企业中。", id=pair.firm_id)
-        if not 1 <= pair.value <= MAX_VALUE:
-            yield _(
-                "“%(bank)s”与“%(firm)s”的分值应为1到%(most)d的整数，现为%(value)s。",
-                bank=banks.get(pair.bank_id, pair.bank_id),
-                firm=firms.get(pair.firm_id, pair.firm_id),
-                most=MAX_VALUE,
-                value=pair.value,
-            )
-
-
-def _about_locks(problem: MeetingProblem) -> Iterator[Text]:
-    banks = {bank.id: bank for bank in problem.banks}
-    firms = {firm.id: firm for firm in problem.firms}
-    wished = {(pair.bank_id, pair.firm_id) for pair in problem.pairs}
-    usable = []
-    for lock in problem.locks:
-        if (lock.bank_id, lock.firm_id) in wished:
-            usable.append(lock)
-            yield from _about_lock(lock, banks[lock.bank_id], firms[lock.firm_id], problem)
-        else:
-            yield _(
-                "锁定的洽谈“%(bank)s”与“%(firm)s”不在双方同意的意向中，不能安排。",
-                bank=banks[lock.bank_id].label if lock.bank_id in banks else lock.bank_id,
-                firm=firms[lock.firm_id].label if lock.firm_id in firms else lock.firm_id,
-            )
-    for bank_id, firm_id in _repeated((lock.bank_id, lock.firm_id) for lock in usable):
-        yield _(
-            "“%(bank)s”与“%(firm)s”的洽谈被锁定了两次，请只保留一次。",
-            bank=banks[bank_id].label,
-            firm=firms[firm_id].label,
-        )
-    yield from _locks_of_firms(usable, firms)
-    yield from _locks_of_banks(usable, banks)
-    yield from _locks_of_the_hall(usable, problem.tables)
-
-
-def _about_lock(lock: Lock, bank: Bank, firm: Firm, problem: MeetingProblem) -> Iterator[Text]:
-    named = {"bank": bank.label, "firm": firm.label, "slot": lock.slot}
-    if not 1 <= lock.slot <= problem.slots:
-        yield _("锁定的洽谈“%(bank)s”与“%(firm)s”在第%(slot)d时段，本场没有这个时段。", **named)
-    if lock.slot in problem.breaks:
-        yield _("锁定的洽谈“%(bank)s”与“%(firm)s”在第%(slot)d时段，该时段为休息。", **named)
-    if lock.slot in bank.away:
-        yield _("锁定的洽谈“%(bank)s”与“%(firm)s”在第%(slot)d时段，但“%(bank)s”该时段缺席。", **named)
-    if lock.slot in firm.away:
-        yield _("锁定的洽谈“%(bank)s”与“%(firm)s”在第%(slot)d时段，但“%(firm)s”该时段缺席。", **named)
-    if lock.table is not None and not 1 <= lock.table <= problem.tables:
-        yield _(
-            "锁定的洽谈“%(bank)s”与“%(firm)s”在%(table)d号桌，本场没有这张桌。", table=lock.table, **named
-        )
-
-
-def _locks_of_firms(locks: list[Lock], firms: dict[str, Firm]) -> Iterator[Text]:
-    for firm_id, slot in _repeated((lock.firm_id, lock.slot) for lock in locks):
-        yield _(
-            "企业“%(firm)s”在第%(slot)d时段被锁定了两场洽谈，请改动其中一场。",
-            firm=firms[firm_id].label,
-            slot=slot,
-        )
-    yield from _locks_above_limits(Counter(lock.firm_id for lock in locks), firms)
-
-
-def _locks_of_banks(locks: list[Lock], banks: dict[str, Bank]) -> Iterator[Text]:
-    for (bank_id, slot), times in sorted(Counter((lock.bank_id, lock.slot) for lock in locks).items()):
-        if times > banks[bank_id].desks:
-            yield _(
-                "银行“%(bank)s”在第%(slot)d时段锁定了%(times)d场洽谈，但只有%(desks)d个席位。",
-                bank=banks[bank_id].label,
-                slot=slot,
-                times=times,
-                desks=banks[bank_id].desks,
-            )
-    yield from _locks_above_limits(Counter(lock.bank_id for lock in locks), banks)
-
-
-def _locks_above_limits(locked: Counter[str], ones: dict[str, Bank] | dict[str, Firm]) -> Iterator[Text]:
-    for one_id, times in sorted(locked.items()):
-        one = ones[one_id]
-        if one.max_meetings is not None and times > one.max_meetings:
-            yield _(
-                "“%(name)s”锁定了%(times)d场洽谈，超过其上限%(most)d场。",
-                name=one.label,
-                times=times,
-                most=one.max_meetings,
-            )
-
-
-def _locks_of_the_hall(locks: list[Lock], tables: int) -> Iterator[Text]:
-    for slot, times in sorted(Counter(lock.slot for lock in locks).items()):
-        if times > tables:
-            yield _(
-                "第%(slot)d时段锁定了%(times)d场洽谈，但全场只有%(tables)d张桌。",
-                slot=slot,
-                times=times,
-                tables=tables,
-            )
-    placed = Counter((lock.slot, lock.table) for lock in locks if lock.table is not None)
-    for (slot, table), times in sorted(placed.items()):
-        if times > 1:
-            yield _("第%(slot)d时段%(table)d号桌锁定了%(times)d场洽谈。", slot=slot, table=table, times=times)
+def _pair_contents(pair: Pair) -> list[Any]:
+    """What a pair adds to the digest; what it does not use is left out, so that older digests still hold."""
+    contents: list[Any] = [pair.bank_id, pair.firm_id, pair.value]
+    if pair.slots is not None:
+        contents.append(sorted(pair.slots))
+    return [*contents, "must"] if pair.must else contents

@@ -9,6 +9,7 @@ from ipfin.events.timetable import tables
 from ipfin.events.timetable.certificate import Certificate, Ending, LeftOut, Meeting, Status
 from ipfin.events.timetable.compacting import Ledger
 from ipfin.events.timetable.draft import NOWHERE, Draft
+from ipfin.events.timetable.witness import unserved, witnesses
 
 
 def all_slots(draft: Draft) -> dict[int, int]:
@@ -53,16 +54,28 @@ def certify(
     solver: str,
     seed: int,
     seconds: float,
+    served_bound: int = 0,
+    fair_pairs: frozenset[int] | None = None,
 ) -> Certificate:
-    """Return what is known about a draft; `bound` is on the value of all meetings, locked ones included."""
+    """Return what is known about a draft.
+
+    Args:
+        bound: on the value of all meetings, locked ones included.
+        served_bound: on the must-haves and minimums that are met, without what locks meet.
+        fair_pairs: the fairest of the most valuable choices beside the locked ones, when it is known.
+    """
     board, waiting = draft.board, Ledger(draft).waiting()
     value = draft.value + sum(board.value[pair] for pair in board.locked)
     loads = [0] * len(board.firm_cap)
     for pair in all_slots(draft):
         loads[board.firm_of[pair]] += 1
     reachable = [load for load, cap in zip(loads, board.firm_cap, strict=True) if load or cap]
+    served = draft.served
+    by_locks = board.problem.demands - board.demands
+    chosen = frozenset(pair for pair, slot in enumerate(draft.slot_of) if slot != NOWHERE)
+    is_proven = value == bound and served == served_bound
     return Certificate(
-        status=Status.PROVEN_OPTIMAL if value == bound else Status.FEASIBLE,
+        status=Status.PROVEN_OPTIMAL if is_proven else Status.FEASIBLE,
         value=value,
         bound=bound,
         bound_by=bound_by,
@@ -79,6 +92,12 @@ def certify(
         seed=seed,
         inputs_sha256=board.problem.sha256(),
         seconds=seconds,
+        demands=board.problem.demands,
+        served=served + by_locks,
+        served_bound=served_bound + by_locks,
+        unserved=unserved(draft, {(out.bank_id, out.firm_id): out.reason for out in left_out}),
+        witnesses=witnesses(board) if served < board.demands else (),
+        is_fairest=is_proven and fair_pairs == chosen,
     )
 
 

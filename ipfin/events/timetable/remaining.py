@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from ipfin.events.timetable.board import Board, lay_out, mask
 from ipfin.events.timetable.certificate import Meeting
-from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, check
+from ipfin.events.timetable.contradictions import check
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import _
 
@@ -112,7 +113,8 @@ def rest_of(problem: MeetingProblem, base: Collection[Meeting], from_slot: int, 
     before = [meeting for meeting in base if meeting.slot < from_slot]
     missed = [meeting for meeting in before if _may_be_caught_up(meeting, turnout)]
     past = tuple(meeting for meeting in before if meeting not in set(missed))
-    board = lay_out(_rest_problem(problem, past, from_slot, turnout))
+    over = {(meeting.bank_id, meeting.firm_id) for meeting in before}
+    board = lay_out(_rest_problem(_in_order(problem, over), past, from_slot, turnout))
     at = {(pair.bank_id, pair.firm_id): place for place, pair in enumerate(board.problem.pairs)}
     promised = {at[m.bank_id, m.firm_id]: m for m in sorted(base) if m.slot >= from_slot}
     standing = {p: m for p, m in promised.items() if board.pair_free[p] >> (m.slot - 1) & 1}
@@ -150,6 +152,34 @@ def _spare(board: Board, standing: Collection[int], taken: Collection[int]) -> t
         and pair not in taken
         and of_firm[board.firm_of[pair]] < board.firm_cap[board.firm_of[pair]]
         and of_bank[board.bank_of[pair]] < board.bank_cap[board.bank_of[pair]]
+    )
+
+
+def _in_order(problem: MeetingProblem, over: Set[tuple[str, str]]) -> MeetingProblem:
+    """Return the problem without must-haves and minimums, and with the order that is left to keep.
+
+    What was promised comes first on the day, so nothing else does. A pair whose later one is over already
+    cannot be held any more.
+    """
+    too_late = {order.earlier for order in problem.precedences if order.later in over}
+    plain = _without_demands(problem)
+    return replace(
+        plain,
+        pairs=tuple(
+            replace(pair, slots=frozenset()) if pair.key in too_late else pair for pair in plain.pairs
+        ),
+        precedences=tuple(
+            order for order in problem.precedences if order.earlier not in over and order.later not in over
+        ),
+    )
+
+
+def _without_demands(problem: MeetingProblem) -> MeetingProblem:
+    return replace(
+        problem,
+        banks=tuple(replace(bank, min_meetings=0) for bank in problem.banks),
+        firms=tuple(replace(firm, min_meetings=0) for firm in problem.firms),
+        pairs=tuple(replace(pair, must=False) for pair in problem.pairs),
     )
 
 
@@ -206,7 +236,7 @@ def day_problem(
     def limit(party: Party, most: int | None) -> int | None:
         return None if most is None else most + extra[party]
 
-    changed = _absences(problem, rest.from_slot, rest.turnout)
+    changed = _without_demands(_absences(problem, rest.from_slot, rest.turnout))
     return replace(
         changed,
         banks=tuple(

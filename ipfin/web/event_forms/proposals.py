@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
@@ -13,6 +13,7 @@ from ipfin.events.lifecycle import Side
 from ipfin.events.models import Registration
 from ipfin.web.forms import BaseForm
 
+ANY_SLOT: Final = -1
 _CHOOSE = InputRequired(_("请选择。"))
 
 
@@ -37,7 +38,7 @@ class ProposalForm(PairForm):
 class FixedForm(PairForm):
     """When and where a pair that agreed meets."""
 
-    slot = SelectField(_("时间"), [_CHOOSE], coerce=int)
+    slot = SelectField(_("时间"), [_CHOOSE], coerce=int)  # ANY_SLOT: must be held, whenever
     desk = IntegerField(_("桌号（可不填）"), [Optional(), NumberRange(1, 500)])
     note = StringField(_("说明（可不填）"), [Length(max=300)])
 
@@ -46,4 +47,9 @@ class FixedForm(PairForm):
 
     def offer_slots(self, times: Sequence[str]) -> None:
         """Offer the slots of the event."""
-        self.slot.choices = list(enumerate(times))
+        self.slot.choices = [*enumerate(times), (ANY_SLOT, _("任一时段（必排，由排期决定）"))]
+
+    @property
+    def chosen_slot(self) -> int | None:
+        """The slot, or None for any."""
+        return None if self.slot.data == ANY_SLOT else self.slot.data

@@ -64,12 +64,13 @@ class EnterpriseRegistrationForm(RegistrationForm):
 
     need = TextAreaField(_("融资或保险需求"), [Length(max=500)])
     amount = DecimalField(_("意向金额（万元）"), [Optional()], places=2)
+    months = IntegerField(_("需求期限（月）"), [Optional()])
 
     def application(self) -> Application:
         """Return what was typed."""
         amount: Decimal | None = self.amount.data
         wished = None if amount is None else fen_from_wan_yuan(amount)
-        return self.persons(Application("", "", self.need.data or "", wished))
+        return self.persons(Application("", "", self.need.data or "", wished, months=self.months.data))
 
 
 class InstitutionRegistrationForm(RegistrationForm):
@@ -144,6 +145,7 @@ def filled(
             "second_post": said.second_post,
             "need": said.need,
             "desks": said.desks or 1,
+            "months": said.months,
             "amount": None if amount is None else wan_yuan(Fen(amount)),
         }
     return kind(data=values)

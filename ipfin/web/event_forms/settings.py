@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ipfin.events.asking import MOST_REQUESTS, PARTY_LABELS, USUAL, cells
 from ipfin.events.details import DETAIL_NAMES, MOST_MEETINGS_OF_ONE, MOST_OF_ONE, EventDetails
 from ipfin.events.eligibility import GRADES
 from ipfin.events.kinds import TEMPLATES, has_talks
@@ -41,6 +42,7 @@ _INSTANTS = ("starts_at", "ends_at", "talks_start_at")
 _OF_TALKS: Final = (
     *("talks_start_at", "slot_minutes", "slot_count", "breaks", "desk_count"),
     *("meetings_per_enterprise", "desks_per_institution", "meetings_per_institution"),
+    *("asking", "enterprise_requests", "institution_requests"),
 )
 _TEXTS: Final = ("title", "venue", "hall", "directions", "summary", "contact")
 _FIRST_WEEKS = 3  # how far ahead a new event is put
@@ -108,6 +110,14 @@ class EventForm(BaseForm):
     slot_minutes = _size(_("每场分钟数"), 240, 15)
     slot_count = _size(_("时段数"), 60, 8)
     breaks = StringField(_("休息的时段"), [Length(max=200), _slot_numbers])
+    asking = SelectMultipleField(
+        _("谁可以先向谁提出意愿"),
+        default=list(USUAL),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    enterprise_requests = _size(_("每家企业可先提出的意愿"), MOST_REQUESTS, 0)
+    institution_requests = _size(_("每家机构可先提出的意愿"), MOST_REQUESTS, 0)
     desk_count = _size(_("洽谈桌数"), 500, 15)
     meetings_per_enterprise = _size(_("每家企业最多场次"), 60, 4)
     desks_per_institution = _size(_("每家机构最多席位"), MOST_OF_ONE, MOST_OF_ONE)
@@ -120,6 +130,17 @@ class EventForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.approval.choices = [
             (mode.value, in_reader_language(label)) for mode, label in APPROVAL_LABELS.items()
+        ]
+        self.asking.choices = [
+            (
+                word,
+                gettext(
+                    "%(asker)s → %(asked)s",
+                    asker=in_reader_language(PARTY_LABELS[asker]),
+                    asked=in_reader_language(PARTY_LABELS[asked]),
+                ),
+            )
+            for word, asker, asked in cells()
         ]
         self.kind.choices = [(kind.value, in_reader_language(EVENT_KIND_LABELS[kind])) for kind in EventKind]
         grades = {grade: _("%(grade)s级及以上", grade=grade) for grade in GRADES}
@@ -190,6 +211,8 @@ class EventForm(BaseForm):
         values["counties"] = sorted(values.get("counties") or [])
         values["breaks"] = _slots_named(values.get("breaks") or "")
         kind = EventKind(values["kind"])
+        if "asking" in values:
+            values["asking"] = [word for word, _asker, _asked in cells() if word in (values["asking"] or [])]
         for name in _TEXTS:
             values[name] = (values[name] or "").strip()
         return EventDetails(**{**values, "kind": kind, "approval": ApprovalMode(values["approval"])})

@@ -27,7 +27,7 @@ def here(tmp_path: Path, database_url: str, engine: Engine) -> Iterator[database
         yield place
 
 
-@pytest.mark.parametrize(("is_cancelled", "ending"), [(True, "asked"), (False, "budget")])
+@pytest.mark.parametrize(("is_cancelled", "ending"), [(True, "asked"), (False, "finished")])
 def test_a_cancelled_planning_keeps_its_best(
     here: database.Place, engine: Engine, is_cancelled: bool, ending: str
 ) -> None:

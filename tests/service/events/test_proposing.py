@@ -141,6 +141,29 @@ def test_an_agreed_pair_is_fixed_to_a_slot_and_desk_until_one_refuses(
     assert list(fixed_meetings_of(session, event.id)) == []
 
 
+def test_a_must_have_is_planned_before_value_and_the_certificate_says_so(
+    session: Session, make: Make, pair: Pair
+) -> None:
+    firm, house = pair
+    event = make.event_of(firm)
+    event.slot_count = 1
+    dear = make.registration(event)
+    make.agreed(firm, house)
+    make.wish(dear, house, strength=3)
+    make.wish(house, dear, strength=3)
+    with pytest.raises(BadInput, match="同时指定时段"):
+        fix_meeting(session, SYSTEM, event, firm, house, slot=None, desk=1)
+    kept = fix_meeting(session, SYSTEM, event, firm, house, slot=None)
+
+    made = make_timetable(session, SYSTEM, event)
+
+    assert [one.enterprise_registration_id for one in made.meetings] == [firm.id]
+    assert (made.certificate["demands"], made.certificate["served"]) == (1, 1)
+    release_meeting(session, SYSTEM, kept)
+    again = make_timetable(session, SYSTEM, event)
+    assert [one.enterprise_registration_id for one in again.meetings] == [dear.id]
+
+
 @pytest.mark.parametrize(
     ("slot", "desk", "words"),
     [(1, None, "缺席"), (4, None, "本场没有这个时段"), (0, 3, "没有这张桌"), (3, None, "被锁定了两场")],

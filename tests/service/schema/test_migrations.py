@@ -40,6 +40,8 @@ MADE_LATER |= {"declaration_request"}  # by 022
 MADE_LATER |= {"conduct_rule"}  # by 018
 MADE_LATER |= {"candidate_push", "candidate_push_line", "candidate_proposal"}  # by 019
 MADE_LATER |= {"meeting_proposal", "fixed_meeting"}  # by 029
+MADE_LATER |= {"meeting_preference", "suggestion_weights"}  # by 033
+MADE_LATER |= {"event_programme_line"}  # by 031
 MADE_LATER |= {"event_programme_line", "event_question", "registration_answer"}  # by 031
 MADE_LATER |= {"gate_task"}  # by 020
 MADE_LATER |= {"enterprise_tag", "enterprise_contact", "enterprise_visit"}  # by 009
@@ -47,6 +49,8 @@ MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_
 MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 014
 MADE_LATER |= {"attendance", "check_in_code"}  # by 026
 MADE_LATER |= {"registration_substitution"}  # by 027
+MADE_LATER |= {"event_short_link", "event_reminder_plan", "event_reminder"}  # by 032
+MADE_LATER |= {"event_invitation", "event_material", "event_training", "training_record"}  # by 032
 MADE_LATER |= {"card_draft", "card_simulation", "card_activation"}  # by 017
 
 

@@ -81,6 +81,21 @@ def test_a_fixed_meeting_holds_only_while_both_agree(house_says: int | None, loc
     assert task.problem.locks == locks
 
 
+def test_a_must_have_leaves_the_slot_to_the_planner_and_holds_only_while_both_agree() -> None:
+    people = [
+        Participant(1, Side.INSTITUTION, "银行", 1, frozenset()),
+        Participant(2, Side.ENTERPRISE, "企业", 0, frozenset()),
+        Participant(3, Side.ENTERPRISE, "企业", 0, frozenset()),
+    ]
+    words = [WishSaid(side, 1, 2, 1) for side in (Side.ENTERPRISE, Side.INSTITUTION)]
+    fixed = [FixedPair(1, 2, None, None), FixedPair(1, 3, None, None)]
+
+    problem = task_of(people, words, slots=4, desks=4, meetings_per_enterprise=1, fixed=fixed).problem
+
+    assert problem.locks == ()
+    assert [(pair.key, pair.must) for pair in problem.pairs] == [(("1", "2"), True)]
+
+
 def test_what_is_fixed_counts_more_than_an_earlier_row_of_the_same_pair() -> None:
     earlier = [Lock("1", "2", 1, 1), Lock("1", "3", 2, 2)]
     fixed = [FixedPair(1, 2, 2, None)]

@@ -34,7 +34,7 @@ def firm(name: str) -> Party:
 @st.composite
 def days(draw: st.DrawFn) -> tuple[MeetingProblem, tuple[Meeting, ...], int, dict[str, object]]:
     """A small published timetable, and who fails to come to it."""
-    problem = draw(problems(with_absences=draw(st.booleans())))
+    problem = draw(problems(with_absences=draw(st.booleans()), with_orders=draw(st.booleans())))
     base = plan(problem, time_limit_s=0).meetings
     dropped = draw(st.sets(st.sampled_from(base), max_size=1)) if base else set()
     base = tuple(meeting for meeting in base if meeting not in dropped)
@@ -97,6 +97,8 @@ def _ranks(problem, base, from_slot, who) -> Iterator[Rank]:  # type: ignore[no-
     absent, late = who["absent"], who["late"]
     at = {(m.bank_id, m.firm_id): m.slot for m in base}
     free = {}
+    over = {key for key, slot in at.items() if slot < from_slot}
+    too_late = {order.earlier for order in problem.precedences if order.later in over}
     for pair in problem.pairs:
         key = (pair.bank_id, pair.firm_id)
         sides = (bank(key[0]), firm(key[1]))
@@ -105,6 +107,8 @@ def _ranks(problem, base, from_slot, who) -> Iterator[Rank]:  # type: ignore[no-
             slot
             for slot in range(from_slot, problem.slots + 1)
             if slot not in away
+            and slot in (pair.slots or range(1, 9))
+            and key not in too_late
             and slot not in problem.breaks
             and not absent & set(sides)
             and all(late.get(side, 0) <= slot for side in sides)
@@ -150,7 +154,12 @@ def _fits(problem, placed, from_slot, who) -> bool:  # type: ignore[no-untyped-d
     limits = {("b", one.id): one.max_meetings for one in problem.banks}
     limits |= {("f", one.id): one.max_meetings for one in problem.firms}
     return (
-        all(times <= banks[one].desks for (one, _), times in at_bank.items())
+        all(
+            placed[order.earlier] < placed[order.later]
+            for order in problem.precedences
+            if order.earlier in placed and order.later in placed
+        )
+        and all(times <= banks[one].desks for (one, _), times in at_bank.items())
         and all(times == 1 and one in firms for (one, _), times in at_firm.items())
         and all(times <= problem.tables for times in Counter(coming.values()).values())
         and all(limits[one] is None or times <= limits[one] for one, times in in_all.items())

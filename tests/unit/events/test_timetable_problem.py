@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from ipfin.events.timetable.contradictions import check, contradictions
 from ipfin.events.timetable.exchange import problem_as_json, problem_from_json
 from ipfin.events.timetable.plan import plan
 from ipfin.events.timetable.problem import (
@@ -16,8 +17,7 @@ from ipfin.events.timetable.problem import (
     Lock,
     MeetingProblem,
     Pair,
-    check,
-    contradictions,
+    Precedence,
 )
 from ipfin.kernel.errors import BadInput
 from tests.unit.events.timetable_cases import problems
@@ -58,6 +58,14 @@ def test_a_consistent_problem_is_accepted() -> None:
         (
             replace(PLAIN, firms=(Firm("f", "一厂", max_meetings=-1), *PLAIN.firms[1:])),
             "“一厂”的场次上限不能为负数。",
+        ),
+        (
+            replace(PLAIN, firms=(Firm("f", "一厂", min_meetings=-1), *PLAIN.firms[1:])),
+            "“一厂”的最低场次不能为负数。",
+        ),
+        (
+            replace(PLAIN, banks=(Bank("b", "甲银行", max_meetings=1, min_meetings=2), PLAIN.banks[1])),
+            "“甲银行”的最低场次2大于场次上限1。",
         ),
         (
             replace(PLAIN, pairs=(*PLAIN.pairs, Pair("b", "f", 1))),
@@ -113,6 +121,40 @@ def test_a_consistent_problem_is_accepted() -> None:
                 banks=(Bank("b", "甲银行", max_meetings=1), PLAIN.banks[1]),
             ),
             "“甲银行”锁定了2场洽谈，超过其上限1场。",
+        ),
+        (
+            replace(PLAIN, pairs=(Pair("b", "f", 1, frozenset()),)),
+            "“甲银行”与“一厂”的可用时段为空，请至少写一个时段；不限时段就不写。",
+        ),
+        (
+            replace(PLAIN, pairs=(Pair("b", "f", 1, frozenset({3, 4})),)),
+            "“甲银行”与“一厂”的可用时段4不存在，本场共3个时段。",
+        ),
+        (
+            replace(PLAIN, pairs=(Pair("b", "f", 1, frozenset({1, 3})),), locks=(Lock("b", "f", 2),)),
+            "锁定的洽谈“甲银行”与“一厂”在第2时段，不在其可用时段内。",
+        ),
+        (
+            replace(PLAIN, precedences=(Precedence(("b", "f"), ("b", "x")),)),
+            "先后要求中的“甲银行”与“x”不在双方同意的意向中。",
+        ),
+        (
+            replace(PLAIN, precedences=(Precedence(("b", "f"), ("b", "f")),)),
+            "先后要求写的是同一场洽谈：“甲银行”与“一厂”。",
+        ),
+        (
+            replace(
+                PLAIN,
+                precedences=(Precedence(("b", "f"), ("c", "f")), Precedence(("c", "f"), ("b", "f"))),
+            ),
+            "先后要求成环：“甲银行”与“一厂”、“乙银行”与“一厂”。",
+        ),
+        (
+            replace(
+                locked(Lock("b", "f", 2), Lock("c", "g", 2)),
+                precedences=(Precedence(("b", "f"), ("c", "g")),),
+            ),
+            "锁定的洽谈“乙银行”与“二厂”在第2时段，按先后要求应晚于“甲银行”与“一厂”（第2时段）。",
         ),
     ],
 )
@@ -173,6 +215,11 @@ def test_a_file_may_leave_out_what_has_a_default_and_use_numbers_as_ids() -> Non
         replace(PLAIN, firms=(Firm("f", "一厂", max_meetings=1), *PLAIN.firms[1:])),
         replace(PLAIN, banks=(Bank("b", "甲银行", desks=2), PLAIN.banks[1])),
         replace(PLAIN, banks=(Bank("b", "甲银行", away=frozenset({2})), PLAIN.banks[1])),
+        replace(PLAIN, pairs=(replace(PLAIN.pairs[0], slots=frozenset({1, 2, 3})), *PLAIN.pairs[1:])),
+        replace(PLAIN, precedences=(Precedence(("b", "f"), ("b", "g")),)),
+        replace(PLAIN, pairs=(replace(PLAIN.pairs[0], must=True), *PLAIN.pairs[1:])),
+        replace(PLAIN, firms=(Firm("f", "一厂", min_meetings=1), *PLAIN.firms[1:])),
+        replace(PLAIN, banks=(Bank("b", "甲银行", min_meetings=1), PLAIN.banks[1])),
     ],
 )
 def test_every_part_of_a_problem_is_in_its_digest(other: MeetingProblem) -> None:
@@ -197,6 +244,22 @@ BARE = {"slots": 2, "tables": 1, "banks": [], "firms": [], "pairs": []}
         (BARE | {"firms": [{"id": "f", "away": [1.5]}]}, "firms第1行的“away”应为时段序号的列表。"),
         (BARE | {"pairs": [{"bank": "b", "firm": "f", "value": 0.5}]}, "pairs第1行的“value”应为整数。"),
         (BARE | {"locks": [{"bank": "b", "firm": "f"}]}, "locks第1行的“slot”应为整数。"),
+        (
+            BARE | {"pairs": [{"bank": "b", "firm": "f", "value": 1, "slots": 2}]},
+            "pairs第1行的“slots”应为列表。",
+        ),
+        (
+            BARE | {"pairs": [{"bank": "b", "firm": "f", "value": 1, "must": 1}]},
+            "pairs第1行的“must”应为true或false。",
+        ),
+        (
+            BARE | {"precedences": [{"earlier": {"bank": "b", "firm": "f"}}]},
+            "precedences第1行的“later”应为一个JSON对象。",
+        ),
+        (
+            BARE | {"precedences": [{"earlier": {"bank": "b"}, "later": {}}]},
+            "precedences第1行的“earlier”的“firm”应为非空的文字或整数。",
+        ),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_by_name(given: object, sentence: str) -> None:

@@ -9,7 +9,8 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair, contradictions
+from ipfin.events.timetable.contradictions import contradictions
+from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair, Precedence
 
 Placing = dict[tuple[str, str], int]  # slot of each (bank, firm) that meets
 
@@ -21,9 +22,15 @@ def dice(seed: int) -> Random:
 
 @st.composite
 def problems(
-    draw: st.DrawFn, *, with_absences: bool, with_locks: bool = False, top_value: int = 4
+    draw: st.DrawFn,
+    *,
+    with_absences: bool,
+    with_locks: bool = False,
+    with_orders: bool = False,
+    with_demands: bool = False,
+    top_value: int = 4,
 ) -> MeetingProblem:
-    """Up to three banks, four firms, three slots and six pairs."""
+    """Up to three banks, four firms, three slots and six pairs; some in a session, some before others."""
     slots = draw(st.integers(1, 3))
     away = st.frozensets(st.integers(1, slots), max_size=slots - 1) if with_absences else st.just(frozenset())
     limit = st.one_of(st.none(), st.integers(0, 3))
@@ -34,15 +41,45 @@ def problems(
     firms = tuple(Firm(f"f{n}", f"企业{n}", draw(away), draw(limit)) for n in range(draw(st.integers(1, 4))))
     every = [(bank.id, firm.id) for bank in banks for firm in firms]
     wished = draw(st.lists(st.sampled_from(every), unique=True, min_size=1, max_size=6))
+    session = st.none() | st.frozensets(st.integers(1, slots), min_size=1) if with_orders else st.none()
+    if with_demands:
+        banks = tuple(replace(one, min_meetings=_least(draw, one)) for one in banks)
+        firms = tuple(replace(one, min_meetings=_least(draw, one)) for one in firms)
+    must = st.booleans() if with_demands else st.just(False)
     problem = MeetingProblem(
         banks=banks,
         firms=firms,
-        pairs=tuple(Pair(bank, firm, draw(st.integers(1, top_value))) for bank, firm in wished),
+        pairs=tuple(
+            Pair(bank, firm, draw(st.integers(1, top_value)), draw(session), draw(must))
+            for bank, firm in wished
+        ),
         slots=slots,
         tables=draw(st.integers(1, 3)),
         breaks=draw(st.frozensets(st.integers(1, slots), max_size=1)),
+        precedences=_orders(draw, wished) if with_orders else (),
     )
     return draw(st.just(problem) if not with_locks else _locked(problem))
+
+
+def _least(draw: st.DrawFn, one: Bank | Firm) -> int:
+    return draw(st.integers(0, 2 if one.max_meetings is None else min(2, one.max_meetings)))
+
+
+def served_of(problem: MeetingProblem, placed: Placing) -> int:
+    """How many must-haves are held and how many meetings count towards a minimum."""
+    of_bank, of_firm = Counter(bank for bank, _ in placed), Counter(firm for _, firm in placed)
+    return (
+        sum(1 for pair in problem.pairs if pair.must and pair.key in placed)
+        + sum(min(of_bank[bank.id], bank.min_meetings) for bank in problem.banks)
+        + sum(min(of_firm[firm.id], firm.min_meetings) for firm in problem.firms)
+    )
+
+
+def _orders(draw: st.DrawFn, wished: list[tuple[str, str]]) -> tuple[Precedence, ...]:
+    """Some pairs before others; never in a circle, because the order of the list decides."""
+    places = st.integers(0, len(wished) - 1)
+    ends = draw(st.lists(st.tuples(places, places), max_size=3))
+    return tuple(Precedence(wished[min(two)], wished[max(two)]) for two in ends if two[0] != two[1])
 
 
 @st.composite
@@ -60,12 +97,13 @@ def every_placing(problem: MeetingProblem) -> Iterator[Placing]:
     """Every timetable of the problem (without tables), found by trying everything."""
     locked = {(lock.bank_id, lock.firm_id): lock.slot for lock in problem.locks}
     pairs = [(pair.bank_id, pair.firm_id) for pair in problem.pairs]
+    allowed = {pair.key: pair.slots or range(1, problem.slots + 1) for pair in problem.pairs}
 
     def extend(placed: Placing, rest: list[tuple[str, str]]) -> Iterator[Placing]:
         if not rest:
             yield dict(placed)
             return
-        options = [locked[rest[0]]] if rest[0] in locked else [0, *range(1, problem.slots + 1)]
+        options = [locked[rest[0]]] if rest[0] in locked else [0, *allowed[rest[0]]]
         for slot in options:
             grown = placed | ({rest[0]: slot} if slot else {})
             if not slot or _is_allowed(problem, grown):
@@ -81,6 +119,11 @@ def _is_allowed(problem: MeetingProblem, placed: Placing) -> bool:
     of_firm = Counter(firm for _, firm in placed)
     return (
         not any(slot in problem.breaks for slot in placed.values())
+        and all(
+            placed[order.earlier] < placed[order.later]
+            for order in problem.precedences
+            if order.earlier in placed and order.later in placed
+        )
         and not any(slot in banks[bank].away | firms[firm].away for (bank, firm), slot in placed.items())
         and max(Counter((firm, slot) for (_, firm), slot in placed.items()).values()) == 1
         and all(

@@ -232,6 +232,10 @@ def test_a_timetable_is_made_published_and_packed(office: Browser, make: Make, s
     assert "已证明最优" in made.text
     kept = session.scalars(select(EventTimetable)).one()
     assert (len(kept.meetings), kept.value) == (2, kept.bound)
+    paper = office.post(f"{base}/timetable/1/proof", follow_redirects=True)
+    assert paper.data.startswith(b"%PDF")
+    proof = session.scalars(select(Document).where(Document.kind == DocumentKind.TIMETABLE_PROOF)).one()
+    assert "第1版排期证明" in proof.title
     published = office.post(f"{base}/timetable/1/publish", follow_redirects=True)
     assert "已发布" in published.text
     again = office.post(f"{base}/timetable/1/publish")

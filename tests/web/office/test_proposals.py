@@ -69,6 +69,9 @@ def test_a_proposal_is_answered_by_both_and_then_fixed(
     assert (kept.slot, kept.desk) == (0, 1)
     client.post(f"{base}/fixed/{kept.id}/release")
     assert session.scalars(select(FixedMeeting)).all() == []
+    must = client.post(f"{base}/fix", data=fixed | {"fix-slot": "-1"}, follow_redirects=True)
+    assert "已定为必排" in must.text
+    assert session.scalars(select(FixedMeeting)).one().slot is None
     withdrawn = client.post(f"{base}/{proposal.id}/withdraw", follow_redirects=True)
     assert "还没有提议" in withdrawn.text
 

@@ -19,15 +19,19 @@ from ipfin.events.queries import (
     proposal_by_id,
     proposals_of,
     registration_by_id,
+    registrations_of,
     registrations_visible_to,
     task_for,
+    weights_in_force,
 )
 from ipfin.events.registration import takes_wishes
 from ipfin.events.service import fix_meeting, propose_meeting, release_meeting, withdraw_proposal
+from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import FixedForm, ProposalForm
+from ipfin.web.event_suggestions import suggestions_for_office
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.signing_in import actor, settings
 
@@ -48,18 +52,34 @@ def _shown(
     fixed = fixed or FixedForm(formdata=None, data=chosen)
     times = _offer(session, event, proposal, fixed)
     sees_all = scope_for(actor(), Thing.TIMETABLE) is Scope.ALL
+    visible = registrations_of(session, event.id, registrations_visible_to(actor()))
+    fixed_rows = fixed_meetings_of(session, event.id)
+    agreed = _agreed(session, event)
     return page_of(
         "proposals",
         event,
         max(proposal.status, fixed.status),
         lines=proposals_of(session, event.id, registrations_visible_to(actor())),
-        fixed_meetings=fixed_meetings_of(session, event.id) if sees_all else [],
-        agreed=_agreed(session, event),
+        fixed_meetings=fixed_rows if sees_all else [],
+        agreed=agreed,
+        fixable=agreed
+        - {(row.institution_registration_id, row.enterprise_registration_id) for row in fixed_rows},
         times=times,
         answers=ANSWER_LABELS,
         proposal=proposal,
         form=fixed,
         takes_wishes=takes_wishes(event.state),
+        suggestions=suggestions_for_office(
+            session,
+            actor(),
+            event,
+            today_in_china(),
+            request.args.get("of", type=int),
+            {row.id for row in visible},
+        )
+        if takes_wishes(event.state)
+        else None,
+        weights=weights_in_force(session),
     )
 
 
@@ -121,7 +141,7 @@ def withdraw(public_id: str, proposal_id: int) -> ResponseReturnValue:
 @bp.route("/<public_id>/proposals/fix", methods=["POST"])
 @open_to(P.OFFICE_EVENTS_WRITE)
 def fix(public_id: str) -> ResponseReturnValue:
-    """Fix the meeting of a pair that agreed to a slot."""
+    """Fix the meeting of a pair that agreed to a slot, or make it a must-have in any."""
     event, form, other = event_of(public_id), FixedForm(), ProposalForm(formdata=None)
     _offer(current_session(), event, other, form)
     if form.validate_on_submit():
@@ -134,14 +154,19 @@ def fix(public_id: str) -> ResponseReturnValue:
                     event,
                     registration_by_id(session, registrations_visible_to(actor()), event.id, form.firm.data),
                     registration_by_id(session, registrations_visible_to(actor()), event.id, form.house.data),
-                    slot=form.slot.data,
+                    slot=form.chosen_slot,
                     desk=form.desk.data,
                     reason=form.note.data or "",
                 )
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(_("已指定时段，排期时固定不动。"), "success")
+            flash(
+                _("已定为必排，排期时优先保证。")
+                if form.chosen_slot is None
+                else _("已指定时段，排期时固定不动。"),
+                "success",
+            )
             return back_to("proposals", public_id)
     return _shown(event_of(public_id), fixed=form)
 

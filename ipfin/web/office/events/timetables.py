@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ipfin.accounts.policy import P
+from ipfin.events.export import issue_proof
 from ipfin.events.lifecycle import TIMETABLE_LABELS, Side
 from ipfin.events.models import Event
 from ipfin.events.planning import INLINE_SECONDS, JOB_SECONDS
@@ -20,7 +21,8 @@ from ipfin.kernel.errors import BadInput
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import PlanForm
-from ipfin.web.office.events.base import back_to, bp, event_of, page_of
+from ipfin.web.i18n import locale_now
+from ipfin.web.office.events.base import back_to, bp, event_of, page_of, reading
 from ipfin.web.office.events.views import timetable_view, wish_table
 from ipfin.web.signing_in import actor, settings
 
@@ -121,6 +123,22 @@ def lock(public_id: str, number: int) -> ResponseReturnValue:
         locked = set_locks(session, actor(), kept, None if said == "all" else ticked)
     flash(_("第%(number)s版现锁定%(locked)s场。", number=number, locked=locked), "success")
     return back_to("timetable", public_id, number=number)
+
+
+@bp.route("/<public_id>/timetable/<int:number>/proof", methods=["POST"])
+@open_to(P.OFFICE_EVENTS_WRITE)
+def proof(public_id: str, number: int) -> ResponseReturnValue:
+    """Take the certificate of a timetable as a PDF."""
+    document = issue_proof(
+        unit_of_work,
+        reading,
+        actor(),
+        event_of(public_id).id,
+        number,
+        settings=settings(),
+        locale=locale_now(),
+    )
+    return redirect(url_for("account_files.download", code=document.verify_code), code=303)
 
 
 @bp.route("/<public_id>/timetable/<int:number>/publish", methods=["POST"])

@@ -16,7 +16,8 @@ from ipfin.accounts.scopes import Scope, Thing, scope_for
 from ipfin.events.details import slot_times
 from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration
-from ipfin.events.planning import LeftOutLine, left_out_of, words_of
+from ipfin.events.planning import LeftOutLine, left_out_of, unserved_of, words_of
+from ipfin.events.proof_lines import fairness
 from ipfin.events.queries import (
     confirmed_of,
     meetings_of,
@@ -28,6 +29,7 @@ from ipfin.events.timetable.certificate import (
     BOUND_LABELS,
     CONDITION_LABELS,
     ENDING_LABELS,
+    IDLE_BOUND_LABELS,
     STATUS_LABELS,
     Status,
     share_in_words,
@@ -85,7 +87,10 @@ class TimetableView:
     called_off: frozenset[int]
     share: str
     bound_by: Text
-    is_fairest: bool
+    idle_by: Text
+    fairness: Text
+    unserved: Sequence[Text]
+    witnesses: Sequence[Text]
 
 
 def timetable_view(session: Session, actor: Actor, event: Event, timetable: EventTimetable) -> TimetableView:
@@ -128,7 +133,9 @@ def timetable_view(session: Session, actor: Actor, event: Event, timetable: Even
         frozenset(meeting.id for meeting in meetings if _is_called_off(meeting)),
         share_in_words(timetable.value, timetable.bound),
         BOUND_LABELS.get(str(timetable.certificate.get("bound_by")), Text("", {})),
-        status is Status.PROVEN_OPTIMAL and timetable.certificate.get("bound_by") == "flow",
+        IDLE_BOUND_LABELS[str(timetable.certificate.get("idle_by", "alone"))],
+        fairness(timetable.certificate),
+        *(unserved_of(timetable.certificate) if shows_all else ([], [])),
     )
 
 
