@@ -17,6 +17,7 @@ from tests.making.base import NOW, TODAY
 from tests.making.consents import MakeConsents
 from tests.making.corrections import MakeCorrections
 from tests.making.people import PASSWORD
+from tests.making.preparing import MakePreparing
 from tests.making.pushes import MakePushes
 from tests.making.registry import application_number, credit_code
 from tests.making.results import MakeResults
@@ -24,7 +25,7 @@ from tests.making.results import MakeResults
 __all__ = ["NOW", "PASSWORD", "TODAY", "Make", "application_number", "credit_code"]
 
 
-class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResults):
+class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePreparing, MakePushes, MakeResults):
     """Makes rows of every table (tests/making), and rows that a test is not about."""
 
     def noise(self) -> None:
@@ -103,6 +104,13 @@ class Make(MakeConsents, MakeCorrections, MakeAttendance, MakePushes, MakeResult
         self.minutes()
         self.attendance()
         self.check_in_code()
+        self.short_link()
+        self.reminder_plan()
+        self.reminder()
+        self.event_invitation()
+        self.material()
+        self.training()
+        self.training_record()
         consent = self.consent()
         self.consent_act(consent)
         self.consent_use(consent)

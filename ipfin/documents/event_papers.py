@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ipfin.documents.letter import qr_of
-from ipfin.documents.papers import EventHead
+from ipfin.documents.papers import EventHead, wide
 from ipfin.documents.pdf import PdfJob
 from ipfin.kernel.text import SOURCE_LOCALE
 
@@ -87,17 +87,13 @@ class Programme:
     lines: Sequence[tuple[str, str]]
     desks: Sequence[tuple[str, str]]
     summary: str = ""
+    directions: str = ""
 
     def desk_rows(self) -> list[tuple[tuple[str, str], tuple[str, str]]]:
         """Return the desks two to a row, the first half of them at the left."""
         half = -(-len(self.desks) // 2)
         right = [*self.desks[half:], ("", "")]
         return list(zip(self.desks[:half], right, strict=False))
-
-
-def wide(text: str) -> int:
-    """Return how wide a text is printed, in halves of a Chinese character."""
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
 
 
 def badges_job(badges: Badges, *, locale: str = SOURCE_LOCALE) -> PdfJob:

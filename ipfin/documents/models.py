@@ -29,6 +29,8 @@ class DocumentKind(StrEnum):
     PROOF = "proof"  # 企业证明材料
     EVENT_REPORT = "event_report"  # 活动成果报告
     EVENT_MINUTES = "event_minutes"  # 会议纪要
+    EVENT_MATERIAL = "event_material"  # 会议资料
+    CERTIFICATE = "certificate"  # 培训证书
     TIMETABLE_PROOF = "timetable_proof"  # 排期证明
 
 

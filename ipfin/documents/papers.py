@@ -10,13 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from ipfin.documents.letter import Verification, qr_of
+from ipfin.documents.linebreaks import balanced
 from ipfin.documents.pdf import PdfJob
 from ipfin.kernel.text import SOURCE_LOCALE
 
 DESKS_ON_A_PAGE = 7  # more would leave a firm's name less than 33 mm of an A4 page laid across
+FEWEST_DESKS_ON_A_PAGE = 3
+# The table of the wall chart as document.css sets it, mm: the page less its margins and head, the column of
+# times, what stands beside and above a cell's words, the number of a desk.
+_WALL_WIDTH, _WALL_HEIGHT = 269, 163
+_WALL_TITLE, _WALL_TITLE_CHARACTERS = 6.7, 52
+_WALL_TIME, _WALL_SIDES, _WALL_PAD, _WALL_DESK = 27, 2.6, 1.8, 6.2
+_WALL_POINTS: Final = {"roomy": 10, "": 8.5, "dense": 7.5}
+_WALL_LEADING, _MM_A_POINT = 1.3, 25.4 / 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,36 @@ class Agenda:
 
 
 @dataclass(frozen=True, slots=True)
+class WallPanel:
+    """One page of a wall chart; `size` is how big its names are set, `characters` what a line takes."""
+
+    desks: Sequence[tuple[str, str]]
+    rows: Sequence[tuple[str, Sequence[str]]]
+    size: str
+
+    @property
+    def characters(self) -> int:
+        """How many Chinese characters a line of a cell takes."""
+        width = (_WALL_WIDTH - _WALL_TIME) / max(1, len(self.desks)) - _WALL_SIDES
+        return max(2, int(width / (_WALL_POINTS[self.size] * _MM_A_POINT)))
+
+    @property
+    def height(self) -> float:
+        """How high the table is, mm, estimated from above."""
+        line = _WALL_POINTS[self.size] * _MM_A_POINT * _WALL_LEADING
+        head = (
+            _WALL_DESK + _WALL_PAD + line * max((self._lines(house) for _n, house in self.desks), default=1)
+        )
+        cells = (max(map(self._lines, names), default=1) for _time, names in self.rows)
+        return head + sum(_WALL_PAD + line * lines for lines in cells)
+
+    def _lines(self, name: str) -> int:
+        if " " in name:  # broken between words, which leaves room at the ends
+            return -(-wide(name) * 6 // (10 * self.characters))
+        return len(balanced(name, self.characters))
+
+
+@dataclass(frozen=True, slots=True)
 class WallChart:
     """Who sits where and when: `desks` are (number, institution); `rows` are (time, a name for each desk)."""
 
@@ -62,14 +101,33 @@ class WallChart:
     desks: Sequence[tuple[str, str]]
     rows: Sequence[tuple[str, Sequence[str]]]
 
-    def panels(self) -> list[tuple[Sequence[tuple[str, str]], list[tuple[str, Sequence[str]]]]]:
-        """Return the chart cut into pages of nearly equal numbers of desks, every slot on each."""
+    def panels(self) -> list[WallPanel]:
+        """Return the chart cut into pages of nearly equal numbers of desks, every slot on each.
+
+        Who stands before a wall does not turn leaves: desks go to a further page, or names are set smaller,
+        before a slot goes to one. Only where neither helps do the slots run on, under the same head.
+        """
         count = len(self.desks)
-        pages = max(1, -(-count // DESKS_ON_A_PAGE))
-        bounds = [count * i // pages for i in range(pages + 1)]
+        room = _WALL_HEIGHT - _WALL_TITLE * len(balanced(self.event.title, _WALL_TITLE_CHARACTERS))
+        fewest = max(1, -(-count // DESKS_ON_A_PAGE))
+        for pages in range(fewest, max(fewest, -(-count // FEWEST_DESKS_ON_A_PAGE)) + 1):
+            for size in _WALL_POINTS:
+                panels = self._cut(pages, size)
+                if all(panel.height <= room for panel in panels):
+                    return panels
+        return self._cut(fewest, "")
+
+    def _cut(self, pages: int, size: str) -> list[WallPanel]:
+        bounds = [len(self.desks) * i // pages for i in range(pages + 1)]
         return [
-            (self.desks[a:b], [(time, names[a:b]) for time, names in self.rows]) for a, b in pairwise(bounds)
+            WallPanel(self.desks[a:b], [(time, names[a:b]) for time, names in self.rows], size)
+            for a, b in pairwise(bounds)
         ]
+
+
+def wide(text: str) -> int:
+    """Return how wide a text is printed, in halves of a Chinese character."""
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +158,11 @@ class SignInSheet:
     attendees: Sequence[Attendee]
     blank_lines: int = 5
     first: int = 1
+
+    @property
+    def has_desks(self) -> bool:
+        """Whether anybody has a desk of his own: firms go from desk to desk."""
+        return any(attendee.desk for attendee in self.attendees)
 
     @property
     def is_coded(self) -> bool:

@@ -39,18 +39,27 @@ class Part:
 
     @property
     def columns(self) -> frozenset[str]:
-        """All that a row of the copy is made of, besides its key and its event."""
+        """All that a row of the copy is made of, besides its key, its event and its version."""
         return frozenset((*self.copied, *self.moved))
 
 
 PARTS: Final[Mapping[str, Part]] = {
     "event_programme_line": Part(("title", "speaker", "place"), ("starts_at", "ends_at")),
     "event_question": Part(("text", "kind", "is_required", "options", "asked_of")),
+    "event_reminder_plan": Part(
+        ("closing_days", "wishes_days", "coming_days", "changed_by", "changed_at"), ("wishes_until",)
+    ),
+    "event_training": Part(("gives_records", "hours_tenths", "changed_by", "changed_at")),
 }
 """Tables of settings that belong to one event: a copy gets its own rows."""
 
 OF_THE_DAY: Final[Mapping[str, str]] = {
     "registration": "who signed up for one event did not sign up for the next",
+    "event_short_link": "a link that was passed on leads to the event that it was made for",
+    "event_invitation": "the office invites anew",
+    "event_reminder": "what was sent of that event",
+    "event_material": "the files of that event; what is still right is added anew",
+    "training_record": "who was trained that day",
     "wish": "wishes are about who came",
     "meeting_proposal": "the office proposes anew for whoever comes",
     "fixed_meeting": "agreed for that day",

@@ -63,6 +63,7 @@ class Plan:
     same: Sequence[Same] = field(repr=False)  # those that stand as they are told
     differing: Mapping[int, Step] = field(repr=False)  # by place: the others that are taken
     refusals: Sequence[RowRefusal] = field(repr=False)
+    compared: Sequence[int] = field(repr=False)  # ids of those that were compared value by value
 
     @cached_property
     def taken(self) -> Sequence[int]:
@@ -191,7 +192,7 @@ def _compared(session: Session, table: RawTable, mapping: ColumnMapping, as_of: 
         else:
             differing[place] = step_of(listed, facts.of(place), stands, taking)
     refusals.sort(key=attrgetter("row"))
-    return Plan(table, reading, facts, sorted(new), found.same, differing, refusals)
+    return Plan(table, reading, facts, sorted(new), found.same, differing, refusals, found.compared)
 
 
 def _ownership(session: Session, found: Iterable[tuple[ListedPatent, object]]) -> Ownership:

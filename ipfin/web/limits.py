@@ -18,6 +18,10 @@ from ipfin.kernel.clock import now_utc
 VERIFICATIONS = "30 per minute; 300 per hour"
 # A hall full of phones stands behind one address, and a token of 95 bits is not guessed.
 CHECK_INS = "300 per minute; 6000 per hour"
+# What short links lead to is public; a poster in a hall is scanned by many behind one address.
+SHORT_LINKS = "300 per minute; 6000 per hour"
+# A file of an event may be 20 MB, and a hall full of phones takes it at once.
+MATERIALS = "120 per minute; 2000 per hour"
 OBJECTIONS = "5 per hour; 20 per day"
 
 

@@ -12,7 +12,7 @@ from ipfin.web.institution.audience import BANK, INSURER
 
 # audience package -> its modules, each with a blueprint `bp` named "<audience>_<module>".
 PAGES: dict[str, tuple[str, ...]] = {
-    "public": ("home", "events", "check_in", "notices", "verify", "health", "language"),
+    "public": ("home", "events", "check_in", "short_links", "notices", "verify", "health", "language"),
     "account": ("signing", "profile", "factor", "invitations", "inbox", "files", "model"),
     "office": (
         "home",

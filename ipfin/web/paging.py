@@ -5,10 +5,14 @@ Every filter stands in the address, so that a list can be shared and an export r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from flask import g, request, url_for
+
+from ipfin.kernel.paging import Page
+
+T = TypeVar("T")
 
 
 def chosen(name: str, allowed: Iterable[str], default: str) -> str:
@@ -21,6 +25,18 @@ def words(name: str, *, limit: int = 60) -> str:
     """Return a free text of the query in one line, trimmed to `limit` characters."""
     typed = "".join(character for character in request.args.get(name, "") if character.isprintable())
     return typed.strip()[:limit]
+
+
+def sliced(rows: Sequence[T], size: int) -> Page[T]:
+    """Return the page of a list that is counted whole anyway; its cursor is the number of the page."""
+    last = max(1, -(-len(rows) // size))
+    number = min(max(request.args.get("cursor", default=1, type=int), 1), last)
+    return Page(
+        tuple(rows[(number - 1) * size : number * size]),
+        str(number + 1) if number < last else None,
+        str(number - 1) if number > 1 else None,
+        len(rows),
+    )
 
 
 def here_with(**changes: Any) -> str:

@@ -47,6 +47,9 @@ from ipfin.events.queries import (
     waiting_place,
     wishes_of,
 )
+from ipfin.events.queries.invitations import invitation_of
+from ipfin.events.queries.materials import audiences_of, material_by_id, materials_of
+from ipfin.events.queries.training import record_of
 from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
@@ -54,17 +57,22 @@ from ipfin.events.service import (
     phone_of_contact,
     set_absences,
 )
+from ipfin.events.training import hours_in_words
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
 from ipfin.web.access import open_to
+from ipfin.web.badge_pages import add_badge_page
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_answers import answers_told
 from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, asking, filled, question_fields
 from ipfin.web.event_programme import programme_shown
+from ipfin.web.event_share import event_address
 from ipfin.web.i18n import locale_now
 from ipfin.web.known_persons import known_persons, picked
+from ipfin.web.materials import handed_out
 from ipfin.web.participating_results import add_result_pages, may_be_told_of
+from ipfin.web.participating_training import add_training_pages
 from ipfin.web.participating_wishes import WishPages
 from ipfin.web.participation import Participation, plain
 from ipfin.web.seat_pages import add_seat_pages
@@ -85,6 +93,7 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         ("/<public_id>/absences", "absences", part.register, pages.absences, ("POST",)),
         ("/<public_id>/agenda", "agenda", part.read, pages.agenda, ("POST",)),
         ("/<public_id>/agenda.ics", "calendar", part.read, pages.calendar, ("GET",)),
+        ("/<public_id>/materials/<int:material_id>", "material", part.read, pages.material, ("GET",)),
     )
     if part.folder == "institution":
         rules += (
@@ -94,6 +103,8 @@ def add_pages(bp: Blueprint, part: Participation) -> None:
         bp.add_url_rule(rule, endpoint, open_to(permission)(plain(view)), methods=list(methods))
     add_result_pages(bp, part)
     add_seat_pages(bp, part.folder, part.register)
+    add_training_pages(bp, part)
+    add_badge_page(bp, part.folder, part.read)
 
 
 @contextmanager
@@ -190,6 +201,9 @@ class _Pages:
             answers=ANSWER_LABELS,
             asking=unanswered_asks(session, [own.id]).get(own.id, 0) if own else 0,
             place=waiting_place(session, own) if own and own.state is RegistrationState.WAITLISTED else 0,
+            invitation=None if own else invitation_of(session, event.id, actor().enterprise_id),
+            **_training(session, own),
+            materials=materials_of(session, event.id, audiences_of(session, own)),
             former=former_registration(session, actor(), event.id),
             may_answer=own is not None and own.state is RegistrationState.OFFERED,
             absences=absences.offer(times) if absences else None,
@@ -291,17 +305,32 @@ class _Pages:
         """Take the event and one's own meetings into a calendar."""
         event = _event(public_id)
         own = _own(event)
-        session = current_session()
-        made = agenda_calendar(
-            event,
-            own,
-            agenda_of(session, event, own),
-            now=now_utc(),
-            programme=programme_of(session, event.id),
-            address=settings().public_url.rstrip("/") + url_for("public_events.show", public_id=public_id),
-            locale=locale_now(),
-        )
-        answer = make_response(made)
+        answer = make_response(_calendar_of(event, own))
         answer.headers["Content-Type"] = CALENDAR
         answer.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
         return answer
+
+    def material(self, public_id: str, material_id: int) -> ResponseReturnValue:
+        """Hand out a file of the event that is for this participant."""
+        session, event = current_session(), _event(public_id)
+        own = own_registration(session, actor(), event.id)
+        return handed_out(material_by_id(session, event.id, material_id, audiences_of(session, own)))
+
+
+def _calendar_of(event: Event, own: Registration) -> bytes:
+    session = current_session()
+    return agenda_calendar(
+        event,
+        own,
+        agenda_of(session, event, own),
+        now=now_utc(),
+        programme=programme_of(session, event.id),
+        address=event_address(event),
+        locale=locale_now(),
+    )
+
+
+def _training(session: Session, own: Registration | None) -> dict[str, Any]:
+    """Return one's own training record of an event, and its hours in words."""
+    found = record_of(session, own.id) if own else None
+    return {"record": found, "record_hours": hours_in_words(found.hours_tenths) if found else ""}

@@ -38,6 +38,7 @@ MANY: Final = 65_536
 """Of more firms than these, the score at a cut is sought where a sample says that it lies."""
 _SAMPLE_EVERY: Final = 24  # firms
 _SPREAD: Final = 4  # standard errors of the sample, on each side
+_PILOTS: Final = 16  # draws in which the score at a cut is sought among all firms
 
 
 def line_counts(points: Matrix, weights: Matrix, lines: Sequence[float]) -> Places:
@@ -58,12 +59,18 @@ def line_counts(points: Matrix, weights: Matrix, lines: Sequence[float]) -> Plac
     return reached[: len(points)]
 
 
-def _columns(points: Matrix) -> Singles:
-    """Return the points as blocks of `_WIDE` firms; firms that reach nothing fill up the last one."""
+def _columns(points: Matrix, *, ones: int = 0) -> Singles:
+    """Return the points as blocks of `_WIDE` firms; firms that reach nothing fill up the last one.
+
+    Args:
+        ones: 1 for a last column of ones, those firms' too.
+    """
     import numpy as np
 
-    padded = np.full((-(-len(points) // _WIDE), _WIDE, points.shape[1]), _NOWHERE, dtype=np.float32)
-    padded.reshape(-1, points.shape[1])[: len(points)] = points
+    indicators = points.shape[1]
+    padded = np.full((-(-len(points) // _WIDE), _WIDE, indicators + ones), _NOWHERE, dtype=np.float32)
+    padded.reshape(-1, indicators + ones)[: len(points), :indicators] = points
+    padded[:, :, indicators:] = 1
     return np.ascontiguousarray(padded.transpose(0, 2, 1))
 
 
@@ -96,10 +103,14 @@ def rank_counts(points: Matrix, weights: Matrix, cuts: Sequence[int]) -> Places:
     if len(points) <= MANY:
         _rank_all(points, weights, inside, counts)
     else:
-        columns = _columns(points)
+        # With a column of ones, by which the product itself takes a draw's line off its scores: to compare
+        # them with one number for all costs half of comparing them with one for each draw.
+        columns = _columns(points, ones=1)
         for place, cut in inside:
+            lows, width = _bounds(points, weights, cut)
             for start in range(0, len(weights), _DRAWS):
-                counts[:, place] += _rank_many(points, columns, weights[start : start + _DRAWS], cut)
+                some = slice(start, start + _DRAWS)
+                counts[:, place] += _rank_many(points, columns, weights[some], cut, lows[some], width)
     return counts
 
 
@@ -154,21 +165,26 @@ def _exactly_within(points: Matrix, weights: Matrix, draws: Places, left: Places
     return inside
 
 
-def _rank_many(points: Matrix, columns: Singles, weights: Matrix, cut: int) -> Places:
+def _rank_many(
+    points: Matrix, columns: Singles, weights: Matrix, cut: int, lows: Matrix, width: float
+) -> Places:
     """Return in how many of at most `_DRAWS` weightings each of many firms ranks within `cut`.
 
-    A sample says between which scores the last of them lies in each draw. Firms above are within, firms
-    below are not; only the few between are looked through. Draws in which the sample was
-    wrong are looked through as a whole.
+    Most likely the last of them lies less than `width` above `lows` in each draw. Firms further above are
+    within, firms below are not; only the few between are looked through. Draws in which it lies elsewhere
+    are looked through as a whole. All scores here are told from the low of their draw.
+
+    Args:
+        columns: the points, with a column of ones.
     """
     import numpy as np
 
-    lows, highs = _bounds(points, weights, cut)
     counted, left = np.zeros(len(columns) * _WIDE, dtype=np.int64), np.full(len(weights), cut)
     between: list[tuple[NDArray[uint8], Places, Singles]] = []
     marks = _marks()
-    for first, _draws, scores in _blocks(columns, weights):
-        clear, near = _apart(scores, highs[:, None], lows[:, None], marks)
+    upper, lower = np.float32(width), np.float32(0)
+    for first, _draws, scores in _blocks(columns, np.column_stack((weights, -lows))):
+        clear, near = _apart(scores, upper, lower, marks)
         counts = _down(clear)
         counted[first : first + len(counts)] += counts
         left -= _across(clear)
@@ -176,13 +192,15 @@ def _rank_many(points: Matrix, columns: Singles, weights: Matrix, cut: int) -> P
         draws, places = _whose(flat, len(weights))
         between.append((draws, first + places, scores.reshape(-1)[flat]))
     draws, places, found = (np.concatenate(column) for column in zip(*between, strict=True))
-    lines = _last_lines(found, draws, left, lows, highs)
+    lines = _last_lines(found, draws, left, width)
     wrong = np.isnan(lines)
     if wrong.any():
         alone = np.zeros((len(points), 1), dtype=np.int64)
         _rank_all(points, weights[wrong], [(0, cut)], alone)
-        others = weights[~wrong]
-        return alone[:, 0] + (_rank_many(points, columns, others, cut) if len(others) else 0)
+        right = ~wrong
+        if not right.any():
+            return alone[:, 0]
+        return alone[:, 0] + _rank_many(points, columns, weights[right], cut, lows[right], width)
     clear = found >= (lines + np.float32(_NEAR))[draws]
     rest = np.flatnonzero((found > (lines - np.float32(_NEAR))[draws]) & ~clear)
     left -= np.bincount(draws[clear], minlength=len(weights))
@@ -193,12 +211,10 @@ def _rank_many(points: Matrix, columns: Singles, weights: Matrix, cut: int) -> P
     return counted[: len(points)]
 
 
-def _last_lines(
-    scores: Singles, draws: NDArray[uint8], left: Places, lows: Singles, highs: Singles
-) -> Singles:
-    """Return for each draw about the score of the last of the best `left` among those between its bounds.
+def _last_lines(scores: Singles, draws: NDArray[uint8], left: Places, width: float) -> Singles:
+    """Return for each draw about the score of the last of the best `left` among those from 0 to `width`.
 
-    None (nan) where it is not between them, or so near to a bound that others may be missing.
+    None (nan) where it is not among them, or so near to a bound that others may be missing.
     """
     import numpy as np
 
@@ -209,25 +225,60 @@ def _last_lines(
         place = end - begin - int(left[draw])
         if 0 <= place < end - begin:
             line = np.partition(ordered[begin:end], place)[place]
-            if lows[draw] <= line - _NEAR and line + _NEAR < highs[draw]:
+            if line - _NEAR >= 0 and line + _NEAR < width:
                 lines[draw] = line
     return lines
 
 
-def _bounds(points: Matrix, weights: Matrix, cut: int) -> tuple[Singles, Singles]:
-    """Return for each draw two scores between which, most likely, the last within `cut` lies."""
+def _bounds(points: Matrix, weights: Matrix, cut: int) -> tuple[Matrix, float]:
+    """Return for each draw the score above which, within a width, the last within `cut` most likely lies.
+
+    How far above the mean of all scores it lies, in standard deviations of them, hardly changes from draw to
+    draw: a few draws are looked through for it. Where it does change, so that more firms would lie between
+    than a sample of firms leaves there, the sample says it.
+    """
     import numpy as np
 
-    firms = len(points)
-    size = -(-firms // _SAMPLE_EVERY)
-    sample = np.linspace(0, firms - 1, size).astype(np.int64)
-    share = cut / firms
+    firms, single, drawn = len(points), _single(points), _single(weights)
+    share, size = cut / firms, -(-firms // _SAMPLE_EVERY)
     spread = _SPREAD * sqrt(share * (1 - share) / size)
+    mean = single.mean(axis=0, dtype=np.float64)
+    means = weights @ mean
+    together = (single.T @ single).astype(np.float64) / firms - np.outer(mean, mean)
+    deviations = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", weights, together, weights), 0))
+    pilots = np.linspace(0, len(weights) - 1, min(_PILOTS, len(weights))).astype(np.int64)
+    scores = drawn[pilots] @ single.T
+    lines = np.partition(scores, firms - cut, axis=1)[:, firms - cut]
+    steps = (lines - means[pilots]) / np.maximum(deviations[pilots], _SLACK)
+    middle, half = (steps.max() + steps.min()) / 2, 3 * (steps.max() - steps.min())
+    among = [
+        np.count_nonzero(np.abs(row - line) < half * deviation + 2 * _NEAR) / firms
+        for row, line, deviation in list(zip(scores, lines, deviations[pilots], strict=True))[::4]
+    ]
+    if max(among) > 2 * spread:
+        lows, highs = _sampled(single, drawn, share, size, spread)
+    else:
+        lows, highs = (
+            (means + side * deviations).astype(np.float64) for side in (middle - half, middle + half)
+        )
+    return lows - 2 * _NEAR, float((highs - lows).max()) + 4 * _NEAR
+
+
+def _sampled(
+    points: Singles, weights: Singles, share: float, size: int, spread: float
+) -> tuple[Matrix, Matrix]:
+    """Return what a sample of the firms says of each draw: `spread` of them on each side of the cut."""
+    import numpy as np
+
+    sample = points[np.linspace(0, len(points) - 1, size).astype(np.int64)].T
     low = max(0, ceil((1 - share - spread) * size) - 1)
     high = min(size - 1, ceil((1 - share + spread) * size))
-    ordered = np.partition(_single(weights) @ _single(points[sample].T), [low, high], axis=1)
-    near = np.float32(2 * _NEAR)
-    return ordered[:, low] - near, ordered[:, high] + near
+    ordered = [
+        np.partition(weights[start : start + _DRAWS] @ sample, [low, high], axis=1)[:, [low, high]]
+        for start in range(0, len(weights), _DRAWS)
+    ]
+    found = np.concatenate(ordered).astype(np.float64)
+    return found[:, 0], found[:, 1]
 
 
 def _marks() -> Marks:
@@ -252,7 +303,7 @@ def _marked(mask: Marks) -> Places:
     import numpy as np
 
     words = mask.reshape(-1).view(np.uint64)
-    some = np.flatnonzero(words)
+    some = np.flatnonzero(words != 0)  # of truths: numbers are looked for more slowly
     bits = np.flatnonzero(words[some].view(np.bool_))
     found: Places = (some[bits >> 3] << 3) + (bits & 7)
     return found

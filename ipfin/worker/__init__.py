@@ -62,7 +62,9 @@ def _queue() -> Huey:
     hourly = queue.periodic_task(crontab(minute="20"), name="hourly", expires=3600, priority=10)
     hourly(lambda: look_after_directory())
     after_events = queue.periodic_task(crontab(minute="40"), name="after_events", expires=3600, priority=10)
-    after_events(lambda: look_after_events())
+    after_events(
+        lambda: (event_jobs.send_due_reminders(), event_jobs.make_training_records(), look_after_events())
+    )
     nightly = queue.periodic_task(crontab(hour="19", minute="10"), name="nightly", priority=10)
     nightly(
         lambda: (write_audit_head(), purge_sessions(), sweep_documents(), look_after_whitelist())

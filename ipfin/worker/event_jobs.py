@@ -10,7 +10,15 @@ from ipfin.events.export import issue_pack
 from ipfin.events.models import Event
 from ipfin.events.planning import JOB_SECONDS, searches
 from ipfin.events.queries import events_with_lapsed_offers, locks_of, task_for, timetable_by_number
-from ipfin.events.service import expire_offers, plan_task, store_timetable
+from ipfin.events.queries.reminders import events_to_remind_of
+from ipfin.events.queries.training import events_to_record
+from ipfin.events.service import (
+    expire_offers,
+    make_settled_records,
+    plan_task,
+    send_reminders,
+    store_timetable,
+)
 from ipfin.events.timetable.certificate import STAGE_LABELS, Progress, Stage
 from ipfin.jobs.kinds import JobCall, JobCancelled, Report, job_kind
 from ipfin.kernel.actor import SYSTEM
@@ -31,6 +39,33 @@ def let_offers_run_out() -> int:
     for event_id in due:
         with here.work() as session:
             count += expire_offers(session, SYSTEM, event_id, now=now, settings=here.settings)
+    return count
+
+
+def send_due_reminders() -> int:
+    """Remind of every event whose time has come; return how many people were told.
+
+    Nothing is written while nothing is due. Twice at once is harmless: the second finds it sent.
+    """
+    here, now = place(), now_utc()
+    with reading_on(here.engine)() as session:
+        due = events_to_remind_of(session, now)
+    count = 0
+    for event_id in due:
+        with here.work() as session:
+            count += send_reminders(session, event_id, now=now, settings=here.settings)
+    return count
+
+
+def make_training_records() -> int:
+    """Give whoever was checked in his training record, of every event whose day is over; return how many."""
+    here, now = place(), now_utc()
+    with reading_on(here.engine)() as session:
+        over = events_to_record(session, now)
+    count = 0
+    for event_id in over:
+        with here.work() as session:
+            count += make_settled_records(session, SYSTEM, event_id, now=now, settings=here.settings)
     return count
 
 

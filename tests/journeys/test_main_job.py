@@ -1,19 +1,17 @@
-"""The main job from a messy list to the meeting, by four people in four browsers.
+"""The main job from a messy list to the bank, by three people in three browsers.
 
 The office imports and corrects, decides which firms are one, scores, publishes with two persons, recalls;
-a bank signs in with its authenticator, finds, exports and confirms; bank and firm wish to meet; the firm
-takes its agenda home. One test, because each step stands on the one before.
+a bank signs in with its authenticator, finds, exports and confirms. One test, because each step stands on
+the one before. How bank and firm meet is walked in `test_event_day`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
-import pypdf
 import pytest
 
 from ipfin.kernel.clock import today_in_china
@@ -24,11 +22,10 @@ from tests.journeys.product import Product
 from tests.journeys.visitor import Visitor
 from tests.unit.registry.office_files import xls
 
-BANK, EVENT = "洹水示例银行安阳分行", "知识产权银企对接会（样张）"
+BANK = "洹水示例银行安阳分行"
 FIRM_OF_THE_LIST, WORD = "安阳淇水样张机械有限公司", "样张"
 TWIN_OF_THE_LIST = "安阳淇水样张机械有限责任公司"
 WIDE_DIGITS = str.maketrans("0123456789X.", "０１２３４５６７８９Ｘ．")
-FIRST_TALK = "09:30"
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -43,7 +40,7 @@ def starting_city(demo_city: City) -> City:
     return demo_city.as_founded
 
 
-def test_from_a_list_to_the_agenda_of_a_meeting(
+def test_from_a_list_to_the_bank_that_uses_it(
     visitor: Callable[[], Visitor], product: Product, tmp_path: Path
 ) -> None:
     office = visitor().sign_in(MAKER)
@@ -59,16 +56,6 @@ def test_from_a_list_to_the_agenda_of_a_meeting(
     _find_and_export(bank, tmp_path)
     _read_a_firm(bank)
     _confirm_receipt(bank)
-
-    _open_an_event(office)
-    firm = visitor().sign_in(PEOPLE["enterprise"])
-    name = firm.page.locator(".badge-role").inner_text().split("·")[0].strip()
-    _sign_up(firm, {"联系电话": "037200000000", "融资或保险需求": "专利质押，购置设备"})
-    _sign_up(bank, {"联系电话": "037200000001", "洽谈席位": "1"})
-    _wish(bank, name)
-    _wish(firm, BANK)
-    _make_the_timetable(office)
-    _take_the_agenda(firm, tmp_path)
 
     _recall(checker)
     bank.turn_to("企业名录").follow("第2期").sees("本期已召回，请停止使用并删除已下载的文件")
@@ -176,36 +163,6 @@ def _recall(checker: Visitor) -> None:
     checker.press("召回").sees("已召回")
 
 
-def _open_an_event(office: Visitor) -> None:
-    day = today_in_china() + timedelta(days=14)
-    office.turn_to("活动").follow("新建活动")
-    fill = {
-        "活动名称": EVENT,
-        "地点": "政务服务中心三楼",
-        "开始时间": f"{day}T09:00",
-        "结束时间": f"{day}T12:00",
-        "报名截止日（含当天）": f"{day - timedelta(days=4)}",
-        "一对一洽谈开始": f"{day}T{FIRST_TALK}",
-        "时段数": "4",
-        "洽谈桌数": "2",
-    }
-    for label, value in fill.items():
-        office.page.get_by_label(label, exact=True).fill(value)
-    office.page.locator("main form button[type=submit]").last.click()
-    office.page.wait_for_load_state()
-    office.press("发布，开放报名").sees("报名中")
-    office.picture("event-open")
-
-
-def _make_the_timetable(office: Visitor) -> None:
-    office.turn_to("活动").follow(EVENT).press("截止报名").follow("去排期").press("开始排期")
-    if "/office/jobs/" in office.page.url:
-        office.await_job()
-    assert office.figure("洽谈场数") == 1
-    office.picture("timetable")
-    office.press("发布第1版").sees("已发布")
-
-
 # --- The bank ----------------------------------------------------------------------------------------
 
 
@@ -251,29 +208,3 @@ def _read_a_firm(bank: Visitor) -> None:
 def _confirm_receipt(bank: Visitor) -> None:
     bank.turn_to("企业名录").follow("第2期").press("确认签收").sees("已签收名录第2期")
     assert bank.page.get_by_role("button", name="确认签收").count() == 0
-
-
-# --- Bank and firm -----------------------------------------------------------------------------------
-
-
-def _sign_up(person: Visitor, fields: dict[str, str]) -> None:
-    person.turn_to("活动").follow(EVENT).follow("我要报名")
-    for label, value in fields.items():
-        person.page.get_by_label(label, exact=True).fill(value)
-    person.press("提交报名").sees("报名成功，名额已确认")
-
-
-def _wish(person: Visitor, other: str) -> None:
-    person.turn_to("活动").follow(EVENT).follow("选择想见的")
-    person.page.get_by_label(f"对{other}的意愿").select_option(label="很希望")
-    person.press("保存意愿").sees("已保存，1项有变化")
-
-
-def _take_the_agenda(firm: Visitor, folder: Path) -> None:
-    firm.turn_to("活动").follow(EVENT).sees(BANK).sees(FIRST_TALK)
-    firm.picture("firm-agenda")
-    file = firm.download(firm.page.get_by_role("button", name="下载 PDF"), folder)
-    pages = pypdf.PdfReader(file).pages
-    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
-    assert BANK in text
-    assert FIRST_TALK in text

@@ -104,7 +104,10 @@ class Visitor:
         return self
 
     def turn_to(self, name: str) -> Visitor:
-        """Follow an entry of the main navigation."""
+        """Follow an entry of the main navigation, which is closed on a phone."""
+        menu = self.page.locator("nav.side .side-menu")
+        if not menu.evaluate("one => one.open"):
+            menu.locator("summary").click()
         return self.follow(name, within="nav.side")
 
     def await_job(self) -> Visitor:

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from ipfin.accounts.models import User
 from ipfin.accounts.sealing import token_hash
 from ipfin.events.lifecycle import EventState, Side, TimetableState
+from ipfin.events.materials import Audience
 from ipfin.events.models import Event, Meeting, Registration
 from ipfin.registry.models import Enterprise
+from tests.making.base import NOW
 from tests.web.making import WebMake
 
 Build = Callable[[WebMake, User], Mapping[str, Any] | None]
@@ -33,6 +35,43 @@ def _own_event(make: WebMake, user: User) -> Mapping[str, Any]:
         firm = make.session.get_one(Enterprise, user.organisation.enterprise_id)
         make.registration(event, enterprise=firm)
     return {"public_id": event.public_id}
+
+
+def _asked(make: WebMake, user: User) -> Mapping[str, Any]:
+    """An event that the person's firm was invited to."""
+    event = make.event()
+    make.event_invitation(event, enterprise=make.session.get(Enterprise, user.organisation.enterprise_id))
+    return {"public_id": event.public_id}
+
+
+def _material(make: WebMake, user: User, audience: Audience = Audience.EVERYBODY) -> dict[str, Any]:
+    """A file that was kept on the disk."""
+    event = make.event()
+    document = make.issued_document(None, subject=f"event:{event.id}:material")
+    row = make.material(event, document_id=document.id, audience=audience)
+    return {"public_id": event.public_id, "material_id": row.id}
+
+
+def _trained(make: WebMake, user: User) -> dict[str, Any]:
+    """A revoked record: it shows its page, and makes no paper."""
+    row = make.training_record(revoked_at=NOW, revoked_by="用户", revoked_reason="样例理由")
+    return {"public_id": make.session.get_one(Event, row.event_id).public_id, "record_id": row.id}
+
+
+def _trained_elsewhere(make: WebMake, user: User) -> dict[str, Any]:
+    return _trained(make, user) | {"public_id": make.event().public_id}
+
+
+def _own_training(make: WebMake, user: User) -> Mapping[str, Any]:
+    public_id = _own_event(make, user)["public_id"]
+    event = make.session.scalars(select(Event).where(Event.public_id == public_id)).one()
+    own = make.session.scalars(select(Registration).where(Registration.event_id == event.id)).one()
+    row = make.training_record(own, revoked_at=NOW, revoked_by="用户", revoked_reason="样例理由")
+    return {"record_id": row.id}
+
+
+def _foreign_training(make: WebMake, user: User) -> Mapping[str, Any]:
+    return {"record_id": make.training_record().id}
 
 
 def _registration(make: WebMake, user: User) -> Mapping[str, Any]:
@@ -180,7 +219,7 @@ _OFFICE_VIEWS = (
 )
 _OF_ONE = ("cancel_one", "registration", "answer_one", "extend_one", "restore_one", "substitute_one")
 _PARTICIPANTS = (
-    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar"),
+    *("leave", "reply", "substitute_person", "wishes", "absences", "agenda", "calendar", "badge"),
     *("results", "export_results", "feedback"),
 )
 
@@ -202,6 +241,42 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         f"office_events.{view}": (_held, _nowhere())
         for view in ("results", "chase", "issue_results", "minutes", "issue_event_minutes")
     },
+    **{
+        f"office_events.{view}": (_event(), _nowhere()) for view in ("qr_code", "reminders", "plan_reminders")
+    },
+    **{
+        f"office_events.{view}": (_event(), _nowhere())
+        for view in ("invitations", "invite", "export_invitations")
+    },
+    "enterprise_events.decline": (_asked, _event()),
+    **{f"office_events.{view}": (_event(), _nowhere()) for view in ("materials", "upload_material")},
+    **{
+        f"office_events.{view}": (_material, lambda make, user: _material(make, user) | {"public_id": "none"})
+        for view in ("material", "open_material", "drop_material")
+    },
+    "public_events.material": (_material, lambda make, user: _material(make, user, Audience.REGISTERED)),
+    **{
+        f"{audience}_events.material": (
+            _material,
+            lambda make, user: _material(make, user, Audience.REGISTERED),
+        )
+        for audience in ("bank", "insurer", "enterprise")
+    },
+    **{
+        f"office_events.{view}": (_event(), _nowhere())
+        for view in ("training", "set_training", "make_training")
+    },
+    **{
+        f"office_events.{view}": (_trained, _trained_elsewhere) for view in ("certificate", "revoke_training")
+    },
+    **{
+        f"{audience}_events.certificate": (_own_training, _foreign_training)
+        for audience in ("bank", "insurer", "enterprise")
+    },
+    "public_short_links.follow": (
+        lambda make, user: {"code": make.short_link().code},
+        lambda make, user: {"code": "nowhere"},
+    ),
     "office_events.pair": (_pair, _pair_elsewhere),
     "office_events.withdraw_step": (_step_of_pair, _step_elsewhere),
     "office_events.step": (

@@ -88,6 +88,8 @@ def _values(table: str, row: RowMapping) -> Iterator[str]:
         is_ours = table in OUR_SENTENCES and not column.endswith("_by")
         if isinstance(value, str) and not is_ours and value[:1] not in ("[", "{"):
             yield value
+        if table == "event_question" and column == "options":
+            yield from value
         if table == "match_candidate" and column == "features":
             # The sentences are ours; the parts of firms' names in them are not.
             yield from (

@@ -37,6 +37,12 @@ WITHOUT_TEMPLATE = {
     "office_corrections.proof",
     "office_objections.evidence",
     "office_rounds.by_number",
+    "office_events.qr_code",
+    "office_events.material",
+    "public_events.material",
+    "bank_events.material",
+    "insurer_events.material",
+    "enterprise_events.material",
     "office_imports.refused",
     "office_imports.rows",
     "office_imports.template",
@@ -44,6 +50,7 @@ WITHOUT_TEMPLATE = {
     "public_events.calendar",
     "public_health.show",
     "public_notices.find_receipt",
+    "public_short_links.follow",
 }
 # No link leads there: it is typed, mailed, asked for by a form, or stands in the way of whoever signs in.
 WITHOUT_LINK = {
@@ -58,6 +65,7 @@ WITHOUT_LINK = {
     "office_jobs.show": "whoever starts a job is sent there",
     "office_jobs.progress": "asked for by the page of a running job",
     "public_check_in.show": "the code on a badge leads there",
+    "public_short_links.follow": "stands on posters and in chats",
     "public_health.show": "asked for by the supervisor",
     "public_notices.receipt": "whoever objects is sent there; a form and the number lead there",
     "public_verify.result": "a form and the code on paper lead there",
@@ -69,6 +77,11 @@ WITHOUT_LINK = {
     "office_override_lists.index": "stands on a round with proposals that wait; the demonstration has none",
     "office_override_lists.new": "a form of a round that is not published leads there",
     "office_events.approvals": "stands in the tabs of an event that approves; the demonstration's does not",
+    **{
+        f"{audience}_events.material": "stands on an event with files; the demonstration has none"
+        for audience in ("office", "public", "bank", "insurer", "enterprise")
+    },
+    "office_events.revoke_training": "stands beside a training record; the demonstration has none",
     "office_events.replan": "stands beside a published timetable; the demonstration's is left to be planned",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipfin.events.export.badges import badge_address
 from ipfin.events.export.calendars import CALENDAR, agenda_calendar, event_calendar
 from ipfin.events.export.issuing import issue_agendas
 from ipfin.events.export.packs import INLINE_PAPERS, issue_pack, issue_registrations, issue_sheets
@@ -15,6 +16,7 @@ __all__ = [
     "SHEET_LABELS",
     "Sheet",
     "agenda_calendar",
+    "badge_address",
     "event_calendar",
     "issue_agendas",
     "issue_ledger",

@@ -6,13 +6,14 @@ A badge may be lost: it names who comes and holds a random code, no id and no ph
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ipfin.config import Settings
 from ipfin.documents.event_papers import Badge, Badges, Programme, TableSign
-from ipfin.events.details import slot_start, slot_times
+from ipfin.events.details import slot_start
 from ipfin.events.export.papers import desks_of, event_head
 from ipfin.events.lifecycle import SIDE_LABELS, RegistrationState, Side
 from ipfin.events.models import Event, Meeting, Registration
@@ -111,7 +112,7 @@ def programme_of(
     head = event_head(event, settings, locale=locale)
     desks = [(sign.desk, translate(listed(sign.hosts), locale)) for sign in signs_of(meetings)]
     lines = _told(event, said, locale) if said else _course(event, locale)
-    return Programme(head, lines, desks, event.summary)
+    return Programme(head, lines, desks, event.summary, event.directions)
 
 
 def _told(event: Event, said: Sequence[Line], locale: str) -> list[tuple[str, str]]:
@@ -121,18 +122,36 @@ def _told(event: Event, said: Sequence[Line], locale: str) -> list[tuple[str, st
     timed = [
         (line.starts_at, span(line, with_day=with_day), " · ".join(parts_of(line))) for line in in_order(said)
     ]
-    for slot, (time, what) in enumerate(_slots(event, locale)):
-        timed.append((slot_start(event.talks_start_at, event.slot_minutes, slot), day + time, what))
+    for first, time, what in _slots(event, locale):
+        timed.append((slot_start(event.talks_start_at, event.slot_minutes, first), day + time, what))
     return [(time, what) for _start, time, what in sorted(timed, key=lambda one: one[0])]
 
 
-def _slots(event: Event, locale: str) -> list[tuple[str, str]]:
-    times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
-    words = (
-        _("休息") if slot in event.breaks else _("一对一洽谈 第%(slot)s时段", slot=slot + 1)
-        for slot in range(event.slot_count)
-    )
-    return [(time, translate(what, locale)) for time, what in zip(times, words, strict=True)]
+def _slots(event: Event, locale: str) -> list[tuple[int, str, str]]:
+    """Return the talks and the breaks between them, slots that follow each other in one line: first slot,
+    when, what.
+    """
+    count = event.slot_count
+    starts = [slot_start(event.talks_start_at, event.slot_minutes, slot) for slot in range(count + 1)]
+    bounds = [f"{in_china(start):%H:%M}" for start in starts]
+    found = []
+    for is_break, run in groupby(range(count), lambda slot: slot in event.breaks):
+        slots = list(run)
+        first, last = slots[0] + 1, slots[-1] + 1
+        if is_break:
+            what = _("休息")
+        elif first == last:
+            what = _("一对一洽谈 第%(slot)s时段", slot=first)
+        else:
+            minutes = event.slot_minutes
+            what = _(
+                "一对一洽谈 第%(first)s至%(last)s时段，每场%(minutes)s分钟",
+                first=first,
+                last=last,
+                minutes=minutes,
+            )
+        found.append((slots[0], f"{bounds[slots[0]]}—{bounds[last]}", translate(what, locale)))
+    return found
 
 
 def _course(event: Event, locale: str) -> list[tuple[str, str]]:
@@ -144,7 +163,8 @@ def _course(event: Event, locale: str) -> list[tuple[str, str]]:
         lines.append((f"{begin:%H:%M}—{end:%H:%M}", event.title))
     elif talks > begin:
         lines.append((f"{begin:%H:%M}—{talks:%H:%M}", translate(_("签到入场，公开环节"), locale)))
-    return [*lines, *_slots(event, locale), (f"{end:%H:%M}", translate(_("活动结束"), locale))]
+    slots = [(time, what) for _first, time, what in _slots(event, locale)]
+    return [*lines, *slots, (f"{end:%H:%M}", translate(_("活动结束"), locale))]
 
 
 def posts_of(session: Session, registrations: Collection[Registration]) -> Mapping[int, str]:

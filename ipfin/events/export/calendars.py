@@ -1,7 +1,7 @@
 """An event, and a participant's own meetings, as a calendar file (.ics, RFC 5545) for phones.
 
 The event has the same identifier in both files: whoever takes the public one first and his own agenda
-later has it once in his calendar.
+later has it once in his calendar. That of an event that was called off strikes it out there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from ipfin.events.lifecycle import EventState
 from ipfin.events.models import Event, Registration
 from ipfin.events.programme import Line, sentences
 from ipfin.events.queries import AgendaLine
@@ -65,7 +66,8 @@ def _calendar(
     calendar = Calendar()
     calendar.add("prodid", "-//ipfin//events//ZH")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    is_cancelled = event.state is EventState.CANCELLED
+    calendar.add("method", "CANCEL" if is_cancelled else "PUBLISH")
 
     def entry(uid: str, title: str, starts_at: datetime, ends_at: datetime, place: str) -> Entry:
         one = Entry()
@@ -76,6 +78,8 @@ def _calendar(
         one.add("dtend", ends_at)
         one.add("summary", title)
         one.add("location", place)
+        if is_cancelled:
+            one.add("status", "CANCELLED")
         return one
 
     whole = entry(event.public_id, event.title, event.starts_at, event.ends_at, event.place)

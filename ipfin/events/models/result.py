@@ -19,7 +19,8 @@ class MeetingResult(Base):
     """What one side says of its meeting with another (洽谈成果).
 
     It belongs to the two registrations, not to a row of a timetable: a new plan moves meetings, and what
-    was said of them stays.
+    was said of them stays. A pair meets once a timetable (`uq` of `Meeting`, and the checker's own rule), so
+    that no second meeting can overwrite what was said of the first.
     """
 
     __tablename__ = "meeting_result"

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from ipfin.accounts.scopes import Scope, Thing, scope_for
+from ipfin.events.details import slot_start
 from ipfin.events.funnel import Story
 from ipfin.events.lifecycle import Side, TimetableState
 from ipfin.events.models import (
@@ -29,7 +30,7 @@ from ipfin.events.models import (
 )
 from ipfin.events.queries.visible import own_or_below, registrations_visible_to
 from ipfin.events.report_figures import EventFigures, event_figures
-from ipfin.events.results import FollowUpSaid, ResultSaid, Stage
+from ipfin.events.results import FollowUpSaid, Interest, ResultSaid, Stage
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import NotFound
@@ -41,7 +42,10 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One firm at one institution's table; slot and desk are None when a new plan took the meeting away."""
+    """One firm at one institution's table, once a timetable: two meetings of a pair are refused everywhere.
+
+    Slot, desk and beginning are None when a new plan took the meeting away.
+    """
 
     enterprise: Registration
     institution: Registration
@@ -49,6 +53,18 @@ class Pair:
     desk: int | None
     results: Mapping[Side, MeetingResult]
     steps: Sequence[MeetingFollowUp]
+    begins_at: datetime | None = None
+
+    def is_silent(self, side: Side) -> bool:
+        """Whether a side has its word to say still.
+
+        That a meeting was not held is no last word when a new plan has moved it to a later hour.
+        """
+        word = self.results.get(side)
+        if word is None:
+            return True
+        moved = self.begins_at is not None and word.said_at < self.begins_at
+        return moved and word.interest is Interest.NOT_HELD
 
     @property
     def key(self) -> Key:
@@ -107,7 +123,9 @@ def pairs_of(session: Session, event: Event, actor: Actor) -> list[Pair]:
     found = []
     for key in keys:
         slot, desk = places.get(key, nowhere)
-        found.append(Pair(rows[key[0]], rows[key[1]], slot, desk, results.get(key, {}), steps.get(key, [])))
+        begins = None if slot is None else slot_start(event.talks_start_at, event.slot_minutes, slot)
+        said, later = results.get(key, {}), steps.get(key, [])
+        found.append(Pair(rows[key[0]], rows[key[1]], slot, desk, said, later, begins))
     return found
 
 

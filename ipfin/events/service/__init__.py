@@ -30,7 +30,9 @@ from ipfin.events.service.events import (
     publish_event,
     reopen_event,
 )
+from ipfin.events.service.invitations import Asked, decline_invitation, invite_firms
 from ipfin.events.service.locking import set_locks
+from ipfin.events.service.materials import add_material, change_audience, remove_material
 from ipfin.events.service.preferences import set_preference, set_weights
 from ipfin.events.service.programme import add_item, change_item, remove_item
 from ipfin.events.service.proposals import (
@@ -48,6 +50,7 @@ from ipfin.events.service.registrations import (
     register_enterprise,
     register_institution,
 )
+from ipfin.events.service.reminders import save_reminder_plan, send_reminders
 from ipfin.events.service.replanning import apply_replanning, day_for
 from ipfin.events.service.replying import (
     answer_for,
@@ -72,17 +75,20 @@ from ipfin.events.service.timetables import (
     publish_timetable,
     store_timetable,
 )
+from ipfin.events.service.training import make_records, make_settled_records, revoke_record, save_training
 from ipfin.events.service.wishes import set_absences, set_wish, set_wishes
 
 __all__ = [
     "INSTITUTIONS",
     "STEPS",
     "Arrival",
+    "Asked",
     "BrokenTimetable",
     "Decided",
     "Person",
     "add_follow_up",
     "add_item",
+    "add_material",
     "amend_registration",
     "answer_for",
     "answer_offer",
@@ -91,6 +97,7 @@ __all__ = [
     "ask",
     "cancel_event",
     "cancel_registration",
+    "change_audience",
     "change_item",
     "change_question",
     "chase_due",
@@ -102,6 +109,7 @@ __all__ = [
     "create_event",
     "day_for",
     "decide_registrations",
+    "decline_invitation",
     "details_of",
     "drop_question",
     "edit_event",
@@ -111,7 +119,10 @@ __all__ = [
     "fix_meeting",
     "found_by_tail",
     "give_opinion",
+    "invite_firms",
     "lock_event",
+    "make_records",
+    "make_settled_records",
     "make_timetable",
     "mark_late",
     "mark_missing",
@@ -127,14 +138,19 @@ __all__ = [
     "registration_with_token",
     "release_meeting",
     "remove_item",
+    "remove_material",
     "reopen_event",
     "require_begun",
     "reseal_codes",
     "reseal_contacts",
     "restore_registration",
     "reveal_contact",
+    "revoke_record",
     "save_minutes",
+    "save_reminder_plan",
     "save_result",
+    "save_training",
+    "send_reminders",
     "set_absences",
     "set_locks",
     "set_preference",

@@ -56,7 +56,7 @@ def missing_of(pairs: Sequence[Pair]) -> list[Missing]:
             if row.state is not RegistrationState.CONFIRMED:
                 continue
             rows[row.id] = row
-            silent[row.id] = silent.get(row.id, 0) + (side not in pair.results)
+            silent[row.id] = silent.get(row.id, 0) + pair.is_silent(side)
         if _is_open(pair):
             still_open[pair.institution.id] = still_open.get(pair.institution.id, 0) + 1
     found = [(row, silent[row.id], still_open.get(row.id, 0)) for row in rows.values()]

@@ -24,6 +24,7 @@ from ipfin.events.programme import require_room
 from ipfin.events.queries import programme_of, side_counts
 from ipfin.events.registration import require_allowance, require_seats
 from ipfin.events.service.seats import fill_seats
+from ipfin.events.service.short_links import give_short_link
 from ipfin.events.service.telling import tell_participants
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china, now_utc
@@ -182,6 +183,7 @@ def publish_event(session: Session, actor: Actor, event: Event) -> None:
         InvalidTransition: it is not a draft.
     """
     event = _step(session, event, EventState.OPEN, only_from=EventState.DRAFT)
+    give_short_link(session, event, now=now_utc())
     record(session, actor, "events.event.published", f"event:{event.id}", title=event.title)
 
 

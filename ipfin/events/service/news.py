@@ -33,7 +33,7 @@ def tell_confirmed(
     _tell(
         session,
         event,
-        [(row, subject, _("%(lead)s参会人：%(person)s。%(talks)s", lead=lead, person=_persons(row),
+        [(row, subject, _("%(lead)s参会人：%(person)s。%(talks)s", lead=lead, person=persons_of(row),
                           talks=_talks(event))) for row in rows],
         key="confirmed",
         settings=settings,
@@ -123,11 +123,11 @@ def _tell(
     settings: Settings | None,
 ) -> None:
     settings = settings or settings_from_environment()
-    told = [(row, subject, _with_facts(event, row, lead, settings)) for row, subject, lead in news]
+    told = [(row, subject, with_facts(event, row, lead, settings)) for row, subject, lead in news]
     tell_each(session, event, told, key=f"registration:{{row}}:{key}", settings=settings)
 
 
-def _with_facts(event: Event, row: Registration, lead: Text, settings: Settings) -> Text:
+def with_facts(event: Event, row: Registration, lead: Text, settings: Settings) -> Text:
     """Return the news with what one needs to come: time, place, whom to call, the entry for a calendar."""
     times = {"start": moment(event.starts_at), "end": moment(event.ends_at)}
     contact = event.contact or settings.office_phone or settings.office_name
@@ -141,7 +141,8 @@ def _with_facts(event: Event, row: Registration, lead: Text, settings: Settings)
     return _("%(facts)s\n加入日历（.ics）：%(address)s", facts=body, address=address)
 
 
-def _persons(row: Registration) -> Text:
+def persons_of(row: Registration) -> Text:
+    """Return who comes, by name."""
     if row.second_name:
         return _("%(first)s、%(second)s", first=row.contact_name, second=row.second_name)
     return Text("%(name)s", {"name": row.contact_name})

@@ -12,7 +12,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -270,6 +279,8 @@ class Patent(Base):
     # Who told the holders last, and of which day; no list where a person settled them.
     holders_as_of: Mapped[date | None]
     holders_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    # What stands in the compared columns (`row_digests`); the database forgets it when one of them changes.
+    told_digest: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     holders: Mapped[list[PatentApplicant]] = relationship(
         back_populates="patent", order_by="PatentApplicant.position"
     )

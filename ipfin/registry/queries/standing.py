@@ -1,7 +1,7 @@
 """How the patents of a list stand in the registry; reads only.
 
-Nearly every patent of a list that comes again stands just as it is told, so each is first compared as the
-database spells it, and only what differs is read into values.
+Nearly every patent of a list that comes again stands just as it is told, so each is first looked for by the
+digest of what is told, then compared as the database spells it, and only what differs is read into values.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import compress
 from operator import eq, itemgetter
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -26,9 +26,8 @@ from ipfin.registry.listed import ListedPatents, RowRefusal
 from ipfin.registry.models import Applicant, Patent, PatentApplicant, PatentPledge
 from ipfin.registry.patent_facts import FactColumns
 from ipfin.registry.queries.ownership import pledges_of
+from ipfin.registry.row_digests import COMPARED, digests
 
-_FIRST_DAY: Final = len(FACT_COLUMNS) - len(DAYS)  # the days are the last: they are compared apart
-_COMPARED: Final = FACT_COLUMNS[:_FIRST_DAY]
 _WHEN: Final = ("as_of", *DAYS, "holders_batch_id")
 _NAMED: Final = ("application_number", "publication_root")
 _IS_ALIKE: Final = 1 + len(_WHEN)  # of a row: id, days, whether what all rows share is so, what is compared
@@ -37,6 +36,7 @@ _NUMBER, _ROOT = _OWN, _OWN + 1
 _DbRow = tuple[Any, ...]  # each value as the driver hands it over
 _NOTHING: Final[_DbRow] = ()
 _id, _when, _own = itemgetter(0), itemgetter(slice(1, _IS_ALIKE)), itemgetter(slice(_OWN, None))
+_place = itemgetter(0)  # of `Same`
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Found:
     new: Sequence[int] = ()
     same: Sequence[Same] = ()  # those that stand as they are told
     unsure: Mapping[int, Standing | RowRefusal | None] = field(default_factory=dict)  # the others
+    compared: Sequence[int] = ()  # ids of those that were compared value by value: no digest spared it
 
 
 class Same(NamedTuple):
@@ -54,6 +55,22 @@ class Same(NamedTuple):
     place: int
     id: int
     days: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a list tells of some of its patents; all columns are as long as `places`."""
+
+    places: Sequence[int]
+    facts: FactColumns
+    owners: Sequence[tuple[int | None, ...] | None]  # applicants' ids; None where it names nobody
+    as_of: date
+
+    def at(self, chosen: Sequence[bool]) -> _Told:
+        """Return what it tells of those of its patents that are chosen."""
+        columns = {name: list(compress(column, chosen)) for name, column in self.facts.columns.items()}
+        places, owners = list(compress(self.places, chosen)), list(compress(self.owners, chosen))
+        return _Told(places, FactColumns(columns), owners, self.as_of)
 
 
 def known_patents(session: Session, patents: ListedPatents, facts: FactColumns, as_of: date) -> Found:
@@ -65,21 +82,39 @@ def known_patents(session: Session, patents: ListedPatents, facts: FactColumns, 
     """
     if session.scalar(select(Patent.id).limit(1)) is None:  # the first list of all
         return Found(range(len(patents)))
-    numbers, roots = patents.column("application_number"), patents.column("publication_root")
-    asked = _Asked.of(facts)
+    named = _named(session, patents.owner_groups)
+    told = _Told(range(len(patents)), facts, [named[id(owners)] for owners in patents.owners], as_of)
+    alike = _same_by_digest(session, told)
+    if len(alike) == len(patents):
+        return Found((), alike)
+    if alike:
+        known = {one.place for one in alike}
+        told = told.at([place not in known for place in told.places])
+    return _compared(session, patents, told, alike)
+
+
+def _compared(session: Session, patents: ListedPatents, told: _Told, alike: Sequence[Same]) -> Found:
+    """Return how the patents stand, those of `told` compared value by value; the others are `alike`."""
+    numbers, roots = told.facts.columns["application_number"], told.facts.columns["publication_root"]
+    asked = _Asked.of(told.facts)
     by_number = _rows(session, asked, "application_number", set(numbers))
     by_root = _rows(session, asked, "publication_root", set(_roots_to_ask(numbers, roots, by_number)))
     if not by_number and not by_root:
-        return Found(range(len(patents)))
+        return Found(told.places, alike)
     pairs = zip(map(by_number.get, numbers), map(by_root.get, roots), strict=True)
     rows = [first or second for first, second in pairs]
-    same = _same(session, patents, facts, rows, asked.own, as_of)
+    same = _same_by_value(session, told, rows, asked.own)
     known = {one.place for one in same}
-    new = [place for place, row in enumerate(rows) if row is None]
-    others = [place for place, row in enumerate(rows) if row is not None and place not in known]
-    halves = [(by_number.get(numbers[place]), by_root.get(roots[place])) for place in others]
-    register = Register(_standings(session, [row[0] for pair in halves for row in pair if row is not None]))
-    return Found(new, same, {place: register.find(patents[place]) for place in others})
+    new = [place for place, row in zip(told.places, rows, strict=True) if row is None]
+    others, halves = [], []
+    for place, row, number, root in zip(told.places, rows, numbers, roots, strict=True):
+        if row is not None and place not in known:
+            others.append(place)
+            halves += [by_number.get(number), by_root.get(root)]
+    register = Register(_standings(session, [row[0] for row in halves if row is not None]))
+    unsure = {place: register.find(patents[place]) for place in others}
+    compared = [row[0] for row in rows if row is not None]
+    return Found(new, sorted([*alike, *same], key=_place) if alike else same, unsure, compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,40 +127,64 @@ class _Asked:
     @staticmethod
     def of(facts: FactColumns) -> _Asked:
         """Part the columns of a list: a third of them hold one value, or nothing, in every row."""
-        columns = {name: facts.columns[name] for name in _COMPARED if name not in _NAMED}
+        columns = {name: facts.columns[name] for name in COMPARED if name not in _NAMED}
         shared = {name: c[0] for name, c in columns.items() if c and c.count(c[0]) == len(c)}
         return _Asked([*_NAMED, *(name for name in columns if name not in shared)], shared)
 
 
-def _same(
-    session: Session,
-    patents: ListedPatents,
-    facts: FactColumns,
-    rows: Sequence[_DbRow | None],
-    own: Sequence[str],
-    as_of: date,
+def _same_by_digest(session: Session, told: _Told) -> list[Same]:
+    """Return the patents whose digest stands; all others have to be compared value by value."""
+    if session.scalar(select(Patent.id).where(Patent.told_digest.is_not(None)).limit(1)) is None:
+        return []
+    columns, table = told.facts.columns, Patent.__table__.c
+    spelt = dict(zip(COMPARED, spelled(session, [columns[name] for name in COMPARED]), strict=True))
+    first: list[ColumnElement[Any]] = [type_coerce(table[one], NullType()) for one in ("id", *_WHEN)]
+    statement = select(*first, type_coerce(table.told_digest, NullType()))
+    if not _covers_most(session, len(told.places)):
+        pairs = zip(columns["application_number"], columns["publication_root"], strict=True)
+        numbers = [number for number in columns["application_number"] if number]
+        roots = [root for number, root in pairs if root and not number]
+        statement = statement.where(
+            or_(
+                among(session, table.application_number, numbers),
+                among(session, table.publication_root, roots),
+            )
+        )
+    stands = {row[-1]: row for row in _as_handed_over(session, statement)}
+    stands.pop(None, None)
+    rows = list(map(stands.get, digests(spelt)))
+    return _held_as_told(session, told, rows, [row is not None for row in rows])
+
+
+def _same_by_value(
+    session: Session, told: _Told, rows: Sequence[_DbRow | None], own: Sequence[str]
 ) -> list[Same]:
     """Return the patents that stand as they are told, each compared as the database spells it."""
-    ids = [row[0] for row in rows if row is not None]
-    holders, pledged = _held_by(session, ids), _pledged(session, ids)
-    named = _named(session, patents.owner_groups)
-    told = zip(*spelled(session, [facts.columns[name] for name in own]), strict=True)
-    owners_told = map(named.__getitem__, map(id, patents.owners))
+    values = zip(*spelled(session, [told.facts.columns[name] for name in own]), strict=True)
     stands = map(_own, [row or _NOTHING for row in rows])
-    is_same = [
-        is_equal
-        and row is not None
-        and row[_IS_ALIKE]
-        and (owners is None or holders.get(row[0]) == owners)
-        and row[0] not in pledged
-        for is_equal, row, owners in zip(map(eq, stands, told), rows, owners_told, strict=True)
+    is_alike = [
+        is_equal and row is not None and bool(row[_IS_ALIKE])
+        for is_equal, row in zip(map(eq, stands, values), rows, strict=True)
     ]
-    tells = list(zip(*(map(bool, facts.columns[name]) for name in DAYS), strict=True))
-    places = list(compress(range(len(rows)), is_same))
-    alike = cast("list[_DbRow]", list(compress(rows, is_same)))
-    when = list(zip(map(_when, alike), compress(tells, is_same), strict=True))
-    days = {one: _days_moved(as_of, *one) for one in set(when)}
-    return list(map(Same, places, map(_id, alike), map(days.__getitem__, when)))
+    return _held_as_told(session, told, rows, is_alike)
+
+
+def _held_as_told(
+    session: Session, told: _Told, rows: Sequence[_DbRow | None], is_alike: Sequence[bool]
+) -> list[Same]:
+    """Return the alike patents whose holders are as told, too, and that no pledge is registered of."""
+    alike = cast("list[_DbRow]", list(compress(rows, is_alike)))
+    ids = list(map(_id, alike))
+    holders, pledged = _held_by(session, ids), _pledged(session, ids)
+    is_same = [
+        (owners is None or holders.get(number) == owners) and number not in pledged
+        for number, owners in zip(ids, compress(told.owners, is_alike), strict=True)
+    ]
+    places = list(compress(compress(told.places, is_alike), is_same))
+    tells = zip(*(map(bool, compress(told.facts.columns[name], is_alike)) for name in DAYS), strict=True)
+    when = list(compress(zip(map(_when, alike), tells, strict=True), is_same))
+    days = {one: _days_moved(told.as_of, *one) for one in set(when)}
+    return list(map(Same, places, compress(ids, is_same), map(days.__getitem__, when)))
 
 
 def _roots_to_ask(

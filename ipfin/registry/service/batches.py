@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
-from ipfin.bulk import in_chunks, insert_columns, take_ids
+from ipfin.bulk import in_chunks, insert_columns, spelled, take_ids
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.collector import collector_at_rest
@@ -31,7 +31,8 @@ from ipfin.registry.models import (
     ImportRow,
     Patent,
 )
-from ipfin.registry.service import changes, confirming, contesting, holders, joining, portfolio
+from ipfin.registry.row_digests import digests
+from ipfin.registry.service import changes, confirming, contesting, holders, joining, portfolio, remembering
 from ipfin.registry.service.any_plan import AnyMapping, AnyPlan
 
 _MOST_KEPT = 200  # doubts that a batch keeps in words
@@ -176,6 +177,7 @@ def commit_batch(
     report(total * 3 // 4, total, _("正在统计企业专利"))
     portfolio.recount(session, touched | portfolio.holders_of(session, [s.patent_id or 0 for s in changed]))
     changes.note_brought(session, batch.id)
+    remembering.remember(session, plan.compared)
     portfolio.note_as_of(session, plan, batch.as_of)
     portfolio.refresh_plans(session)
     record_commit(session, actor, batch)
@@ -295,7 +297,9 @@ def _insert_patents(session: Session, batch: ImportBatch, plan: Plan) -> list[in
     ids = take_ids(session, Patent, len(plan.new))
     whose = dict.fromkeys(("first_batch_id", "last_batch_id", "holders_batch_id"), batch.id)
     own = {"as_of": batch.as_of, "source": batch.source, **whose}
-    columns = {"id": ids, **plan.facts.at(plan.new)}
+    facts = plan.facts.at(plan.new)
+    told = dict(zip(facts, spelled(session, facts.values()), strict=True))
+    columns = {"id": ids, **told, "told_digest": digests(told)}
     insert_columns(session, Patent, columns | {name: [value] * len(ids) for name, value in own.items()})
     return ids
 

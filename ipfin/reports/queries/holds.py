@@ -16,7 +16,7 @@ from ipfin.consent.rules import STANDING
 from ipfin.corrections.models import CorrectionRequest
 from ipfin.corrections.rules import OPEN
 from ipfin.events.lifecycle import LIVING, EventState
-from ipfin.events.models import Event, Registration
+from ipfin.events.models import Event, EventInvitation, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
 from ipfin.outcomes.models import FinancingOutcome
@@ -66,6 +66,7 @@ _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (CorrectionRequest, lambda firm: _("%(firm)s等企业已有更正申请，本批次不能撤销。", firm=firm)),
     (SettledFact, lambda firm: _("%(firm)s等企业有人工核准的事实，本批次不能撤销。", firm=firm)),
     (Registration, lambda firm: _("%(firm)s等企业已报名活动，本批次不能撤销。", firm=firm)),
+    (EventInvitation, lambda firm: _("%(firm)s等企业已受邀参加活动，本批次不能撤销。", firm=firm)),
     (EnterpriseVisit, lambda firm: _("%(firm)s等企业已有走访记录，本批次不能撤销。", firm=firm)),
     (EnterpriseContact, lambda firm: _("%(firm)s等企业已登记联系人，本批次不能撤销。", firm=firm)),
     (FinancingOutcome, lambda firm: _("%(firm)s等企业已登记融资结果，本批次不能撤销。", firm=firm)),
@@ -176,6 +177,9 @@ def _shown_outside() -> tuple[_HoldRow, ...]:
         .where(Event.state.not_in((EventState.FINISHED, EventState.CANCELLED)))
     )
     published = _lines().where(DirectoryIssue.state == IssueState.PUBLISHED)
+    invited = select(EventInvitation.enterprise_id, Event.title).join(
+        Event, Event.id == EventInvitation.event_id
+    )
     return (
         (HoldKind.SINGLE, "consent", given.where(stands), Consent.enterprise_id,
          lambda name: _("已授权%(name)s查看数据。", name=name)),
@@ -183,6 +187,8 @@ def _shown_outside() -> tuple[_HoldRow, ...]:
          lambda name: _("曾授权%(name)s查看数据。", name=name)),
         (HoldKind.SINGLE, "event", places, Registration.enterprise_id,
          lambda title: _("已报名活动“%(title)s”。", title=title)),
+        (HoldKind.SHOWN, "invitation", invited, EventInvitation.enterprise_id,
+         lambda title: _("曾受邀参加活动“%(title)s”。", title=title)),
         (HoldKind.SHOWN, "directory", published, DirectoryLine.enterprise_id,
          lambda number: _("已列入名录第%(number)s期。", number=number)),
     )  # fmt: skip

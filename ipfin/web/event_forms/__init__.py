@@ -1,7 +1,9 @@
 """Forms about events, for the office and for those who take part."""
 
 from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.materials import AudienceForm, MaterialForm
 from ipfin.web.event_forms.preferences import PreferenceForm, WeightsForm
+from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
 from ipfin.web.event_forms.programme import CopyForm, ItemForm
 from ipfin.web.event_forms.proposals import FixedForm, ProposalForm
 from ipfin.web.event_forms.questions import QuestionForm, asking, question_fields
@@ -17,12 +19,14 @@ from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesFor
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
+from ipfin.web.event_forms.training import RevokeForm, TrainingForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
     "AbsencesForm",
     "AnswerForForm",
     "ArriveForm",
+    "AudienceForm",
     "CopyForm",
     "DecisionForm",
     "DoorForm",
@@ -33,8 +37,10 @@ __all__ = [
     "FixedForm",
     "FollowUpForm",
     "InstitutionRegistrationForm",
+    "InviteForm",
     "ItemForm",
     "LateForm",
+    "MaterialForm",
     "MinutesForm",
     "OfficeRegistrationForm",
     "PlanForm",
@@ -45,9 +51,12 @@ __all__ = [
     "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
+    "ReminderForm",
     "RestoreForm",
     "ResultForm",
+    "RevokeForm",
     "SubstituteForm",
+    "TrainingForm",
     "UndoForm",
     "WeightsForm",
     "asking",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import conflicts_visible_to, enterprises_visible_to
+from ipfin.events.models import TrainingRecord
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError
@@ -54,7 +55,7 @@ from ipfin.whitelist.models import CandidateProposal, GateTask
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
-FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie, PushLine, CandidateProposal, GateTask)
+FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie, PushLine, CandidateProposal, GateTask, TrainingRecord)
 
 
 @bp.route("/")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ipfin.whitelist.cohorts import Cohorts
 from ipfin.whitelist.engine.columns import PatentColumns
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MILLION: Final = 1_000_000
+_SHORT: Final = 32  # bits of a short number, one of which is the sign
 UNKNOWN: Final = -(2**62)
 """Stands in a column of values where there is none; no value comes near it."""
 
@@ -159,14 +160,27 @@ def ratio(part: Ints, whole: Ints) -> Ints:
     return np.where(whole > 0, found, 0)
 
 
+def narrow(bits: int) -> Any:
+    """Return the narrower kind of whole numbers that hold so many bits: half as wide sorts twice as fast."""
+    import numpy as np
+
+    return np.int32 if bits < _SHORT else np.int64
+
+
 def sorted_within(owners: Ints, numbers: Ints, bits: int) -> Ints:
     """Return `numbers`, each below 2^bits, rising within each owner; owners rise.
 
     Owner and number are sorted as one whole number: a twentieth of what sorting by two keys costs.
     """
-    key = (owners << bits) | numbers
+    import numpy as np
+
+    kind = narrow(int(owners[-1]).bit_length() + bits) if len(owners) else np.int64
+    key = owners.astype(kind)
+    key <<= bits
+    key |= numbers.astype(kind)
     key.sort()
-    return key & ((1 << bits) - 1)
+    key &= (1 << bits) - 1
+    return key.astype(np.int64)
 
 
 def middles(ordered: Ints, counted: Ints) -> tuple[Truths, Ints, Ints]:

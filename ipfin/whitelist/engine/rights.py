@@ -18,7 +18,7 @@ from ipfin.whitelist.notes import Note
 if TYPE_CHECKING:
     from ipfin.whitelist.engine.columns import Ints
 
-_DAY_BITS = 22  # no ordinal of a day is beyond 2^22
+_LAST_DAY = date.max.toordinal()
 
 
 def effective_patents(firms: FirmColumns) -> Values:
@@ -42,8 +42,12 @@ def remaining_years(firms: FirmColumns) -> Values:
     chosen = firms.inventions | (firms.utility & (firms.inventions_count == 0)[firms.firm_of])
     told = np.flatnonzero(chosen & (patents.end != 0))
     owners = firms.firm_of[told]
-    some, low, high = middles(sorted_within(owners, patents.end[told], _DAY_BITS), firms.count_of(owners))
-    part, whole = _years_until(firms.on, np.concatenate((low, high)))
+    # Days told from the first of them: the fewer bits, the faster they are sorted.
+    ends = patents.end[told]
+    first = int(ends.min(initial=_LAST_DAY))
+    days = sorted_within(owners, ends - first, int(ends.max(initial=first) - first).bit_length())
+    some, low, high = middles(days, firms.count_of(owners))
+    part, whole = _years_until(firms.on, np.concatenate((low, high)) + first)
     n = len(low)
     values = np.zeros(patents.firms, dtype=np.int64)
     values[some] = ratio(part[:n] * whole[n:] + part[n:] * whole[:n], 2 * whole[:n] * whole[n:])

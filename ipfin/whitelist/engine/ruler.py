@@ -109,15 +109,18 @@ def _parts(shares: Ints, graded: Ints, unit: int) -> Ints:
     """Return rounded shares that sum to the rounded sums: largest remainder, ties to the earlier row."""
     import numpy as np
 
-    parts = shares * SCALE // unit
     rows = len(shares)
+    rest = shares * SCALE
+    parts: Ints = rest // unit
     # A remainder and its row as one number: the largest of a firm's are those that reach the last one needed.
-    rest = (shares * SCALE - parts * unit) * rows + np.arange(rows)[::-1, None]
+    rest -= parts * unit
+    rest *= rows
+    rest += np.arange(rows)[::-1, None]
     left = graded - parts.sum(axis=0)
     ordered = np.sort(np.ascontiguousarray(rest.T), axis=1)
     last = ordered[np.arange(len(left)), np.minimum(rows - left, rows - 1).astype(np.int64)]
-    found: Ints = parts + ((rest >= last) & (left > 0))
-    return found
+    parts += (rest >= last) & (left > 0)
+    return parts
 
 
 def _grades(ruler: Ruler, graded: Ints, coverage: Ints) -> tuple[Ints, Truths]:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from ipfin.whitelist.cohorts import LOOKED_UP, NO_GROUP, Cohorts
 from ipfin.whitelist.engine.columns import NO_NUMBER
-from ipfin.whitelist.engine.firms import MILLION, UNKNOWN, FirmColumns, Values, middles, ratio, sorted_within
+from ipfin.whitelist.engine.firms import (
+    MILLION,
+    UNKNOWN,
+    FirmColumns,
+    Values,
+    middles,
+    narrow,
+    ratio,
+    sorted_within,
+)
 from ipfin.whitelist.indicators import BEST_CITED, FINE, strength
 from ipfin.whitelist.notes import Note
 
@@ -112,14 +121,17 @@ def technology_breadth(firms: FirmColumns) -> Values:
     patents = firms.patents
     classed = firms.technical & (patents.share_of > 0)
     counted = firms.count(classed)
-    # (firm, subclass, how many subclasses the patent has, 0 where it does not count) as one number, sorted.
+    # (firm, subclass, how many subclasses the patent has) as one number, sorted; the pairs that count only.
     size_bits = int(patents.share_of.max(initial=1)).bit_length()
     class_bits = int(patents.subclass.max(initial=1)).bit_length()
-    holders = (firms.firm_of << (class_bits + size_bits)) | (patents.share_of * classed)
-    key = holders[patents.pair_patent] | (patents.subclass.astype(np.int64) << size_bits)
+    kind = narrow(patents.firms.bit_length() + class_bits + size_bits)
+    pairs = np.flatnonzero(classed[patents.pair_patent])
+    owners = (firms.firm_of.astype(kind) << (class_bits + size_bits)) | patents.share_of.astype(kind)
+    key = owners[patents.pair_patent[pairs]]
+    key |= patents.subclass[pairs].astype(kind) << size_bits
     key.sort()
     field, size = key >> size_bits, key & ((1 << size_bits) - 1)
-    sizes = np.flatnonzero(np.bincount(size, minlength=2)[1:]) + 1
+    sizes = np.flatnonzero(np.bincount(size))
     whole = lcm(1, *sizes.tolist())  # one patent, in parts that always divide
     if whole > _MOST_PARTS:
         values = np.zeros(patents.firms, dtype=np.int64)
@@ -129,7 +141,7 @@ def technology_breadth(firms: FirmColumns) -> Values:
         last = np.flatnonzero(np.append(field[1:] != field[:-1], len(field) > 0))
         sums = np.diff(np.cumsum(part[size])[last], prepend=0)
         squares = np.concatenate(([0], np.cumsum(sums * sums)))
-        ends = np.searchsorted(field[last], np.arange(patents.firms + 1) << class_bits)
+        ends = np.searchsorted(field[last], np.arange(patents.firms + 1, dtype=kind) << class_bits)
         values = ratio((whole * counted) ** 2, np.diff(squares[ends]))
     for firm in np.flatnonzero(counted > _MOST_PARTS // whole).tolist():
         values[firm] = _breadth_of(firms, classed, firm)

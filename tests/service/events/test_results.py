@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import Organisation, OrganisationKind
@@ -152,6 +153,35 @@ def test_what_was_said_stays_when_a_new_plan_moves_the_meeting_away(
     (pair,) = pairs_of(session, event_of(session, meeting), SYSTEM)
     assert (pair.slot, pair.results[Side.INSTITUTION].interest) == (None, Interest.STRONG)
     assert step(session, meeting).id, "a loan may still come of it"
+
+
+def test_that_a_meeting_was_not_held_is_no_last_word_when_it_is_moved_to_a_later_hour(
+    session: Session, meeting: Meeting
+) -> None:
+    event = event_of(session, meeting)
+    early = event.talks_start_at + timedelta(minutes=event.slot_minutes)
+    absent = ResultSaid(Interest.NOT_HELD, note="对方还没有到")
+    row = said(session, meeting, Side.INSTITUTION, absent, now=early)
+
+    def silent() -> dict[Side, bool]:
+        (pair,) = pairs_of(session, event, SYSTEM)
+        return {side: pair.is_silent(side) for side in Side}
+
+    assert silent() == {Side.ENTERPRISE: True, Side.INSTITUTION: False}
+    meeting.slot = 2
+    assert silent()[Side.INSTITUTION]
+    said(session, meeting, Side.INSTITUTION, YES, now=early, version=row.lock_version)
+    assert not silent()[Side.INSTITUTION]
+
+
+def test_a_pair_meets_once_a_timetable(session: Session, make: Make, meeting: Meeting) -> None:
+    with pytest.raises(IntegrityError):
+        make.meeting(
+            meeting.timetable,
+            slot=meeting.slot + 1,
+            enterprise_registration=meeting.enterprise_registration,
+            institution_registration=meeting.institution_registration,
+        )
 
 
 def test_two_who_never_met_have_no_result(session: Session, make: Make, meeting: Meeting) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ipfin.audit.models import AuditEntry
+from ipfin.config import Settings
 from ipfin.events.approval import Clearance
 from ipfin.events.copying import COPIED, LEFT, MOVED, PARTS
+from ipfin.events.export import badges
 from ipfin.events.lifecycle import ApprovalMode, EventState, RegistrationState, Side
 from ipfin.events.models import Event, ProgrammeLine, Registration
 from ipfin.events.programme import Item
@@ -62,6 +64,8 @@ UNUSUAL: dict[str, Any] = {
     "least_grade": "B",
     "counties": ["410502"],
     "industries": ["27"],
+    "enterprise_requests": 4,
+    "institution_requests": 9,
     "is_synthetic": True,
 }
 
@@ -275,3 +279,22 @@ def test_an_event_asks_only_so_much(session: Session, make: Make, asked: int, is
         make.question(event)
     with nullcontext() if is_taken else pytest.raises(Conflict, match="最多12个"):
         ask(session, SYSTEM, event, Draft("又一个", QuestionKind.TEXT))
+
+
+def test_the_printed_programme_has_what_was_written_and_the_slots_in_time(
+    session: Session, make: Make
+) -> None:
+    event = make.event(slot_count=2, breaks=[1], directions="乘1路")
+    make.programme_line(event, title="致辞", speaker="张三")
+    closing = {"starts_at": event.ends_at - timedelta(minutes=5), "ends_at": event.ends_at}
+    make.programme_line(event, title="闭幕", **closing)
+    told = badges.programme_of(event, [], Settings(env="test"), said=programme_of(session, event.id))
+    assert list(told.lines) == [
+        ("09:00—09:15", "致辞 · 张三"),
+        ("09:30—09:45", "一对一洽谈 第1时段"),
+        ("09:45—10:00", "休息"),
+        ("11:55—12:00", "闭幕"),
+    ]
+    assert told.directions == "乘1路"
+    without = badges.programme_of(event, [], Settings(env="test"))
+    assert next(what for _time, what in without.lines) == "签到入场，公开环节"

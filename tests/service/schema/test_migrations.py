@@ -49,6 +49,8 @@ MADE_LATER |= {"screening", "screening_criterion", "screening_task", "screening_
 MADE_LATER |= {"conflict_declaration", "reviewer_tie"}  # by 014
 MADE_LATER |= {"attendance", "check_in_code"}  # by 026
 MADE_LATER |= {"registration_substitution"}  # by 027
+MADE_LATER |= {"event_short_link", "event_reminder_plan", "event_reminder"}  # by 032
+MADE_LATER |= {"event_invitation", "event_material", "event_training", "training_record"}  # by 032
 MADE_LATER |= {"card_draft", "card_simulation", "card_activation"}  # by 017
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ipfin.documents.event_papers import Badge, Badges, Programme, TableSign, wide
+from ipfin.documents.event_papers import Badge, Badges, Programme, TableSign
+from ipfin.documents.papers import WallChart, wide
 from tests.unit.documents import printing
 
 
@@ -49,3 +50,18 @@ def test_the_desks_of_a_programme_stand_two_to_a_row() -> None:
     rows = Programme(printing.EVENT, [], desks).desk_rows()
     assert [(left[0], right[0]) for left, right in rows] == [("1", "4"), ("2", "5"), ("3", "")]
     assert Programme(printing.EVENT, [], []).desk_rows() == []
+
+
+def test_every_slot_of_a_wall_chart_stands_on_one_page() -> None:
+    """Fifteen desks of twelve slots: where long names need more lines, they get more room or smaller type."""
+    desks = [(str(n), "样例银行股份有限公司安阳文峰支行") for n in range(15)]
+
+    def panels(name: str, slots: int = 12) -> list[tuple[int, str]]:
+        chart = WallChart(printing.EVENT, desks, [("9:00—9:15", [name] * 15)] * slots)
+        return [(len(panel.desks), panel.size) for panel in chart.panels()]
+
+    assert panels("安阳样例机械制造有限公司") == [(5, "roomy")] * 3
+    assert panels("样" * 28) == [(5, "")] * 3
+    assert panels("样" * 34) == [(5, "dense")] * 3
+    assert panels("样" * 45) == [(3, "")] * 5
+    assert panels("安阳样例机械制造有限公司", slots=40) == [(5, "")] * 3  # they run on

@@ -178,8 +178,8 @@ def test_a_wide_wall_chart_is_cut_into_pages_and_loses_no_desk(typesetter: Types
 @pytest.mark.parametrize(("desks", "sizes"), [(0, [0]), (1, [1]), (7, [7]), (8, [4, 4]), (15, [5, 5, 5])])
 def test_the_pages_of_a_wall_chart_are_of_nearly_equal_width(desks: int, sizes: list[int]) -> None:
     chart = papers.WallChart(EVENT, [(str(n), "行") for n in range(desks)], [("9:00", ["甲"] * desks)])
-    assert [len(part) for part, _rows in chart.panels()] == sizes
-    assert all(len(names) == len(part) for part, rows in chart.panels() for _time, names in rows)
+    assert [len(panel.desks) for panel in chart.panels()] == sizes
+    assert all(len(names) == len(panel.desks) for panel in chart.panels() for _time, names in panel.rows)
 
 
 def test_a_document_is_tagged_titled_and_small(typesetter: Typesetter) -> None:

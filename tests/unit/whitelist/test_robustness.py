@@ -145,14 +145,25 @@ def test_a_score_on_the_rim_of_what_is_computed_twice_counts_once(line):
 
 
 @pytest.mark.parametrize("cut", [1, 70, 699])
-@pytest.mark.parametrize("spread", [4, 0])  # 0: the sample is nearly always wrong
-def test_many_firms_rank_as_few_do_whatever_a_sample_says(cut, spread, monkeypatch):
-    points = np.random.default_rng(3).choice([0.0, 30, 60, 100], (700, 18))
+# Where the line is sought: by pilots or a sample, by a sample that is nearly always wrong,
+# by pilots alone, and by a pilot that is wrong for the other draws.
+@pytest.mark.parametrize(("spread", "pilots"), [(4, 16), (4, 2), (0, 16), (50, 16), (50, 1)])
+@pytest.mark.parametrize("levels", [(0, 30, 60, 100), (0, 0, 0, 100)])
+def test_many_firms_rank_as_few_do_wherever_the_line_is_sought(cut, spread, pilots, levels, monkeypatch):
+    points = np.random.default_rng(3).choice(np.array(levels, dtype=np.float64), (700, 18))
     drawn = draw_weights(CARD, draws=150, seed=5)
     expected = rank_counts(points, drawn, [cut])
     monkeypatch.setattr(acceptability, "MANY", 64)
     monkeypatch.setattr(acceptability, "_SPREAD", spread)
+    monkeypatch.setattr(acceptability, "_PILOTS", pilots)
     assert rank_counts(points, drawn, [cut]).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("points", [np.zeros((700, 18)), np.full((700, 18), 40.0)])
+def test_many_firms_that_are_all_equal_share_the_best_rank(points, monkeypatch):
+    monkeypatch.setattr(acceptability, "MANY", 64)
+    drawn = draw_weights(CARD, draws=20, seed=5)
+    assert rank_counts(points, drawn, [70]).tolist() == [[20]] * 700
 
 
 def test_rank_acceptability_is_a_share_of_each_rank():

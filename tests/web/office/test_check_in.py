@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from ipfin.events.models import Attendance, Event, Registration
 from ipfin.events.service import prepare_codes, tokens_of
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import now_utc
+from ipfin.registry.models import Enterprise
+from ipfin.web.qr import qr_image
 from tests.factories import Make
 from tests.web.conftest import Browser
 
@@ -105,9 +108,11 @@ def test_missing_late_and_undone_are_the_offices_and_keep_every_row(
     door = client.sign_in(make.officer())
     base = f"/office/events/{event.public_id}/check-in"
     first, second, bank = (f"{base}/{row.id}" for row in settled)
+    assert "/replan" not in door.get(base).text
     assert door.post(f"{first}/missing").status_code == 303
     assert door.post(f"{bank}/late", data={"slot": "2"}).status_code == 303
     assert "起到场" in door.get(f"{base}?who={settled[2].id}").text
+    assert "/replan" in door.get(base).text
     assert door.post(f"{bank}/late", data={"slot": "0"}).status_code == 422
     assert door.post(f"{second}/arrive").status_code == 303
     refused = door.post(f"{second}/missing")
@@ -208,3 +213,20 @@ def test_the_wall_shows_the_present_slot_of_the_published_timetable(
     assert "样例乙" not in screen.get(f"{base}?slot=4").text
     settled[2].state = RegistrationState.CANCELLED
     assert "样例甲" not in screen.get(f"{base}?slot=2").text
+
+
+def test_a_participant_shows_his_own_badge_on_his_phone_and_nobody_elses(
+    client: Browser, make: Make, event: Event, settled: list[Registration], session: Any, settings: Settings
+) -> None:
+    user = make.user(Role.ENTERPRISE)
+    address = f"/ent/events/{event.public_id}"
+    firm = client.sign_in(user)
+    assert firm.get(f"{address}/badge").status_code == 404
+    own = make.registration(event, enterprise=session.get(Enterprise, user.organisation.enterprise_id))
+    assert f"{address}/badge" in firm.get(address).text
+    page = firm.get(f"{address}/badge").text
+    token = tokens_of(session, event.id, settings=settings)[own.id]
+    assert qr_image(f"{settings.public_url}/c/{token}") in unescape(page)
+    assert "样例甲" not in page
+    own.state = RegistrationState.WAITLISTED
+    assert firm.get(f"{address}/badge").status_code == 404

@@ -11,7 +11,7 @@ from ipfin.events.lifecycle import EventState
 from ipfin.kernel.actor import Role
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.reports.directory import IssueState
-from ipfin.web.public.events import shorten
+from ipfin.web.event_share import shorten
 from ipfin.whitelist.admission import RoundState
 
 

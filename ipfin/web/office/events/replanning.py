@@ -1,6 +1,6 @@
-"""Going on without those who do not come: tick them, look at who would move, confirm.
+"""Going on without those who do not come: say who, look at who would move, confirm.
 
-Everything that is ticked stands in the address, so that the check-in page can link here with it:
+Everything that was said stands in the address, so that the check-in page can link here with it:
 `?from=3&absent=12&late=15:5` (registration ids; slots counted from 1, as people count them).
 """
 
@@ -39,7 +39,7 @@ _MOST_TICKS = 400  # of one address
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One participant in the list of ticks."""
+    """One participant in the lists in which is said who does not come."""
 
     id: int
     name: str
@@ -72,7 +72,7 @@ class _Card:
 @bp.route("/<public_id>/replan")
 @open_to(P.OFFICE_EVENTS_WRITE)
 def replan(public_id: str) -> ResponseReturnValue:
-    """Show who is expected and, once somebody is ticked, who would move."""
+    """Show who is expected and, once something is said, who would move."""
     event, session = event_of(public_id), current_session()
     base = published_timetable(session, event.id)
     if base is None or event.slot_count == 0:
@@ -89,7 +89,8 @@ def replan(public_id: str) -> ResponseReturnValue:
             cards = _cards(event_of(public_id), day, plan_rest(day, outage))
         except BadInput as refused:
             refusal = in_reader_language(refused.message)
-    event = event_of(public_id)
+    event, people = event_of(public_id), _people(day)
+    said_of = outage.absent | outage.late.keys() | outage.gone
     return page_of(
         "replan",
         event,
@@ -97,8 +98,8 @@ def replan(public_id: str) -> ResponseReturnValue:
         base=timetable_by_number(current_session(), event.id, day.base_number),
         seen=request.args.get("base", type=int),
         outage=outage,
-        people=_people(day),
-        ticked=outage.absent | outage.late.keys() | outage.gone,
+        noted=[line for lines in people.values() for line in lines if line.id in said_of],
+        people={side: [line for line in lines if line.id not in said_of] for side, lines in people.items()},
         times=slot_times(event.talks_start_at, event.slot_minutes, event.slot_count),
         cards=cards,
         refusal=refusal,
@@ -109,12 +110,12 @@ def replan(public_id: str) -> ResponseReturnValue:
 @bp.route("/<public_id>/replan/preview", methods=["POST"])
 @open_to(P.OFFICE_EVENTS_WRITE)
 def preview_replan(public_id: str) -> ResponseReturnValue:
-    """Bring what was ticked into the address of the page."""
+    """Bring what was said into the address of the page."""
     event = event_of(public_id)
     base = published_timetable(current_session(), event.id)
     if base is None:
         return back_to("replan", public_id)
-    return redirect(_address(public_id, _said(request.form, event, base, ticked=True)), code=303)
+    return redirect(_address(public_id, _chosen(request.form)), code=303)
 
 
 @bp.route("/<public_id>/replan/apply", methods=["POST"])
@@ -147,10 +148,10 @@ def apply_replan(public_id: str) -> ResponseReturnValue:
     return back_to("timetable", public_id, number=number)
 
 
-def _said(given: MultiDict[str, str], event: Event, base: EventTimetable, *, ticked: bool = False) -> Outage:
-    """Return what an address or a form says.
+def _said(given: MultiDict[str, str], event: Event, base: EventTimetable) -> Outage:
+    """Return what an address says, or the form that carries its words.
 
-    Before anything was ticked: what the last re-planning said, what the door says, what the address adds.
+    Before anything was said: what the last re-planning said, what the door says, what the address adds.
     """
     now = next_slot(event.talks_start_at, event.slot_minutes, event.slot_count, now_utc())
     from_slot = given.get("from", type=int)
@@ -163,8 +164,18 @@ def _said(given: MultiDict[str, str], event: Event, base: EventTimetable, *, tic
         late = {**before.late, **door, **_late(given)}
         late = {one: slot for one, slot in late.items() if one not in absent | gone}
         return Outage(now, absent - gone, late, gone)
-    late = _late_fields(given) if ticked else _late(given)
-    return Outage(from_slot, _ids(given, "absent"), late, _ids(given, "gone"))
+    return Outage(from_slot, _ids(given, "absent"), _late(given), _ids(given, "gone"))
+
+
+def _chosen(given: MultiDict[str, str]) -> Outage:
+    """Return what was chosen in the lists: one word or number of a slot for each participant."""
+    words = {_whole(name.removeprefix("at_")): word for name, word in given.items() if name.startswith("at_")}
+    return Outage(
+        given.get("from", 1, type=int),
+        frozenset(one for one, word in words.items() if one and word == "absent"),
+        {one: slot for one, word in words.items() if one and (slot := _whole(word))},
+        frozenset(one for one, word in words.items() if one and word == "gone"),
+    )
 
 
 def _ids(given: MultiDict[str, str], name: str) -> frozenset[int]:
@@ -174,11 +185,6 @@ def _ids(given: MultiDict[str, str], name: str) -> frozenset[int]:
 def _late(given: MultiDict[str, str]) -> dict[int, int]:
     pairs = (word.partition(":") for word in _split(given, "late"))
     return {_whole(one): _whole(slot) for one, _colon, slot in pairs if _whole(one) and _whole(slot)}
-
-
-def _late_fields(given: MultiDict[str, str]) -> dict[int, int]:
-    named = ((name.removeprefix("late_"), word) for name, word in given.items() if name.startswith("late_"))
-    return {_whole(one): _whole(slot) for one, slot in named if _whole(one) and _whole(slot)}
 
 
 def _split(given: MultiDict[str, str], name: str) -> list[str]:

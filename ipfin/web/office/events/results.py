@@ -35,7 +35,11 @@ from ipfin.web.event_forms import FollowUpForm, MinutesForm
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of, reading
 from ipfin.web.office.forms import ReasonForm
+from ipfin.web.paging import sliced
 from ipfin.web.signing_in import actor, settings
+
+
+PAIRS_ON_A_PAGE = 40
 
 
 @bp.route("/<public_id>/results")
@@ -53,7 +57,7 @@ def results(public_id: str) -> ResponseReturnValue:
         "results",
         event,
         figures=figures_of(pairs, event),
-        pairs=pairs,
+        page=sliced(pairs, PAIRS_ON_A_PAGE),
         missing=missing_of(pairs),
         times=slot_times(event.talks_start_at, event.slot_minutes, event.slot_count),
         interests=INTEREST_LABELS,

@@ -22,6 +22,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_conditions import conditions_shown
 from ipfin.web.event_forms import CopyForm, EventForm, ReasonForm
 from ipfin.web.event_programme import programme_shown
+from ipfin.web.event_share import share_of
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.paging import chosen
 from ipfin.web.signing_in import actor, settings
@@ -121,6 +122,7 @@ def _shown(event: Event, reason: ReasonForm) -> ResponseReturnValue:
         if may(actor(), P.OFFICE_EVENTS_WRITE)
         else (),
         has_begun=now_utc() >= event.starts_at,
+        share=None if event.state is EventState.DRAFT else share_of(current_session(), event),
     )
 
 

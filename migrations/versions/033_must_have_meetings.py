@@ -1,7 +1,7 @@
 """Meetings that must be held without being fixed to a slot.
 
-Revision: 034
-After: 031
+Revision: 033
+After: 032
 
 Going down releases those without a slot; the wishes of both sides stay.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "034"
-down_revision = "031"
+revision = "033"
+down_revision = "032"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Who may ask whom and how often, what institutions look for, and how suggestions are weighed.
 
-Revision: 033
+Revision: 035
 After: 034
 
 In events from before everybody may ask everybody, without a limit; of two yeses the earlier one is the
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "033"
+revision = "035"
 down_revision = "034"
 branch_labels = None
 depends_on = None

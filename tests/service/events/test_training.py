@@ -1,0 +1,116 @@
+"""Training records: for those who came, once; certificates that verify until the record is revoked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from ipfin.accounts.models import OrganisationKind
+from ipfin.config import Settings
+from ipfin.db import begin_writing
+from ipfin.documents.models import Document, DocumentKind
+from ipfin.documents.proof import page_count, pdf_text, squeezed
+from ipfin.documents.service import read_document
+from ipfin.events.attendance import Mark
+from ipfin.events.export.certificates import issue_certificate
+from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side
+from ipfin.events.models import Event, TrainingRecord
+from ipfin.events.queries.training import events_to_record, without_record
+from ipfin.events.service import make_records, make_settled_records, revoke_record, save_training
+from ipfin.kernel.actor import SYSTEM, Role
+from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.notices.models import Notice
+from ipfin.worker.database import reading_on, unit_of_work_on
+from tests.factories import NOW, Make
+
+
+def a_training(make: Make, **overrides: object) -> Event:
+    kind = {"kind": EventKind.TRAINING, "slot_count": 0, "state": EventState.FINISHED}
+    return make.event(**{**kind, **overrides})
+
+
+def test_only_who_was_checked_in_gets_a_record_and_only_once(session: Session, make: Make) -> None:
+    event = a_training(make)
+    firm = make.registration(event, contact_name="王芳")
+    bank = make.registration(event, Side.INSTITUTION, contact_name="赵行长")
+    account = make.organisation(OrganisationKind.ENTERPRISE, enterprise=firm.enterprise)
+    make.user(Role.ENTERPRISE, organisation=account)
+    for row in (firm, bank):
+        make.attendance(row)
+    make.registration(event)  # nobody saw him
+    make.attendance(make.registration(event), mark=Mark.NO_SHOW)
+    make.attendance(make.registration(event), undone_at=NOW, undone_by="用户", undone_reason="扫错")
+    make.attendance(make.registration(event, state=RegistrationState.CANCELLED))
+    now = event.ends_at
+    assert make_records(session, SYSTEM, event, now=now) == 2
+    rows = session.scalars(select(TrainingRecord).order_by(TrainingRecord.id)).all()
+    assert [(row.holder, row.person_name, row.hours_tenths) for row in rows] == [
+        (firm.display_name, "王芳", 30),
+        (bank.display_name, "赵行长", 30),
+    ]
+    assert session.scalar(select(func.count()).select_from(Notice)) == 1
+    with pytest.raises(Conflict):
+        make_records(session, SYSTEM, event, now=now)
+    revoke_record(session, SYSTEM, rows[0], "样例理由", now=now)
+    assert without_record(session, event.id) == [], "what was revoked is not made again"
+    with pytest.raises(Conflict):
+        revoke_record(session, SYSTEM, rows[0], "样例理由", now=now)
+    with pytest.raises(BadInput):
+        revoke_record(session, SYSTEM, rows[1], " ", now=now)
+
+
+def test_the_job_makes_the_records_of_what_counts_once_the_day_is_over(session: Session, make: Make) -> None:
+    counts, other = a_training(make, state=EventState.CLOSED), make.event(state=EventState.FINISHED)
+    cancelled = a_training(make, state=EventState.CANCELLED)
+    for event in (counts, other, cancelled):
+        make.attendance(make.registration(event, contact_name="王芳"))
+    next_day = counts.ends_at + timedelta(days=1)
+    assert events_to_record(session, counts.ends_at) == [], "the door is open until midnight"
+    assert events_to_record(session, next_day) == [counts.id]
+    save_training(session, SYSTEM, other, gives_records=True, hours_tenths=15, version=0, now=NOW)
+    assert events_to_record(session, next_day) == [counts.id, other.id]
+    made = [
+        make_settled_records(session, SYSTEM, event.id, now=next_day) for event in (counts, other, cancelled)
+    ]
+    assert made == [1, 1, 0]
+    assert events_to_record(session, next_day) == []
+    assert make_settled_records(session, SYSTEM, counts.id, now=next_day) == 0
+    assert session.scalars(select(TrainingRecord.hours_tenths).order_by(TrainingRecord.id)).all() == [30, 15]
+
+
+def test_an_event_that_does_not_count_gives_none(session: Session, make: Make) -> None:
+    event = make.event(state=EventState.FINISHED)
+    make.attendance(make.registration(event))
+    with pytest.raises(Conflict):
+        make_records(session, SYSTEM, event, now=event.ends_at)
+
+
+def test_a_certificate_is_one_page_made_once_and_void_with_its_record(engine: Engine, tmp_path: Path) -> None:
+    house = Settings(
+        env="test", secret_key="secret of the tests", instance_dir=tmp_path, public_url="https://ipfin.test"
+    )
+    work, read = unit_of_work_on(engine), reading_on(engine)
+    with Session(engine) as session:
+        begin_writing(session)
+        make = Make(session)
+        row = make.registration(a_training(make, title="样例培训"), contact_name="王芳")
+        record_id = make.training_record(row, hours_tenths=25).id
+        session.commit()
+    paper, again = (issue_certificate(work, read, SYSTEM, record_id, settings=house) for _turn in range(2))
+    assert paper.verify_code == again.verify_code
+    content = read_document(paper, house.issued_dir)
+    assert page_count(content) == 1
+    text = squeezed(pdf_text(content))
+    for shown in ("培训证书", "王芳", "“样例培训”", "计2.5学时", f"2026-{record_id:06d}", paper.verify_code):
+        assert shown in text
+    with work() as session:
+        revoke_record(session, SYSTEM, session.get_one(TrainingRecord, record_id), "样例理由", now=NOW)
+    with read() as session:
+        (kept,) = session.scalars(select(Document).where(Document.kind == DocumentKind.CERTIFICATE))
+        assert kept.revoked_at is not None
+    with pytest.raises(Conflict):
+        issue_certificate(work, read, SYSTEM, record_id, settings=house)
