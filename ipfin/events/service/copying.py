@@ -15,12 +15,12 @@ from ipfin.events.models import Event, EventQuestion, EventReminderPlan, EventTr
 from ipfin.events.service.events import create_event, details_of
 from ipfin.kernel.actor import Actor
 
-Setting = ProgrammeLine | EventReminderPlan | EventTraining | EventQuestion
+Setting = ProgrammeLine | EventQuestion | EventReminderPlan | EventTraining
 PART_MODELS: Final[tuple[type[Setting], ...]] = (
     ProgrammeLine,
+    EventQuestion,
     EventReminderPlan,
     EventTraining,
-    EventQuestion,
 )
 """The tables of `copying.PARTS`, in the order in which their rows are made."""
 
