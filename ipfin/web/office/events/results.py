@@ -38,7 +38,6 @@ from ipfin.web.office.forms import ReasonForm
 from ipfin.web.paging import sliced
 from ipfin.web.signing_in import actor, settings
 
-
 PAIRS_ON_A_PAGE = 40
 
 
