@@ -7,6 +7,7 @@ the certificate is kept. Slots are counted from 0 in registrations and meetings,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from ipfin.events.lifecycle import Side
 from ipfin.events.proposals import FixedPair, locks_with, must_haves
 from ipfin.events.timetable.certificate import Condition, Ending, Status, Timetable
 from ipfin.events.timetable.problem import Bank, Firm, Lock, MeetingProblem, Pair
-from ipfin.events.wishes import WishBook, WishSaid, wish_book
+from ipfin.events.wishes import DayPart, PairValue, WishBook, WishSaid, wish_book
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
 
@@ -26,25 +27,35 @@ LEAST_JOB_SECONDS: Final = 5
 MOST_JOB_SECONDS: Final = 120
 SEARCHES_A_CORE: Final = 4
 MOST_SEARCHES: Final = 8
+NO_PARTS: Final[Mapping[DayPart, AbstractSet[int]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A confirmed registration, as the planner needs it; `absent` slots are counted from 0."""
+    """A confirmed registration, as the planner needs it; `absent` slots are counted from 0.
+
+    `desk_absent`: for each desk that does not keep the hours of the others the slots without it.
+    """
 
     id: int
     side: Side
     name: str
     desks: int
     absent: frozenset[int]
+    desk_absent: tuple[frozenset[int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be planned: the problem, and how the wishes fell."""
+    """What is to be planned: the problem, and how the wishes fell.
+
+    `apart` are pairs that agreed, but not on a time: one side said morning, the other afternoon, or the event
+    has no talks then. They cannot be planned.
+    """
 
     problem: MeetingProblem
     wishes: WishBook
+    apart: tuple[PairValue, ...] = ()
 
     @property
     def is_small(self) -> bool:
@@ -62,6 +73,7 @@ def task_of(
     meetings_per_institution: int = 0,
     fixed: Iterable[FixedPair] = (),
     locks: Iterable[Lock] = (),
+    parts: Mapping[DayPart, AbstractSet[int]] = NO_PARTS,
 ) -> Task:
     """Return the problem of an event.
 
@@ -70,6 +82,8 @@ def task_of(
         fixed: meetings that the office fixed to a slot, or that must be held in any; one whose pair no
             longer agrees is left out.
         locks: rows of an earlier timetable that keep their slot and table.
+        parts: the slots (from 0) of the morning and of the afternoon. A meeting that the office fixed to a
+            slot keeps it, whatever a side says later about the time of day.
 
     Raises:
         Conflict: the event has no slots or desks, or there is nobody to plan for.
@@ -80,7 +94,7 @@ def task_of(
     for one in sorted(participants, key=lambda one: one.id):
         away = frozenset(slot + 1 for slot in one.absent if slot < slots)
         if one.side is Side.INSTITUTION:
-            banks.append(Bank(str(one.id), one.name, one.desks, away, meetings_per_institution or None))
+            banks.append(_bank(one, away, slots, meetings_per_institution or None))
         else:
             firms.append(Firm(str(one.id), one.name, away, meetings_per_enterprise))
     if not banks or not firms:
@@ -89,19 +103,46 @@ def task_of(
     book = wish_book(word for word in said if {str(word.institution), str(word.enterprise)} <= known)
     fixed = list(fixed)
     musts = must_haves(fixed)
+    placed = {(one.institution, one.enterprise) for one in fixed if one.slot is not None}
+    allowed = {
+        pair: None if (pair.institution, pair.enterprise) in placed else _allowed(pair, parts, slots)
+        for pair in book.pairs
+    }
+    apart = tuple(pair for pair, free in allowed.items() if free is not None and not free)
     pairs = tuple(
         Pair(
             str(pair.institution),
             str(pair.enterprise),
             pair.value,
+            free,
             must=(pair.institution, pair.enterprise) in musts,
         )
-        for pair in book.pairs
+        for pair, free in allowed.items()
+        if pair not in apart
     )
     agreed = {(pair.institution, pair.enterprise) for pair in book.pairs}
     kept = locks_with(fixed, agreed, locks)
     problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, kept)
-    return Task(problem, book)
+    return Task(problem, book, apart)
+
+
+def _bank(one: Participant, away: frozenset[int], slots: int, most: int | None) -> Bank:
+    """Return an institution with the hours of its desks; desks that it no longer brings keep none."""
+    gone = tuple(
+        frozenset(slot + 1 for slot in desk if slot < slots) for desk in one.desk_absent[: one.desks]
+    )
+    if len(gone) == one.desks:
+        away |= frozenset.intersection(*gone) if gone else frozenset()
+    return Bank(str(one.id), one.name, one.desks, away, most, desk_away=gone if any(gone) else ())
+
+
+def _allowed(pair: PairValue, parts: Mapping[DayPart, AbstractSet[int]], slots: int) -> frozenset[int] | None:
+    """Return the slots (from 1) in which both sides would meet; None for any."""
+    wanted = [parts[part] for part in pair.parts if part in parts]
+    if not wanted:
+        return None
+    free = frozenset(slot + 1 for slot in range(slots) if all(slot in one for one in wanted))
+    return None if len(free) == slots else free
 
 
 def searches(cores: int) -> int:
@@ -130,6 +171,16 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         }
         for out in certificate.left_out
     ]
+    left_out += [
+        {
+            "bank": pair.institution,
+            "firm": pair.enterprise,
+            "value": pair.value,
+            "condition": Condition.NO_ALLOWED_SLOT.value,
+            "reason": _("双方选择的时间不同，或本场在所选的时间没有洽谈；请与双方商定。").as_json(),
+        }
+        for pair in task.apart
+    ]
     return stored | {
         "status": certificate.status.value,
         "ending": certificate.ending.value,
@@ -140,7 +191,7 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         "banks": len(problem.banks),
         "firms": len(problem.firms),
         "desks": sum(bank.desks for bank in problem.banks),
-        "pairs": len(problem.pairs),
+        "pairs": len(problem.pairs) + len(task.apart),
         "mutual": task.wishes.mutual,
         "one_sided": task.wishes.one_sided,
         "refused": task.wishes.refused,

@@ -54,15 +54,17 @@ class WishSaid:
     institution: int
     enterprise: int
     strength: int
+    part: DayPart = DayPart.ANY
 
 
 @dataclass(frozen=True, slots=True)
 class PairValue:
-    """A pair that may meet because both sides said yes, and what it is worth, points."""
+    """A pair that may meet because both sides said yes, what it is worth, points, and when each would."""
 
     institution: int
     enterprise: int
     value: int
+    parts: frozenset[DayPart] = frozenset()  # morning, afternoon, or both when they said different things
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,17 @@ def wish_book(said: Iterable[WishSaid]) -> WishBook:
         said: what was said, each side at most once about each other.
     """
     words: dict[tuple[int, int], dict[Side, int]] = {}
+    parts: dict[tuple[int, int], set[DayPart]] = {}
     for word in said:
-        words.setdefault((word.institution, word.enterprise), {})[word.by] = word.strength
+        pair = (word.institution, word.enterprise)
+        words.setdefault(pair, {})[word.by] = word.strength
+        parts.setdefault(pair, set()).add(word.part)
     pairs = []
     refused = 0
     for (institution, enterprise), by in sorted(words.items()):
         value = pair_value(by.get(Side.ENTERPRISE), by.get(Side.INSTITUTION))
         refused += REFUSES in by.values()
         if value:
-            pairs.append(PairValue(institution, enterprise, value))
+            when = frozenset(parts[institution, enterprise] - {DayPart.ANY})
+            pairs.append(PairValue(institution, enterprise, value, when))
     return WishBook(tuple(pairs), len(words) - len(pairs) - refused, refused)

@@ -33,7 +33,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.whitelist.queries import grades_in_force
 
 SHOWN_TO_A_PARTICIPANT: Final = 5
-SHOWN_TO_THE_OFFICE: Final = 20
+SHOWN_TO_THE_OFFICE: Final = 10
 MOST_PAIRS: Final = 60_000  # judged in one page; larger events are looked at one institution after another
 
 

@@ -180,7 +180,7 @@ class _Pages:
         times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
         lines = agenda_of(session, event, own) if own else []
         if own and absences is None:
-            absences = AbsencesForm(data={"absent_slots": own.absent_slots})
+            absences = AbsencesForm.of(own)
         is_confirmed = own is not None and own.state is RegistrationState.CONFIRMED
         return self.render(
             "show",
@@ -277,7 +277,7 @@ class _Pages:
             return self._shown(event, form)
         try:
             with unit_of_work() as session:
-                set_absences(session, actor(), _own(event), form.absent_slots.data or [])
+                set_absences(session, actor(), _own(event), form.absent_slots.data or [], desks=form.desks)
         except BadInput as error:
             form.refuse(error)
             return self._shown(_event(public_id), form)

@@ -28,7 +28,7 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 # Words that Chinese writes with Latin letters too: kinds of file, standards, units, programs, keys.
 SHARED_WORDS = """xlsx xlsm xls xlsb ods csv txt pdf zip ics ipc gbk json excel url https http invalid demo
     office microsoft authenticator freeotp incopat api totp sqlite postgresql python chromium linux ahp
-    cookie alt shift firefox numpy
+    cookie alt shift firefox numpy word docx ppt pptx png jpg
     anyang-whitelist version"""
 SHARED = frozenset(SHARED_WORDS.split())
 # Codes with digits, addresses, mails and names of files belong to no language.

@@ -121,8 +121,16 @@ def issue_list(
         directory=settings.issued_dir,
     )
     fields = [column.header for column in wanted.columns]
-    about = {"name": document.title, "rows": len(wanted.rows), "purpose": purpose, "fields": fields}
-    record(session, actor, "exports.made", f"document:{document.id}", **about)
+    record(
+        session,
+        actor,
+        "exports.made",
+        f"document:{document.id}",
+        name=document.title,
+        rows=len(wanted.rows),
+        purpose=purpose,
+        fields=fields,
+    )
     return document
 
 

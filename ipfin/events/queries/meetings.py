@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from ipfin.accounts.scopes import Scope, Thing, scope_for
-from ipfin.events.details import slot_start
+from ipfin.events.details import slot_start, slots_by_part
 from ipfin.events.lifecycle import RegistrationState, Side, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wish
 from ipfin.events.planning import Participant, Task, task_of
@@ -100,7 +100,7 @@ def wishes_said(session: Session, event_id: int) -> list[WishSaid]:
     """Return everything that the confirmed said of the confirmed. For the office and the planner only."""
     wisher, wished = aliased(Registration), aliased(Registration)
     rows = session.execute(
-        select(wisher.id, wisher.side, wished.id, Wish.strength)
+        select(wisher.id, wisher.side, wished.id, Wish.strength, Wish.part)
         .join(wisher, wisher.id == Wish.from_registration_id)
         .join(wished, wished.id == Wish.to_registration_id)
         .where(
@@ -111,10 +111,10 @@ def wishes_said(session: Session, event_id: int) -> list[WishSaid]:
         .order_by(Wish.id)
     )
     return [
-        WishSaid(side, other, wisher_id, strength)
+        WishSaid(side, other, wisher_id, strength, part)
         if side is Side.ENTERPRISE
-        else WishSaid(side, wisher_id, other, strength)
-        for wisher_id, side, other, strength in rows
+        else WishSaid(side, wisher_id, other, strength, part)
+        for wisher_id, side, other, strength, part in rows
     ]
 
 
@@ -128,7 +128,14 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
         Conflict: no slots, or nobody of one side is confirmed.
     """
     participants = [
-        Participant(row.id, row.side, row.display_name, row.desks, frozenset(row.absent_slots))
+        Participant(
+            row.id,
+            row.side,
+            row.display_name,
+            row.desks,
+            frozenset(row.absent_slots),
+            tuple(map(frozenset, row.desk_absences)),
+        )
         for row in confirmed_of(session, event.id)
     ]
     task = task_of(
@@ -143,6 +150,7 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
             for row in fixed_meetings_of(session, event.id)
         ],
         locks=locks,
+        parts=slots_by_part(event.talks_start_at, event.slot_minutes, event.slot_count),
     )
     breaks = frozenset(slot + 1 for slot in event.breaks)
     return replace(task, problem=replace(task.problem, breaks=breaks))

@@ -249,7 +249,12 @@ def _require_pair(session: Session, event: Event, firm: Registration, house: Reg
 
 def _refuse_impossible(session: Session, event: Event, fixed: FixedMeeting, slot: int) -> None:
     """Refuse a fixed meeting that contradicts absences, limits, desks or what is fixed already."""
-    problem = task_for(session, event).problem
+    task = task_for(session, event)
+    if (fixed.institution_registration_id, fixed.enterprise_registration_id) in {
+        (pair.institution, pair.enterprise) for pair in task.apart
+    }:
+        raise Conflict(_("双方选择的上午、下午不一致，请先与双方商定，由其中一方改选后再指定。"))
+    problem = task.problem
     wanted = Lock(
         str(fixed.institution_registration_id),
         str(fixed.enterprise_registration_id),

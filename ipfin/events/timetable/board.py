@@ -73,7 +73,11 @@ class Board:
             and not self.before
             and all(pair.slots is None for pair in self.problem.pairs)
             and all(free == self.open_slots for free in self.firm_free)
-            and not any(bank.away - self.problem.breaks for bank in self.problem.banks)
+            and not any(
+                gone - self.problem.breaks
+                for bank in self.problem.banks
+                for gone in (bank.away, *bank.desk_away)
+            )
         )
 
 
@@ -99,7 +103,10 @@ def lay_out(problem: MeetingProblem) -> Board:
     firm_at = {firm.id: place for place, firm in enumerate(ordered.firms)}
     pair_at = {(pair.bank_id, pair.firm_id): place for place, pair in enumerate(ordered.pairs)}
     open_slots = ((1 << ordered.slots) - 1) & ~mask(ordered.breaks)
-    desks = [_presence(bank.desks, open_slots & ~mask(bank.away), ordered.slots) for bank in ordered.banks]
+    desks = [
+        [bank.desks_in(slot + 1) if open_slots >> slot & 1 else 0 for slot in range(ordered.slots)]
+        for bank in ordered.banks
+    ]
     tables = _presence(ordered.tables, open_slots, ordered.slots)
     firm_free = [open_slots & ~mask(firm.away) for firm in ordered.firms]
     locked = {}

@@ -185,6 +185,7 @@ class Certificate:
         firm_idle, bank_idle: slots spent waiting between first and last meeting, summed over each side.
         idle: 3 x firm_idle + bank_idle; `idle_bound` is the least that these pairs could have.
             `idle_by` says who says so: "alone" (each participant by itself, counted) or "search" (CP-SAT).
+        table_changes: how often banks change tables; `table_bound` of them are unavoidable.
         fewest: the smallest number of meetings of a firm that has a wish which could be met at all.
         demands: must-haves and meetings up to a minimum that are asked for; `served` of them are met,
             `served_bound` is the most that any timetable could meet. They come before the value.
@@ -217,6 +218,7 @@ class Certificate:
     witnesses: tuple[Witness, ...] = ()
     is_fairest: bool = False
     idle_by: str = "alone"
+    table_bound: int = 0
 
     @property
     def gap(self) -> int:

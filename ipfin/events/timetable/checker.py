@@ -104,7 +104,7 @@ def _orders(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text]:
 
 
 def _doubles(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text]:
-    desks = {bank.id: bank.desks for bank in problem.banks}
+    banks = {bank.id: bank for bank in problem.banks}
     pairs = Counter((meeting.bank_id, meeting.firm_id) for meeting in meetings)
     for (bank_id, firm_id), times in sorted(pairs.items()):
         if times > 1:
@@ -113,13 +113,13 @@ def _doubles(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text]
         if times > 1:
             yield _("企业“%(firm)s”在第%(slot)d时段有%(times)d场洽谈。", firm=firm_id, slot=slot, times=times)
     for (bank_id, slot), times in _counted(meetings, lambda meeting: meeting.bank_id):
-        if times > desks[bank_id]:
+        if times > (desks := banks[bank_id].desks_in(slot)):
             yield _(
                 "银行“%(bank)s”在第%(slot)d时段有%(times)d场洽谈，但只有%(desks)d个席位。",
                 bank=bank_id,
                 slot=slot,
                 times=times,
-                desks=desks[bank_id],
+                desks=desks,
             )
 
 

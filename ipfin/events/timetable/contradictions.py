@@ -89,9 +89,28 @@ def _about_participants(problem: MeetingProblem) -> Iterator[Text]:
     for bank in problem.banks:
         if bank.desks < 1:
             yield _("银行“%(name)s”的席位数应至少为1，现为%(desks)d。", name=bank.label, desks=bank.desks)
+        yield from _about_windows(bank, problem.slots)
     everyone: tuple[Bank | Firm, ...] = (*problem.banks, *problem.firms)
     for one in everyone:
         yield from _about_one(one, problem.slots)
+
+
+def _about_windows(bank: Bank, slots: int) -> Iterator[Text]:
+    if len(bank.desk_away) > bank.desks:
+        yield _(
+            "银行“%(name)s”只有%(desks)d个席位，却写了%(windows)d个席位的缺席时段。",
+            name=bank.label,
+            desks=bank.desks,
+            windows=len(bank.desk_away),
+        )
+    for slot in sorted(frozenset().union(*bank.desk_away)):
+        if not 1 <= slot <= slots:
+            yield _(
+                "“%(name)s”的缺席时段%(slot)d不存在，本场共%(slots)d个时段。",
+                name=bank.label,
+                slot=slot,
+                slots=slots,
+            )
 
 
 def _about_one(one: Bank | Firm, slots: int) -> Iterator[Text]:
@@ -224,13 +243,13 @@ def _locks_of_firms(locks: list[Lock], firms: dict[str, Firm]) -> Iterator[Text]
 
 def _locks_of_banks(locks: list[Lock], banks: dict[str, Bank]) -> Iterator[Text]:
     for (bank_id, slot), times in sorted(Counter((lock.bank_id, lock.slot) for lock in locks).items()):
-        if times > banks[bank_id].desks:
+        if times > (desks := banks[bank_id].desks_in(slot) or banks[bank_id].desks):
             yield _(
                 "银行“%(bank)s”在第%(slot)d时段锁定了%(times)d场洽谈，但只有%(desks)d个席位。",
                 bank=banks[bank_id].label,
                 slot=slot,
                 times=times,
-                desks=banks[bank_id].desks,
+                desks=desks,
             )
     yield from _locks_above_limits(Counter(lock.bank_id for lock in locks), banks)
 

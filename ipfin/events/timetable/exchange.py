@@ -26,7 +26,7 @@ from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import Text, _
 
 PROBLEM_KEYS = {"slots", "tables", "banks", "firms", "pairs", "locks", "breaks", "precedences"}
-BANK_KEYS = {"id", "name", "desks", "away", "max_meetings", "min_meetings"}
+BANK_KEYS = {"id", "name", "desks", "away", "max_meetings", "min_meetings", "desk_away"}
 FIRM_KEYS = {"id", "name", "away", "max_meetings", "min_meetings"}
 PAIR_KEYS = {"bank", "firm", "value", "slots", "must"}
 LOCK_KEYS = {"bank", "firm", "slot", "table"}
@@ -50,6 +50,7 @@ def problem_from_json(given: object) -> MeetingProblem:
                 one.slots("away"),
                 one.limit(),
                 one.number("min_meetings", 0),
+                one.windows("desk_away"),
             )
             for one in top.entries("banks", BANK_KEYS)
         ),
@@ -96,6 +97,7 @@ def problem_as_json(problem: MeetingProblem) -> dict[str, Any]:
                 "away": sorted(bank.away),
                 "max_meetings": bank.max_meetings,
                 "min_meetings": bank.min_meetings,
+                "desk_away": [sorted(gone) for gone in bank.desk_away],
             }
             for bank in ordered.banks
         ],
@@ -166,6 +168,7 @@ def timetable_as_json(timetable: Timetable) -> dict[str, Any]:
             "witnesses": [witness_as_json(one) for one in proof.witnesses],
             "is_fairest": proof.is_fairest,
             "idle_by": proof.idle_by,
+            "table_bound": proof.table_bound,
             "ending": proof.ending.value,
             "solver": proof.solver,
             "seed": proof.seed,
@@ -202,7 +205,7 @@ def timetable_from_json(stored: Mapping[str, Any]) -> Timetable:
     proof = stored["certificate"]
     plain = ("value", "bound", "bound_by", "firm_idle", "bank_idle", "idle", "idle_bound", "table_changes")
     others = ("firms_met", "fewest", "solver", "seed", "inputs_sha256", "seconds")
-    demands = ("demands", "served", "served_bound", "is_fairest", "idle_by")
+    demands = ("demands", "served", "served_bound", "is_fairest", "idle_by", "table_bound")
     return Timetable(
         tuple(Meeting(m["slot"], m["table"], m["bank"], m["firm"]) for m in stored["meetings"]),
         Certificate(
@@ -294,6 +297,13 @@ class _Entry:
         if not all(_is_whole(slot) for slot in listed):
             raise self._refusal(key, _("时段序号的列表"))
         return frozenset(listed)
+
+    def windows(self, key: str) -> tuple[frozenset[int], ...]:
+        """Return a list of lists of slots, one for each desk that it names."""
+        listed = self._list(key, is_optional=True)
+        if not all(isinstance(one, list) and all(map(_is_whole, one)) for one in listed):
+            raise self._refusal(key, _("时段序号的列表，每个席位一个"))
+        return tuple(frozenset(one) for one in listed)
 
     def flag(self, key: str) -> bool:
         """Return true or false, false when it is absent."""

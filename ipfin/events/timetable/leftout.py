@@ -58,9 +58,11 @@ class _Judge:
             of_firm[board.firm_of[pair]].append(board.value[pair])
             in_slot[slot] += 1
         self.banks = [
-            _side(bank, slots, bank.desks, kept) for bank, kept in zip(problem.banks, of_bank, strict=True)
+            _side(bank, board.slots, slots, kept) for bank, kept in zip(problem.banks, of_bank, strict=True)
         ]
-        self.firms = [_side(firm, slots, 1, kept) for firm, kept in zip(problem.firms, of_firm, strict=True)]
+        self.firms = [
+            _side(firm, board.slots, slots, kept) for firm, kept in zip(problem.firms, of_firm, strict=True)
+        ]
         self.slot_of = slot_of
         self.firm_busy = [0] * len(problem.firms)
         sitting = [[0] * board.slots for _ in problem.banks]
@@ -68,7 +70,7 @@ class _Judge:
             self.firm_busy[board.firm_of[pair]] |= 1 << slot
             sitting[board.bank_of[pair]][slot] += 1
         self.bank_full = [
-            sum(1 << slot for slot, busy in enumerate(by_slot) if busy >= bank.desks)
+            sum(1 << slot for slot, busy in enumerate(by_slot) if busy >= bank.desks_in(slot + 1))
             for bank, by_slot in zip(problem.banks, sitting, strict=True)
         ]
         held = [board.value[pair] for pair in slot_of]
@@ -160,9 +162,13 @@ class _Judge:
         return Condition.SLOTS_CLASH, _("双方剩余的空闲时段不重合，时限内未找到更好的调整。")
 
 
-def _side(one: Bank | Firm, open_slots: int, desks: int, kept: list[int]) -> _Side:
-    free = open_slots & ~mask(one.away)
-    room = free.bit_count() * desks
+def _side(one: Bank | Firm, slots: int, open_slots: int, kept: list[int]) -> _Side:
+    places = [
+        (one.desks_in(slot + 1) if isinstance(one, Bank) else 1) if open_slots >> slot & 1 else 0
+        for slot in range(slots)
+    ]
+    free = sum(1 << slot for slot, count in enumerate(places) if count > 0) & ~mask(one.away)
+    room = sum(count for slot, count in enumerate(places) if free >> slot & 1)
     if one.max_meetings is not None:
         room = min(room, one.max_meetings)
     return _Side(one.label, free, room, len(kept), min(kept, default=0))

@@ -27,7 +27,8 @@ PairKey = tuple[str, str]  # bank id, firm id
 class Bank:
     """A side that receives (银行、保险、担保): `desks` meetings at the same time, each at a table of its own.
 
-    `away` are the slots in which nobody of it is present. `max_meetings` None means as many as fit. Up to
+    `away` are the slots in which nobody of it is present; `desk_away` those without one desk, for each desk
+    that does not keep the hours of the others. `max_meetings` None means as many as fit. Up to
     `min_meetings` its meetings come before the value of all others.
     """
 
@@ -37,6 +38,13 @@ class Bank:
     away: frozenset[int] = frozenset()
     max_meetings: int | None = None
     min_meetings: int = 0
+    desk_away: tuple[frozenset[int], ...] = ()
+
+    def desks_in(self, slot: int) -> int:
+        """How many of its desks are there in a slot."""
+        if slot in self.away:
+            return 0
+        return self.desks - sum(slot in gone for gone in self.desk_away)
 
     @property
     def label(self) -> str:
@@ -155,6 +163,9 @@ class MeetingProblem:
         ]
         if any(least):
             contents.append({"least": least})
+        windows = [[b.id, sorted(map(sorted, b.desk_away))] for b in ordered.banks if any(b.desk_away)]
+        if windows:
+            contents.append({"desks": windows})
         return hashlib.sha256(json.dumps(contents, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from ipfin.events.timetable import tables
+from ipfin.events.timetable import sitting, tables
 from ipfin.events.timetable.certificate import Certificate, Ending, LeftOut, Meeting, Status
 from ipfin.events.timetable.compacting import Ledger
 from ipfin.events.timetable.draft import NOWHERE, Draft
@@ -24,22 +24,29 @@ def seated(draft: Draft, fixed: Mapping[tuple[str, str], int]) -> tuple[Meeting,
     Args:
         fixed: the table of each (bank id, firm id) that has one already.
     """
-    problem, board = draft.board.problem, draft.board
-    slot_of = all_slots(draft)
-    sittings: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    problem = draft.board.problem
+    slot_of, sittings = all_slots(draft), _sittings(draft)
     named = {}
-    for pair, slot in slot_of.items():
-        sittings[slot + 1].append((pair, board.bank_of[pair]))
+    for pair in slot_of:
         table = fixed.get((problem.pairs[pair].bank_id, problem.pairs[pair].firm_id))
         if table is not None:
             named[pair] = table
     table_of = tables.seat(sittings, problem.tables, named)
+    table_of = sitting.settled(sittings, problem.tables, table_of, named)
     return tuple(
         sorted(
             Meeting(slot + 1, table_of[pair], problem.pairs[pair].bank_id, problem.pairs[pair].firm_id)
             for pair, slot in slot_of.items()
         )
     )
+
+
+def _sittings(draft: Draft) -> dict[int, list[tuple[int, int]]]:
+    """Return by slot (from 1) the pairs held in it, with their banks."""
+    sittings: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for pair, slot in all_slots(draft).items():
+        sittings[slot + 1].append((pair, draft.board.bank_of[pair]))
+    return sittings
 
 
 def certify(
@@ -84,6 +91,7 @@ def certify(
         idle=waiting.weighted,
         idle_bound=idle_bound,
         table_changes=_table_changes(meetings),
+        table_bound=sitting.fewest_changes(_sittings(draft), board.problem.tables),
         firms_met=sum(1 for load in loads if load),
         fewest=min(reachable, default=0),
         left_out=left_out,

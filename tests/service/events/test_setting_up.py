@@ -36,6 +36,7 @@ from ipfin.events.service import (
     register_institution,
     remove_item,
 )
+from ipfin.events.service.copying import PART_MODELS
 from ipfin.kernel.actor import SYSTEM, Role
 from ipfin.kernel.errors import BadInput, Conflict, NotFound
 from ipfin.kernel.text import Text
@@ -298,3 +299,25 @@ def test_the_printed_programme_has_what_was_written_and_the_slots_in_time(
     assert told.directions == "乘1路"
     without = badges.programme_of(event, [], Settings(env="test"))
     assert next(what for _time, what in without.lines) == "签到入场，公开环节"
+
+
+@pytest.mark.parametrize("model", PART_MODELS, ids=lambda model: model.__tablename__)
+def test_every_table_of_settings_comes_along_with_its_values(
+    session: Session, make: Make, model: type[Any]
+) -> None:
+    event, part = make.event(), PARTS[model.__tablename__]
+    makers = {
+        "event_programme_line": make.programme_line,
+        "event_question": make.question,
+        "event_reminder_plan": make.reminder_plan,
+        "event_training": make.training,
+    }
+    row = makers[model.__tablename__](event)
+    made = copy_event(session, SYSTEM, event, starts_at=event.starts_at + MONTH, title="第二场")
+    copied = session.scalars(select(model).where(model.event_id == made.id)).one()
+    assert {name: getattr(copied, name) for name in part.copied} == {
+        name: getattr(row, name) for name in part.copied
+    }
+    for name in part.moved:
+        before = getattr(row, name)
+        assert getattr(copied, name) == (before + MONTH if before is not None else None)

@@ -164,3 +164,17 @@ def test_a_fixed_pair_is_not_offered_to_be_fixed_again(office: Browser, make: Ma
     page = office.get(address).text
     assert ">指定时段</a>" not in page
     assert 'id="fix-firm"' not in page  # nobody is left to be fixed
+
+
+def test_a_bank_with_desks_says_when_each_is_there(client: Browser, make: Make, session: Any) -> None:
+    event, user = soon(make, slot_count=3), make.banker()
+    own = make.registration(event, Side.INSTITUTION, organisation=user.organisation, desks=2)
+    client.sign_in(user)
+    base = f"/bank/events/{event.public_id}"
+    assert 'value="2-2"' in client.get(base).text
+    said = {"absent_slots": "0", "desk_absent": ["2-1", "nonsense"]}
+    assert client.post(f"{base}/absences", data=said).status_code == 303
+    session.refresh(own)
+    assert (own.absent_slots, own.desk_absences) == ([0], [[], [1]])
+    assert 'value="2-1" aria-label="席位2在09:45—10:00不在" checked' in client.get(base).text
+    assert client.post(f"{base}/absences", data={"desk_absent": "3-1"}).status_code == 422
