@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from ipfin.kernel.errors import DomainError
 from ipfin.kernel.text import Text
@@ -72,6 +72,13 @@ def within_reach(_form: object, field: Field) -> None:
     """Refuse a day or moment at the ends of the calendar, where every sum overflows."""
     if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
         raise ValidationError(_("年份须在%(first)s至%(last)s之间。", first=FIRST_YEAR, last=LAST_YEAR))
+
+
+def finite(_form: object, field: Field) -> None:
+    """Refuse what reads as a number and is none ("sNaN"): to compare it would fail."""
+    if field.data is not None and not field.data.is_finite():
+        field.errors = []
+        raise StopValidation(_("请填写数字。"))
 
 
 _UNWANTED = {

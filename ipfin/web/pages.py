@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 from ipfin.web.institution.audience import BANK, INSURER
+from ipfin.web.paging import LARGEST_NUMBER
 
 # audience package -> its modules, each with a blueprint `bp` named "<audience>_<module>".
 PAGES: dict[str, tuple[str, ...]] = {
@@ -56,9 +57,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "admin": ("users", "organisations", "jobs", "health"),
 }
 INSTITUTION_PAGES = ("home", "firms", "issues", "events", "consents", "pushes")
-
-
-LARGEST_NUMBER = 2**31 - 1
 
 
 class NumberOfARow(IntegerConverter):

@@ -14,6 +14,8 @@ from ipfin.kernel.paging import Page
 
 T = TypeVar("T")
 
+LARGEST_NUMBER = 2**31 - 1
+
 
 def chosen(name: str, allowed: Iterable[str], default: str) -> str:
     """Return the query word `name` when it is one of `allowed`, else `default`."""
@@ -25,6 +27,15 @@ def words(name: str, *, limit: int = 60) -> str:
     """Return a free text of the query in one line, trimmed to `limit` characters."""
     typed = "".join(character for character in request.args.get(name, "") if character.isprintable())
     return typed.strip()[:limit]
+
+
+def row_number(name: str) -> int | None:
+    """Return the number of a row that the query names; None without one, or of one that no row can have.
+
+    Neither database takes a larger number as a parameter.
+    """
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number <= LARGEST_NUMBER else None
 
 
 def sliced(rows: Sequence[T], size: int) -> Page[T]:

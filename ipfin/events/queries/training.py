@@ -9,9 +9,17 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.scopes import Thing
+from ipfin.bulk import in_chunks
 from ipfin.events.attendance import Mark
 from ipfin.events.lifecycle import EventState, RegistrationState
-from ipfin.events.models import Attendance, Event, EventTraining, Registration, TrainingRecord
+from ipfin.events.models import (
+    Attendance,
+    Event,
+    EventTraining,
+    Registration,
+    Substitution,
+    TrainingRecord,
+)
 from ipfin.events.queries.visible import own_or_below
 from ipfin.events.training import LAST_MADE, counts_by_itself, is_settled, usual_tenths
 from ipfin.kernel.actor import Actor
@@ -63,6 +71,35 @@ def without_record(session: Session, event_id: int) -> Sequence[Registration]:
         )
         .order_by(Registration.id)
     ).all()
+
+
+def persons_checked_in(session: Session, registrations: Sequence[Registration]) -> dict[int, str]:
+    """Return registration id -> who was named when it was checked in, whoever was named since.
+
+    Who comes can still be changed once the door is closed; that makes nobody have been there.
+    """
+    found = {row.id: row.contact_name for row in registrations}
+    for chunk in in_chunks(sorted(found)):
+        replaced = session.execute(
+            select(Substitution.registration_id, Substitution.former_name)
+            .join(Attendance, Attendance.registration_id == Substitution.registration_id)
+            .where(
+                Substitution.registration_id.in_(chunk),
+                Attendance.undone_at.is_(None),
+                Attendance.mark == Mark.PRESENT,
+                Substitution.replaced_at > Attendance.marked_at,
+            )
+            .order_by(Substitution.id.desc())  # the first after the check-in is written last
+        )
+        found.update((row_id, name) for row_id, name in replaced)
+    return found
+
+
+def count_standing(session: Session, event_id: int) -> int:
+    """Return how many records of an event hold."""
+    statement = select(func.count()).select_from(TrainingRecord)
+    where = (TrainingRecord.event_id == event_id, TrainingRecord.revoked_at.is_(None))
+    return session.scalar(statement.where(*where)) or 0
 
 
 def events_to_record(session: Session, now: datetime) -> list[int]:

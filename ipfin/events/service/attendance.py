@@ -23,6 +23,8 @@ from ipfin.events.attendance import (
 )
 from ipfin.events.models import Attendance, Event, Registration
 from ipfin.events.queries.attendance import standing_attendance
+from ipfin.events.queries.training import record_of
+from ipfin.events.service.events import lock_event
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
@@ -104,13 +106,15 @@ def undo_attendance(
 
     Raises:
         BadInput: no reason.
-        Conflict: there is no mark to take back.
+        Conflict: there is no mark to take back, or a training record says that he was there.
     """
     said = checked_reason(reason, longest=LONGEST_REASON)
+    lock_event(session, registration.event_id)  # as whoever makes the training records does
     event, registration = _locked(session, registration)
     standing = standing_attendance(session, registration.id)
     if standing is None:
         raise Conflict(_("%(name)s没有可撤销的记录。", name=registration.display_name))
+    _refuse_certified(session, standing, registration)
     _take_back(session, actor, standing, said, now)
     _record(session, actor, event, registration, "events.attendance.undone", reason=said)
     return standing
@@ -134,6 +138,18 @@ def _require_door(event: Event, registration: Registration, now: datetime) -> No
 def _refuse_present(standing: Attendance | None, registration: Registration) -> None:
     if standing is not None and standing.mark is Mark.PRESENT:
         raise Conflict(_("%(name)s已签到；如有误，请先撤销签到。", name=registration.display_name))
+
+
+def _refuse_certified(session: Session, standing: Attendance, registration: Registration) -> None:
+    """Keep the check-in that a training record rests on: else its certificate would still be confirmed."""
+    certified = record_of(session, registration.id) if standing.mark is Mark.PRESENT else None
+    if certified is not None and certified.revoked_at is None:
+        raise Conflict(
+            _(
+                "%(name)s已有培训记录；签到有误的，请先在“培训记录”中撤销该记录。",
+                name=registration.display_name,
+            )
+        )
 
 
 def _replace(session: Session, actor: Actor, standing: Attendance | None, why: Text, now: datetime) -> None:

@@ -22,6 +22,7 @@ from ipfin.events.lifecycle import EVENT_LABELS, EVENT_LIFECYCLE, LIVING, EventS
 from ipfin.events.models import Event, Registration
 from ipfin.events.programme import require_room
 from ipfin.events.queries import programme_of, side_counts
+from ipfin.events.queries.training import count_standing
 from ipfin.events.registration import require_allowance, require_seats
 from ipfin.events.service.seats import fill_seats
 from ipfin.events.service.short_links import give_short_link
@@ -214,10 +215,20 @@ def cancel_event(
 
     Raises:
         BadInput: without a reason.
+        Conflict: training records say that it was held.
         InvalidTransition: it is over or called off already.
     """
     if not reason.strip():
         raise BadInput(_("请写明取消的理由，将随通知告知报名单位。"), field="reason")
+    event = lock_event(session, event.id)
+    certified = count_standing(session, event.id)
+    if certified:
+        raise Conflict(
+            _(
+                "活动已生成%(count)d条培训记录，说明已经举办，不能取消；确未举办的，请先撤销这些记录。",
+                count=certified,
+            )
+        )
     event = _step(session, event, EventState.CANCELLED)
     tell_participants(
         session,

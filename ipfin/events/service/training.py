@@ -13,7 +13,7 @@ from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.service import revoke_document
 from ipfin.events.lifecycle import EventState, Side
 from ipfin.events.models import Event, EventTraining, Registration, TrainingRecord
-from ipfin.events.queries.training import training_of, training_row, without_record
+from ipfin.events.queries.training import persons_checked_in, training_of, training_row, without_record
 from ipfin.events.service.events import lock_event
 from ipfin.events.service.telling import tell_each
 from ipfin.events.training import hours_in_words, is_settled, require_over
@@ -102,7 +102,8 @@ def _make(
     rows = without_record(session, event.id)
     if not rows:
         return 0
-    session.add_all(_record(row, event, tenths, actor, now) for row in rows)
+    came = persons_checked_in(session, rows)
+    session.add_all(_record(row, event, tenths, actor, now, came[row.id]) for row in rows)
     session.flush()
     subject = _("“%(title)s”的培训记录已生成", title=event.title)
     body = _("计%(hours)s学时。培训证书（PDF）可在活动页面下载。", hours=hours_in_words(tenths))
@@ -117,7 +118,9 @@ def _make(
     return len(rows)
 
 
-def _record(row: Registration, event: Event, tenths: int, actor: Actor, now: datetime) -> TrainingRecord:
+def _record(
+    row: Registration, event: Event, tenths: int, actor: Actor, now: datetime, person: str
+) -> TrainingRecord:
     is_firm = row.side is Side.ENTERPRISE
     return TrainingRecord(
         event_id=event.id,
@@ -125,7 +128,7 @@ def _record(row: Registration, event: Event, tenths: int, actor: Actor, now: dat
         enterprise_id=row.enterprise_id if is_firm else None,
         organisation_id=None if is_firm else row.organisation_id,
         holder=row.display_name,
-        person_name=row.contact_name,
+        person_name=person,
         event_title=event.title,
         held_on=in_china(event.starts_at).date(),
         hours_tenths=tenths,

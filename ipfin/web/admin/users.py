@@ -35,7 +35,7 @@ from ipfin.notices.service import queue_mail
 from ipfin.web.access import open_to
 from ipfin.web.admin.forms import InviteForm
 from ipfin.web.database import current_session, unit_of_work
-from ipfin.web.paging import chosen, words
+from ipfin.web.paging import chosen, row_number, words
 from ipfin.web.signing_in import actor, settings
 
 bp = Blueprint("admin_users", __name__, url_prefix="/admin/users")
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
     """List the users, and the invitations that nobody accepted yet."""
     state = chosen("state", _STATES, "all")
     role = chosen("role", [role.value for role in Role], "")
-    organisation = request.args.get("organisation", type=int)
+    organisation = row_number("organisation")
     text = words("q")
     wanted = UserFilter(
         text=text,

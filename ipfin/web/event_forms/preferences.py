@@ -25,7 +25,7 @@ from ipfin.events.preferences import IP_KIND_LABELS, IpKind, Preference, industr
 from ipfin.events.suggestions import CRITERION_LABELS, Criterion
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.registry.models import Region
-from ipfin.web.forms import BaseForm
+from ipfin.web.forms import BaseForm, finite
 from ipfin.web.i18n import in_reader_language
 
 
@@ -33,11 +33,18 @@ def _ticks(label: str) -> SelectMultipleField:
     return SelectMultipleField(label, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
 
 
+_AMOUNT = [Optional(), finite, NumberRange(0, 1_000_000)]
+
+
 class PreferenceForm(BaseForm):
     """What an institution looks for; what is left empty is not judged."""
 
-    amount_from = DecimalField(_("金额不低于（万元）"), [Optional(), NumberRange(0, 1_000_000)], places=2)
-    amount_to = DecimalField(_("金额不高于（万元）"), [Optional(), NumberRange(0, 1_000_000)], places=2)
+    amount_from = DecimalField(
+        _("金额不低于（万元）"), [Optional(), finite, NumberRange(0, 1_000_000)], places=2
+    )
+    amount_to = DecimalField(
+        _("金额不高于（万元）"), [Optional(), finite, NumberRange(0, 1_000_000)], places=2
+    )
     months_from = IntegerField(_("期限不短于（月）"), [Optional()])
     months_to = IntegerField(_("期限不长于（月）"), [Optional()])
     industries = StringField(_("行业"), [Length(max=200)])

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DecimalField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from ipfin.web.forms import BaseForm
+from ipfin.web.forms import BaseForm, finite
 
 
 class TrainingForm(BaseForm):
@@ -14,7 +14,7 @@ class TrainingForm(BaseForm):
 
     gives_records = BooleanField(_("签到的参会人计入培训记录，可领培训证书"))
     hours = DecimalField(
-        _("学时"), [InputRequired(_("请填写学时，如3或2.5。")), NumberRange(0, 1000)], places=None
+        _("学时"), [InputRequired(_("请填写学时，如3或2.5。")), finite, NumberRange(0, 1000)], places=None
     )
     version = HiddenField()
 

@@ -19,7 +19,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.office.forms import ConflictForm, ReasonForm
-from ipfin.web.paging import chosen
+from ipfin.web.paging import chosen, row_number
 from ipfin.web.signing_in import actor
 
 bp = Blueprint("office_conflicts", __name__, url_prefix="/office/match/conflicts")
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     """List the disagreements in one state, the latest first; of one list if the address names it."""
     session, visible = current_session(), conflicts_visible_to(actor())
     state = ConflictState(chosen("state", [each.value for each in ConflictState], ConflictState.OPEN.value))
-    batch_id = request.args.get("batch", type=int)
+    batch_id = row_number("batch")
     page = conflicts_page(session, visible, state, batch_id=batch_id, cursor=request.args.get("cursor"))
     return render_template(
         "office/conflicts/index.html",

@@ -20,7 +20,14 @@ from ipfin.events.export.certificates import issue_certificate
 from ipfin.events.lifecycle import EventKind, EventState, RegistrationState, Side
 from ipfin.events.models import Event, TrainingRecord
 from ipfin.events.queries.training import events_to_record, without_record
-from ipfin.events.service import make_records, make_settled_records, revoke_record, save_training
+from ipfin.events.service import (
+    cancel_event,
+    make_records,
+    make_settled_records,
+    revoke_record,
+    save_training,
+    undo_attendance,
+)
 from ipfin.kernel.actor import SYSTEM, Role
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.notices.models import Notice
@@ -114,3 +121,34 @@ def test_a_certificate_is_one_page_made_once_and_void_with_its_record(engine: En
         assert kept.revoked_at is not None
     with pytest.raises(Conflict):
         issue_certificate(work, read, SYSTEM, record_id, settings=house)
+
+
+def test_a_record_is_of_whoever_was_checked_in_not_of_whom_the_firm_names_afterwards(
+    session: Session, make: Make
+) -> None:
+    event = a_training(make, state=EventState.CLOSED)
+    row, early = (make.registration(event, contact_name=name) for name in ("丙", "乙"))
+    for one in (row, early):
+        make.attendance(one, marked_at=event.starts_at)
+    after = event.starts_at + timedelta(hours=1)
+    make.substitution(row, former_name="甲", name="乙", replaced_at=after)
+    make.substitution(row, former_name="乙", name="丙", replaced_at=after)
+    make.substitution(early, former_name="甲", name="乙", replaced_at=event.starts_at - timedelta(hours=1))
+    make_records(session, SYSTEM, event, now=event.ends_at)
+    names = session.scalars(select(TrainingRecord.person_name).order_by(TrainingRecord.registration_id))
+    assert list(names) == ["甲", "乙"]
+
+
+def test_what_a_record_rests_on_stays_until_the_record_is_revoked(session: Session, make: Make) -> None:
+    event = a_training(make, state=EventState.CLOSED)
+    row = make.registration(event, contact_name="王芳")
+    make.attendance(row)
+    make_records(session, SYSTEM, event, now=event.ends_at)
+    with pytest.raises(Conflict):
+        undo_attendance(session, SYSTEM, row, "扫错", now=event.ends_at)
+    with pytest.raises(Conflict):
+        cancel_event(session, SYSTEM, event, reason="样例理由")
+    record = session.scalars(select(TrainingRecord)).one()
+    revoke_record(session, SYSTEM, record, "样例理由", now=event.ends_at)
+    assert undo_attendance(session, SYSTEM, row, "扫错", now=event.ends_at).undone_at
+    cancel_event(session, SYSTEM, event, reason="样例理由")

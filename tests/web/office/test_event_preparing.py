@@ -132,3 +132,12 @@ def test_a_list_of_firms_is_invited_by_its_address_and_never_all_of_them(client:
         assert ask(**said)[0] == 422
     event.state = EventState.CLOSED
     assert ask(firms="样例乙有限公司")[0] == 409
+
+
+def test_addresses_and_numbers_that_are_none_are_answered_in_words(client: Browser, make: Make) -> None:
+    office, place = client.sign_in(make.officer()), f"/office/events/{make.event(**coming()).public_id}"
+    assert office.post(f"{place}/invitations", data={"address": "http://[abc"}).status_code == 422
+    huge = 10**22
+    for page in ("questions?question=", "programme?line=", "check-in?who="):
+        assert office.get(f"{place}/{page}{huge}").status_code == 200
+    assert office.get(f"/office/match/conflicts/?batch={huge}").status_code == 200

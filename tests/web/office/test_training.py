@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.models import OrganisationKind
@@ -81,3 +82,10 @@ def test_a_firm_takes_the_certificate_of_its_own_record_only(client: Browser, ma
     paper = firm.post(f"/ent/events/training/{record.id}/certificate", follow_redirects=True)
     assert (paper.mimetype, paper.data[:5]) == ("application/pdf", b"%PDF-")
     assert firm.post(f"/ent/events/training/{foreign.id}/certificate").status_code == 404
+
+
+@pytest.mark.parametrize("word", ["sNaN", "NaN", "1e40", "-1", "Infinity"])
+def test_hours_that_are_no_number_are_refused_in_words(client: Browser, make: Make, word: str) -> None:
+    place = f"/office/events/{held(make).public_id}/training"
+    office = client.sign_in(make.officer())
+    assert office.post(place, data={"hours": word, "version": "0"}).status_code == 422

@@ -53,7 +53,7 @@ from ipfin.web.database import current_session, unit_of_work, write_if_free
 from ipfin.web.event_forms import ArriveForm, DoorForm, LateForm, UndoForm
 from ipfin.web.forms import BaseForm
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
-from ipfin.web.paging import chosen, stay_on, words
+from ipfin.web.paging import chosen, row_number, stay_on, words
 from ipfin.web.signing_in import actor, settings
 
 UNMARKED = "unmarked"
@@ -196,7 +196,7 @@ def _shown(
     event, session = event_of(public_id), current_session()
     visible = registrations_visible_to(actor())
     state = chosen("state", [UNMARKED, *(mark.value for mark in Mark)], "")
-    one = one or request.args.get("who", type=int)
+    one = one or row_number("who")
     found = asked("" if one or form.has_refusals else form.q.data or "")
     hits = (
         found_by_ids(session, event.id, visible, [one])

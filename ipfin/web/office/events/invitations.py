@@ -133,7 +133,10 @@ def _of_lines(session: Session, rows: list[PushedRow]) -> tuple[Sequence[Enterpr
 
 def _of_list(session: Session, address: str) -> Sequence[Enterprise]:
     """Return the firms of a filtered list of firms, as its address names it."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as half of an IPv6 address
+        parts = urlsplit("")
     if parts.path != url_for("office_enterprises.index"):
         raise BadInput(
             sentence("这不是企业列表的网址；请在“企业”页筛选后复制浏览器地址栏。"), field="address"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, request
+from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +17,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import ItemForm
 from ipfin.web.event_programme import programme_shown
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
+from ipfin.web.paging import row_number
 from ipfin.web.signing_in import actor
 
 
@@ -24,7 +25,7 @@ from ipfin.web.signing_in import actor
 @open_to(P.OFFICE_EVENTS_READ)
 def programme(public_id: str) -> ResponseReturnValue:
     """Show the programme, with a form for another item, or for the one that `line` names."""
-    event, wanted = event_of(public_id), request.args.get("line", type=int)
+    event, wanted = event_of(public_id), row_number("line")
     if wanted is None:
         lines = programme_of(current_session(), event.id)
         return _shown(event, ItemForm.after(event, lines[-1] if lines else None))
@@ -48,7 +49,7 @@ def _shown(event: Event, form: ItemForm, changed: int | None = None) -> Response
 def save_item(public_id: str) -> ResponseReturnValue:
     """Add an item, or change the one that `line` names."""
     event_of(public_id)  # what is not there is not asked about
-    form, wanted = ItemForm(), request.args.get("line", type=int)
+    form, wanted = ItemForm(), row_number("line")
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:

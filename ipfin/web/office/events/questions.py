@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, request
+from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +17,7 @@ from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import QuestionForm
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
+from ipfin.web.paging import row_number
 from ipfin.web.signing_in import actor
 
 
@@ -24,7 +25,7 @@ from ipfin.web.signing_in import actor
 @open_to(P.OFFICE_EVENTS_READ)
 def questions(public_id: str) -> ResponseReturnValue:
     """Show the questions, with a form for another, or for the one that `question` names."""
-    event, wanted = event_of(public_id), request.args.get("question", type=int)
+    event, wanted = event_of(public_id), row_number("question")
     if wanted is None:
         return _shown(event, QuestionForm())
     return _shown(event, QuestionForm.of(question_by_id(current_session(), event.id, wanted)), wanted)
@@ -50,7 +51,7 @@ def _shown(event: Event, form: QuestionForm, changed: int | None = None) -> Resp
 def save_question(public_id: str) -> ResponseReturnValue:
     """Add a question, or change the one that `question` names."""
     event_of(public_id)  # what is not there is not asked about
-    form, wanted = QuestionForm(), request.args.get("question", type=int)
+    form, wanted = QuestionForm(), row_number("question")
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
