@@ -16,7 +16,7 @@ from ipfin.consent.rules import STANDING
 from ipfin.corrections.models import CorrectionRequest
 from ipfin.corrections.rules import OPEN
 from ipfin.events.lifecycle import LIVING, EventState
-from ipfin.events.models import Event, EventInvitation, Registration
+from ipfin.events.models import Event, EventInvitation, Registration, TrainingRecord
 from ipfin.kernel.text import Text, _
 from ipfin.liaison.models import EnterpriseContact, EnterpriseVisit
 from ipfin.outcomes.models import FinancingOutcome
@@ -67,6 +67,7 @@ _WRITTEN: Final[tuple[tuple[Any, Callable[[str], Text]], ...]] = (
     (SettledFact, lambda firm: _("%(firm)s等企业有人工核准的事实，本批次不能撤销。", firm=firm)),
     (Registration, lambda firm: _("%(firm)s等企业已报名活动，本批次不能撤销。", firm=firm)),
     (EventInvitation, lambda firm: _("%(firm)s等企业已受邀参加活动，本批次不能撤销。", firm=firm)),
+    (TrainingRecord, lambda firm: _("%(firm)s等企业已有培训记录，本批次不能撤销。", firm=firm)),
     (EnterpriseVisit, lambda firm: _("%(firm)s等企业已有走访记录，本批次不能撤销。", firm=firm)),
     (EnterpriseContact, lambda firm: _("%(firm)s等企业已登记联系人，本批次不能撤销。", firm=firm)),
     (FinancingOutcome, lambda firm: _("%(firm)s等企业已登记融资结果，本批次不能撤销。", firm=firm)),

@@ -147,7 +147,8 @@ def test_an_undone_joining_leaves_two_records_as_they_were(
 def digest(session: Session) -> list[object]:
     """Return what stands, but for the ids of the records."""
     session.expire_all()
-    columns = [column for column in Patent.__table__.columns if column.name != "id"]
+    # What spares a comparison is not what stands: the database forgets it, and the next list finds it again.
+    columns = [column for column in Patent.__table__.columns if column.name not in ("id", "told_digest")]
     rows = session.execute(select(*columns).order_by(Patent.publication_number)).all()
     held = session.execute(
         select(Patent.publication_number, Applicant.name)
