@@ -121,13 +121,13 @@ def test_every_role_has_a_first_page_that_it_may_open() -> None:
     assert [role for role, endpoint in HOME.items() if role not in PERMISSIONS[permissions[endpoint]]] == []
 
 
-def test_strangers_are_sent_to_sign_in_from_every_closed_page(app: Flask, client, make: WebMake) -> None:
-    nobody, wrong = make.banker(), []
+def test_strangers_are_sent_to_sign_in_from_every_closed_page(app: Flask, client) -> None:
+    wrong = []
     for endpoint, method in pages(app):
         access = declared(app, endpoint)
         if access is None or access.everyone:
             continue
-        reply = client.open(_own(app, make, nobody, endpoint), method=method, data=_form(client, method))
+        reply = client.open(_some_address(app, endpoint), method=method, data=_form(client, method))
         if reply.status_code != 303 or not reply.location.startswith("/login"):
             wrong.append(f"{method} {endpoint}: {reply.status_code}")
     assert not wrong, "\n".join(wrong)

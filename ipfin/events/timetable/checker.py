@@ -113,7 +113,7 @@ def _doubles(problem: MeetingProblem, meetings: list[Meeting]) -> Iterator[Text]
         if times > 1:
             yield _("企业“%(firm)s”在第%(slot)d时段有%(times)d场洽谈。", firm=firm_id, slot=slot, times=times)
     for (bank_id, slot), times in _counted(meetings, lambda meeting: meeting.bank_id):
-        if times > (desks := banks[bank_id].desks_in(slot)):
+        if slot not in banks[bank_id].away and times > (desks := banks[bank_id].desks_in(slot)):
             yield _(
                 "银行“%(bank)s”在第%(slot)d时段有%(times)d场洽谈，但只有%(desks)d个席位。",
                 bank=bank_id,
