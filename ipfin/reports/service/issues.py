@@ -77,6 +77,8 @@ def prepare_issue(
     """
     if not title.strip():
         raise BadInput(_("请填写名录标题。"), field="title")
+    # Read before it is asked what is open: whoever prepares one in between is then seen, or has this number.
+    number = (session.scalar(select(func.max(DirectoryIssue.number))) or 0) + 1
     unfinished = open_issue(session)
     if unfinished is not None:
         raise Conflict(_("名录第%(number)s期尚未办结，请先发布或撤回。", number=unfinished.number))
@@ -85,7 +87,7 @@ def prepare_issue(
     last = last_published(session)
     marked = compare(listed, facts_of(session, last.id) if last else {})
     issue = DirectoryIssue(
-        number=(session.scalar(select(func.max(DirectoryIssue.number))) or 0) + 1,
+        number=number,
         title=title.strip()[:200],
         state=IssueState.DRAFT,
         as_of=on,
