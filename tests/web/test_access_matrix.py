@@ -20,6 +20,9 @@ from ipfin.web.security import STATIC_ENDPOINTS
 from tests.web.addresses import ADDRESSES, Arguments
 from tests.web.making import WebMake
 
+# Every page of a role is one test, on a machine that others may be using.
+pytestmark = pytest.mark.timeout(600)
+
 # Whose pages stand at which address, and with which permissions.
 PREFIXES = {
     "office": "/office",

@@ -23,6 +23,9 @@ from tests.demonstration import City, city_of_run
 from tests.walking import parsed
 from tests.web.strolling import Step, Stroll, stroll
 
+# Everybody's walk is one set-up, on a machine that others may be using.
+pytestmark = pytest.mark.timeout(600)
+
 CHINESE = re.compile(r"[\u3400-\u9fff]|[，。；：、“”]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 # Words that Chinese writes with Latin letters too: kinds of file, standards, units, programs, keys.

@@ -22,6 +22,9 @@ from tests.demonstration import PEOPLE, city_of_run
 from tests.walking import Target, endpoint_of, parsed, targets_of
 from tests.web.strolling import NOBODY, Step, Stroll, stroll
 
+# Everybody's walk is one set-up, on a machine that others may be using.
+pytestmark = pytest.mark.timeout(600)
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 # Letters and printed matter are no pages.
