@@ -5,6 +5,10 @@ Decides what is read, done and told of such a job; what happens in it is decided
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
+from sqlalchemy.orm import Session
+
 from ipfin.db import UnitOfWork
 from ipfin.events.export import issue_pack
 from ipfin.events.models import Event
@@ -28,44 +32,44 @@ from ipfin.worker.database import place, reading_on
 
 
 def let_offers_run_out() -> int:
-    """Let the seats that nobody answered for in time go on to the next in line; return how many.
-
-    Nothing is written while nothing is due. Twice at once is harmless: the second finds them gone.
-    """
-    here, now = place(), now_utc()
-    with reading_on(here.engine)() as session:
-        due = events_with_lapsed_offers(session, now)
-    count = 0
-    for event_id in due:
-        with here.work() as session:
-            count += expire_offers(session, SYSTEM, event_id, now=now, settings=here.settings)
-    return count
+    """Let the seats that nobody answered for in time go on to the next in line; return how many."""
+    now, house = now_utc(), place().settings
+    return _to_each(
+        lambda session: events_with_lapsed_offers(session, now),
+        lambda session, event_id: expire_offers(session, SYSTEM, event_id, now=now, settings=house),
+    )
 
 
 def send_due_reminders() -> int:
-    """Remind of every event whose time has come; return how many people were told.
-
-    Nothing is written while nothing is due. Twice at once is harmless: the second finds it sent.
-    """
-    here, now = place(), now_utc()
-    with reading_on(here.engine)() as session:
-        due = events_to_remind_of(session, now)
-    count = 0
-    for event_id in due:
-        with here.work() as session:
-            count += send_reminders(session, event_id, now=now, settings=here.settings)
-    return count
+    """Remind of every event whose time has come; return how many people were told."""
+    now, house = now_utc(), place().settings
+    return _to_each(
+        lambda session: events_to_remind_of(session, now),
+        lambda session, event_id: send_reminders(session, event_id, now=now, settings=house),
+    )
 
 
 def make_training_records() -> int:
     """Give whoever was checked in his training record, of every event whose day is over; return how many."""
-    here, now = place(), now_utc()
+    now, house = now_utc(), place().settings
+    return _to_each(
+        lambda session: events_to_record(session, now),
+        lambda session, event_id: make_settled_records(session, SYSTEM, event_id, now=now, settings=house),
+    )
+
+
+def _to_each(due: Callable[[Session], Iterable[int]], act: Callable[[Session, int], int]) -> int:
+    """Do what is due to each event in a transaction of its own; return what the acts add up to.
+
+    Nothing is written while nothing is due. Twice at once is harmless: the second finds it done.
+    """
+    here = place()
     with reading_on(here.engine)() as session:
-        over = events_to_record(session, now)
+        event_ids = list(due(session))
     count = 0
-    for event_id in over:
+    for event_id in event_ids:
         with here.work() as session:
-            count += make_settled_records(session, SYSTEM, event_id, now=now, settings=here.settings)
+            count += act(session, event_id)
     return count
 
 
