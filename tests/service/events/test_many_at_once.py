@@ -7,7 +7,6 @@ once and in few rounds; five times, in twenty rounds and through the web server:
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -140,14 +139,12 @@ def queue_of(engine: Engine, event_id: int) -> list[tuple[RegistrationState, int
 
 def test_two_hundred_on_fifty_seats_give_fifty_confirmed_and_the_others_wait(engine: Engine) -> None:
     event_id, firms = prepare(engine, seats=50, firms=200)
-    began = time.process_time()
+    # How long the slowest waits is measured over HTTP by `python -m benchmarks.registration`: what a second
+    # of a machine is worth changes by more than half from hour to hour, and no test may hang on that.
     ends = all_at_once(engine, [registering(event_id, firm) for firm in firms])
     assert ends == {"done": 200}
     states = [state for state, _firm in queue_of(engine, event_id)]
     assert states == [CONFIRMED] * 50 + [WAITING] * 150, "in order of arrival"
-    # The slowest waits for all before it. The clock of a machine that others use too proves nothing, the
-    # processor's does: on one core of its own nobody would have waited for five seconds.
-    assert time.process_time() - began < 5
 
 
 def test_twenty_clicks_make_one_row(engine: Engine) -> None:
