@@ -29,6 +29,7 @@ from tests.compiled_statements import share_compiled_statements
 from tests.databases import SEEDED, PostgresPool, seeded_tables
 from tests.factories import Make
 from tests.font_cache import FONT_CACHE
+from tests.kept_connections import keep_connections
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -44,6 +45,7 @@ hypothesis_settings.register_profile("ipfin", deadline=None, derandomize=bool(os
 hypothesis_settings.load_profile("ipfin")
 
 share_compiled_statements()
+keep_connections()
 
 os.environ["IPFIN_FONT_CACHE_DIR"] = str(FONT_CACHE)
 

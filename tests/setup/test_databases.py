@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import current_head, record
-from ipfin.db import begin_writing
+from ipfin.db import begin_writing, make_engine
 from ipfin.kernel.actor import SYSTEM
 from tests.databases import PostgresPool
 from tests.factories import Make
@@ -78,3 +78,27 @@ def test_a_fresh_database_is_there_at_once(engine: Engine, turn: int) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM enterprise")) == 0
     assert time.process_time() - began < 0.5
+
+
+def test_a_connection_is_as_new_when_the_next_engine_gets_it(postgres_pool: PostgresPool) -> None:
+    process = text("SELECT pg_backend_pid()")
+    with postgres_pool.lend() as address:
+        first = make_engine(address)
+        with first.connect() as connection:
+            served_by = connection.scalar(process)
+            connection.execute(text("SET statement_timeout = '7s'"))
+            connection.execute(text("CREATE TEMPORARY TABLE scrap (id int)"))
+            connection.execute(text("SELECT pg_advisory_lock(7)"))
+            connection.commit()
+            connection.execute(text("INSERT INTO region (code, name) VALUES ('1', '甲')"))
+        first.dispose()
+    with postgres_pool.lend() as again:
+        assert again == address
+        second = make_engine(again)
+        with second.connect() as connection:
+            assert connection.scalar(process) == served_by
+            assert connection.scalar(text("SHOW statement_timeout")) == "0"
+            assert connection.scalar(text("SELECT to_regclass('scrap')")) is None
+            assert connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) == 0
+            assert connection.scalar(text("SELECT count(*) FROM region")) == 0
+        second.dispose()
