@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Integer, Table, any_, func, literal, select, text
@@ -39,13 +39,18 @@ def insert_rows(
 
 def insert_columns(session: Session, model: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert rows that are given column by column; values as in `insert_rows`."""
+    insert_spelled(session, model, dict(zip(columns, spelled(session, columns.values()), strict=True)))
+
+
+def insert_spelled(session: Session, model: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are given column by column, as `spelled` hands them over."""
     if not any(columns.values()):
         return
     session.flush()
     table = cast("Table", model.__table__)
     connection = session.connection()
     names = ", ".join(f'"{name}"' for name in columns)
-    values = spelled(session, columns.values())
+    values = list(columns.values())
     if is_sqlite(session):
         _insert_into_sqlite(connection, table.name, names, values)
         return
@@ -60,15 +65,27 @@ def insert_columns(session: Session, model: type[Base], columns: Mapping[str, Se
 def _insert_into_sqlite(
     connection: Connection, table: str, names: str, columns: Sequence[Sequence[Any]]
 ) -> None:
-    """Write rows many at a time; what all of them share stands in the statement instead of in each row."""
-    places = ["?", *(_shared(column) or "?" for column in columns[1:])]  # one tells how many rows there are
-    own = [column for column, place in zip(columns, places, strict=True) if place == "?"]
-    row = f"({', '.join(places)})"
-    for some in _some_at_a_time(zip(*own, strict=True), _MOST_VARIABLES // len(own)):
-        written = ", ".join([row] * len(some))
-        statement = f'INSERT INTO "{table}" ({names}) VALUES {written}'  # noqa: S608 - names are ours
-        connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+    """Write rows many at a time, by way of a table in memory that has neither keys nor indexes.
 
+    What all rows share stands in the statement instead of in each row. Many rows travel in one statement:
+    each keeps a way back for a row that is refused, and the index of names, which a trigger keeps, writes
+    itself out and merges itself once for each; row by row that grew with the square of the rows.
+    """
+    shared = [None, *map(_shared, columns[1:])]  # one column tells how many rows there are
+    own = [column for column, word in zip(columns, shared, strict=True) if word is None]
+    places = [f"c{place}" for place, word in enumerate(shared) if word is None]
+    told = ", ".join(word or f"c{place}" for place, word in enumerate(shared))
+    connection.exec_driver_sql(f"CREATE TEMP TABLE staged ({', '.join(places)})")
+    stage = f"INSERT INTO staged VALUES ({', '.join('?' * len(places))})"  # noqa: S608 - numbered by us
+    take = f'INSERT INTO "{table}" ({names}) SELECT {told} FROM staged ORDER BY rowid'  # noqa: S608 - ours
+    for rows in _some_at_a_time(zip(*own, strict=True), _STAGED):
+        connection.exec_driver_sql(stage, rows)
+        connection.exec_driver_sql(take)
+        connection.exec_driver_sql("DELETE FROM staged")
+    connection.exec_driver_sql("DROP TABLE staged")
+
+
+_STAGED = 20_000  # rows that are in memory twice
 
 _HARMLESS = re.compile(r"[0-9A-Za-z_-]*", re.ASCII)  # days, words of enums, nothing
 
@@ -85,12 +102,7 @@ def _shared(column: Sequence[Any]) -> str | None:
     return f"'{first}'" if first.__class__ is str and _HARMLESS.fullmatch(first) else None
 
 
-# SQLite's limit. Many rows travel in one statement because the index of names, which a trigger keeps, writes
-# itself out and merges itself once for each statement: row by row that grew with the square of the rows.
-_MOST_VARIABLES = 32_000
-
-
-def _some_at_a_time(rows: Iterable[Sequence[Any]], most: int) -> Iterator[list[Sequence[Any]]]:
+def _some_at_a_time(rows: Iterable[tuple[Any, ...]], most: int) -> Iterator[list[tuple[Any, ...]]]:
     iterator = iter(rows)
     while some := list(islice(iterator, most)):
         yield some

@@ -19,4 +19,7 @@ def collector_at_rest() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made is old now. Without this the first thing made afterwards has all of it searched.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

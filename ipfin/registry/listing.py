@@ -189,7 +189,8 @@ class _Rows:
         """Return each accepted row as a patent by itself."""
         columns = {**self._identity(), **self._parties(), **self._states(), **self._facts()}
         if not all(accepted):
-            columns = {name: list(compress(column, accepted)) for name, column in columns.items()}
+            runs = _runs_of(accepted)
+            columns = {name: _within(column, runs) for name, column in columns.items()}
         return ListedPatents(columns)
 
     def _identity(self) -> dict[str, Sequence[Any]]:
@@ -285,6 +286,20 @@ class _Rows:
             "licence_type": source.read(F.LICENCE_TYPE, clipped(_WORDS), ""),
             **{field.value: source.try_read(field, parse_count) for field in _COUNTS},
         }
+
+
+def _runs_of(accepted: Sequence[bool]) -> list[slice]:
+    """Return the runs of rows that are accepted; few are refused, so that a run is long."""
+    refused = [place for place, is_accepted in enumerate(accepted) if not is_accepted]
+    bounds = zip([-1, *refused], [*refused, len(accepted)], strict=True)
+    return [slice(before + 1, after) for before, after in bounds if before + 1 < after]
+
+
+def _within(column: Sequence[Any], runs: Sequence[slice]) -> list[Any]:
+    kept: list[Any] = []
+    for run in runs:
+        kept += column[run]
+    return kept
 
 
 def read_credit_code(text: str) -> CreditCode | None:

@@ -24,6 +24,8 @@ def spaced(text: str) -> str:
 
     Letters and digits are split as well, so that a part of a credit code is found like a part of a name.
     """
+    if text.isascii() and text.isalnum():  # most codes and all initials
+        return " ".join(text.lower())
     if _AS_THEY_ARE.fullmatch(text):
         return " ".join(text)
     return " ".join(_CHARACTERS.findall(unicodedata.normalize("NFKC", text).lower()))
@@ -70,29 +72,31 @@ def _reader() -> tuple[Callable[[str], bool], Callable[[str], tuple[str, ...]]]:
     def read(run: str) -> tuple[str, ...]:
         return han(run) if is_han(run) else syllables(run)
 
-    @lru_cache(maxsize=100_000)
     def han(run: str) -> tuple[str, ...]:
-        length = _first_word(run, beginnings, PHRASES_DICT)
-        if length is None:
-            return tuple(chain.from_iterable(map(syllables, run)))
-        word, rest = run[:length], run[length:]
-        return syllables(word) + han(rest) if rest else syllables(word)
+        words: list[str] = []
+        start = 0
+        while start < len(run):
+            end = _end_of_word(run, start, beginnings, PHRASES_DICT)
+            words += run[start:] if end is None else [run[start:end]]
+            start = end or len(run)
+        return tuple(chain.from_iterable(map(syllables, words)))
 
     return is_han, read
 
 
-def _first_word(run: str, beginnings: Container[str], words: Container[str]) -> int | None:
-    """Return the length of the longest word at the beginning of a run, 1 when there is none.
+def _end_of_word(run: str, start: int, beginnings: Container[str], words: Container[str]) -> int | None:
+    """Return where the longest word that begins at `start` ends, behind one character when there is none.
 
-    None where the whole run begins a word and holds none: pypinyin takes it character by character then.
+    None where the rest begins a word and holds none: pypinyin takes it character by character then.
     """
-    length = 0
-    for end in range(1, len(run) + 1):
-        if run[:end] not in beginnings:
-            return length or 1
-        if run[:end] in words:
-            length = end
-    return length or None
+    found = None
+    for end in range(start + 1, len(run) + 1):
+        part = run[start:end]
+        if part not in beginnings:
+            return found or start + 1
+        if part in words:
+            found = end
+    return found
 
 
 def pinyin_initials(name: str) -> str:

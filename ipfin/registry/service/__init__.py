@@ -11,7 +11,15 @@ from ipfin.registry.service.batches import (
 )
 from ipfin.registry.service.changes import note_changed, take_changes
 from ipfin.registry.service.matching import find_candidates
-from ipfin.registry.service.merging import decide_otherwise, decide_same, reopen, sides_of, undo_merge
+from ipfin.registry.service.merging import (
+    Follower,
+    Unless,
+    decide_otherwise,
+    decide_same,
+    reopen,
+    sides_of,
+    undo_merge,
+)
 from ipfin.registry.service.portfolio import (
     record_fact,
     recount,
@@ -22,6 +30,8 @@ from ipfin.registry.service.tags import add_tag, remove_tag
 from ipfin.registry.service.undoing import obstacles_to_undo, undo_batch
 
 __all__ = [
+    "Follower",
+    "Unless",
     "add_tag",
     "commit_batch",
     "decide_otherwise",

@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
-from ipfin.bulk import in_chunks, insert_columns, spelled, take_ids
+from ipfin.bulk import in_chunks, insert_spelled, spelled, take_ids
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.collector import collector_at_rest
@@ -299,8 +299,9 @@ def _insert_patents(session: Session, batch: ImportBatch, plan: Plan) -> list[in
     own = {"as_of": batch.as_of, "source": batch.source, **whose}
     facts = plan.facts.at(plan.new)
     told = dict(zip(facts, spelled(session, facts.values()), strict=True))
+    shared = zip(own, spelled(session, ([value] for value in own.values())), strict=True)
     columns = {"id": ids, **told, "told_digest": digests(told)}
-    insert_columns(session, Patent, columns | {name: [value] * len(ids) for name, value in own.items()})
+    insert_spelled(session, Patent, columns | {name: list(one) * len(ids) for name, one in shared})
     return ids
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ipfin.bulk import among, in_chunks, insert_rows, take_ids
+from ipfin.bulk import among, in_chunks, insert_columns, insert_rows, take_ids
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.identifiers import parse_credit_code
@@ -81,13 +81,17 @@ def link(session: Session, batch: ImportBatch, plan: Plan, new_ids: Sequence[int
 
     found = _applicants(session, batch, _mentions(patents, [*plan.new, *changed]), counts)
     ids, as_of, batch_id = found.ids, batch.as_of, batch.id
-    held = {id(named): _ids_in_order(named, ids) for named in {id(one): one for one in owners}.values()}
-    rows = [
-        (patent_id, applicant_id, position, as_of, batch_id)
-        for patent_id, named in zip(new_ids, owners, strict=True)
-        for position, applicant_id in held[id(named)]
-    ]
-    insert_rows(session, PatentApplicant, holdings.COLUMNS, rows)
+    of_group = {group: _ids_in_order(named, ids) for group, named in patents.owner_groups.items()}
+    held = list(map(of_group.__getitem__, map(id, owners)))
+    seats = [len(holders) for holders in held]
+    columns: Sequence[Sequence[Any]] = (
+        [patent_id for patent_id, count in zip(new_ids, seats, strict=True) for _seat in range(count)],
+        [applicant_id for holders in held for applicant_id in holders],
+        [position for count in seats for position in range(count)],
+        [as_of] * sum(seats),
+        [batch_id] * sum(seats),
+    )
+    insert_columns(session, PatentApplicant, dict(zip(holdings.COLUMNS, columns, strict=True)))
     exchanged = {step.patent_id or 0: step for step in changed.values() if "holders" in step.changes}
     known = found.known | _exchange(session, exchanged, ids, as_of, batch_id)
     return _enterprises_of(session, known) | found.firms
@@ -119,9 +123,9 @@ def _exchange(
     return set(told_before.values())
 
 
-def _ids_in_order(owners: Sequence[Name], ids: Mapping[str, int]) -> list[tuple[int, int]]:
+def _ids_in_order(owners: Sequence[Name], ids: Mapping[str, int]) -> list[int]:
     keys = dict.fromkeys(owner.key for owner in owners)
-    return list(enumerate(ids[key] for key in keys if key in ids))
+    return [ids[key] for key in keys if key in ids]
 
 
 def replace(session: Session, patent_id: int, keys: Sequence[str], batch: ImportBatch) -> set[int]:
