@@ -97,18 +97,25 @@ def find_font(file_name: str, folder: Path | None = None) -> Path | None:
 
 def open_simplified(path: Path) -> TTFont:
     """Open the Simplified Chinese face of a collection, or the only face of a file."""
+    from fontTools.ttLib import TTFont
+
+    return TTFont(path, fontNumber=simplified_number(path), lazy=True)
+
+
+@lru_cache(maxsize=8)
+def simplified_number(path: Path) -> int:
+    """Return which face of a collection is the Simplified Chinese one; 0 for a file of one face."""
     from fontTools.ttLib import TTCollection, TTFont
 
     if path.suffix.lower() != ".ttc":
-        return TTFont(path, lazy=True)
+        return 0
     with path.open("rb") as stream:
         count = len(TTCollection(stream, lazy=True).fonts)
     for number in range(count):
-        face = TTFont(path, fontNumber=number, lazy=True)
-        if " Mono " not in _family(face) and _family(face).endswith(" SC"):
-            return face
-        face.close()
-    return TTFont(path, fontNumber=0, lazy=True)
+        with TTFont(path, fontNumber=number, lazy=True) as face:
+            if " Mono " not in _family(face) and _family(face).endswith(" SC"):
+                return number
+    return 0
 
 
 def font_faces(folder: Path | None) -> str:

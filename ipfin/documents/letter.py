@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 from ipfin.documents.pdf import PdfJob
 from ipfin.kernel.text import SOURCE_LOCALE
+
+_DOTS: Final = 6  # each way in a module of a code: a viewer that smooths all the same leaves its edges alone
 
 
 def qr_of(address: str) -> str:
@@ -21,7 +24,12 @@ def qr_of(address: str) -> str:
     """
     import segno
 
-    return str(segno.make(address, error="l", micro=False, boost_error=True).svg_data_uri(border=0))
+    return _drawn(segno.make(address, error="l", micro=False, boost_error=True))
+
+
+def _drawn(code: Any, **colours: str) -> str:
+    """Return a code as dots: set ten times as fast as its outline, and as sharp where nothing is smoothed."""
+    return str(code.png_data_uri(scale=_DOTS, border=0, **colours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Verification:
         import segno
 
         # level M bears a stamp's edge or a fold; the quiet zone is white space in the templates
-        return str(segno.make(self.url, error="m", micro=False).svg_data_uri(border=0, dark="#12335c"))
+        return _drawn(segno.make(self.url, error="m", micro=False), dark="#12335c")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 _BEFORE = re.compile(
     r"股份有限公司|有限责任公司|有限公司|分公司|分行|支行|合作社|研究院|（|《|〔|“|的函|的通知|工作|关于"
 )
-_AFTER = re.compile(r"关于|[的）》〕”、，；与和及]|（[^（）]*）|省|市|县")
+_AFTER = re.compile(r"关于|公司|[的）》〕”、，；与和及]|（[^（）]*）|省|市|县")
 _WHOLE = re.compile(
     r"[0-9A-Za-z.,%+\-]+[年月日号届期]?|（[^（）]{1,10}）|《[^《》]{1,12}》|第[一二三四五六七八九十]+[季期届批次]度?"
 )
@@ -34,14 +35,17 @@ def balanced(text: str, widest: float) -> list[str]:
     """
     if widest < 2:
         raise ValueError("a line takes at least two characters")
-    if _width(text) <= widest:
-        return [text]
+    return [text] if _width(text) <= widest else list(_divided(text, widest))
+
+
+@lru_cache(maxsize=512)  # the title of an event stands on each of hundreds of badges
+def _divided(text: str, widest: float) -> tuple[str, ...]:
     costs = _break_costs(text)
     count = 2
     while True:
         lines = _best(text, count, widest, costs)
         if lines is not None:
-            return lines
+            return tuple(lines)
         count += 1
 
 

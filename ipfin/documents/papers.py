@@ -19,6 +19,7 @@ from ipfin.kernel.text import SOURCE_LOCALE
 
 DESKS_ON_A_PAGE = 7  # more would leave a firm's name less than 33 mm of an A4 page laid across
 FEWEST_DESKS_ON_A_PAGE = 3
+SLOTS_PRINTED_LARGE: Final = 7  # of an agenda: a firm's; a bank's whole day is printed so that it fits a page
 # The table of the wall chart as document.css sets it, mm: the page less its margins and head, the column of
 # times, what stands beside and above a cell's words, the number of a desk.
 _WALL_WIDTH, _WALL_HEIGHT = 269, 163
@@ -41,7 +42,10 @@ class AgendaSlot:
 
 @dataclass(frozen=True, slots=True)
 class EventHead:
-    """What every paper of an event says at its top."""
+    """What every paper of an event says at its top, and at its foot.
+
+    `edition` is the timetable it is of, so that an old sheet is told from a new one; `made`, when it was set.
+    """
 
     title: str
     time: str
@@ -49,6 +53,8 @@ class EventHead:
     organiser: str
     contact: str = ""
     synthetic: bool = False
+    edition: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,16 @@ class Agenda:
     slots: Sequence[AgendaSlot]
     notices: Sequence[str] = ()
     verification: Verification | None = None
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether anything is remarked of a meeting."""
+        return any(str(slot.note) for slot in self.slots)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there is room to print it large."""
+        return len(self.slots) <= SLOTS_PRINTED_LARGE
 
 
 @dataclass(frozen=True, slots=True)

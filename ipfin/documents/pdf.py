@@ -2,17 +2,20 @@
 
 Decides how templates are filled (autoescaped, in a locale) and what one document may cost; the setting
 itself is done by `pdf_worker` in a child process. Lists of hundreds of rows go through `listing_pdf`.
+A set of documents may cost as often what one may; the limit is in the processor's time, so that a busy
+machine takes longer and stops nothing.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _DOCUMENTS_PER_CHILD = 100  # then a fresh one, so that no leak of a library adds up
+_OF_A_SET = 100  # documents that share their faces, at most: their markup is held in the child
 _ENGLISH_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
 _ENGLISH_MONTHS += ("July", "August", "September", "October", "November", "December")
 
@@ -42,14 +46,14 @@ class PdfFailed(DomainError):
 class Setting:
     """Where documents are set from, and what one of them may cost.
 
-    `font_folder` holds fonts that the office has licensed; `seconds` are of the clock for one document,
-    `start_seconds` more for the one that waits for the child to start, on a busy machine the longer part;
+    `font_folder` holds fonts that the office has licensed; `seconds` are of the processor for one document,
+    `patience` of the clock, a net under a child that hangs: a starved machine may take its time;
     `megabytes` the address space of the child.
     """
 
     font_folder: Path | None = None
     seconds: int = 20
-    start_seconds: int = 40
+    patience: int = 300
     megabytes: int = 512
     templates: Path = _PROJECT / "templates"
     static_folder: Path = _PROJECT / "static"
@@ -93,8 +97,8 @@ def render_pdf(
 def render_many(jobs: Iterable[PdfJob], *, setting: Setting = DEFAULT) -> Iterator[bytes]:
     """Make the PDFs one after the other, in order, in one child that starts once."""
     with Typesetter(setting) as typesetter:
-        for job in jobs:
-            yield typesetter.render(job).content
+        for made in typesetter.render_all(list(jobs)):
+            yield made.content
 
 
 class Typesetter:
@@ -138,50 +142,76 @@ class Typesetter:
         """
         return self.set_html(_fill(job, self.setting), job.name or job.template)
 
+    def render_all(self, jobs: Sequence[PdfJob]) -> Iterator[RenderedPdf]:
+        """Make the PDFs of a set in order, each when it is asked for; they share the faces they are set in.
+
+        Raises:
+            PdfFailed: as `render`, with the document it was; those before it have been handed out.
+        """
+        for start in range(0, len(jobs), _OF_A_SET):
+            part = jobs[start : start + _OF_A_SET]
+            yield from self._set([(_fill(job, self.setting), job.name or job.template) for job in part])
+
     def set_html(self, html: str, name: str) -> RenderedPdf:
         """Make a PDF of finished HTML; `name` stands in the refusal.
 
         Raises:
             PdfFailed: it took too much time or memory, or it names an address outside our own files.
         """
-        header, content = self._ask(clean_text(html).encode(), name)
-        if header.get("failed"):
-            self.close()  # after a MemoryError nothing in it can be trusted
-            raise PdfFailed(_failure(name))
-        if header["refused"]:
-            raise PdfFailed(
-                _("文件“%(name)s”里有指向外部的地址，为安全起见没有生成；请联系系统管理员。", name=name)
-            )
-        return RenderedPdf(content, tuple(header["replaced"]))
+        (made,) = self._set([(html, name)])
+        return made
 
-    def _ask(self, body: bytes, name: str) -> tuple[dict[str, Any], bytes]:
+    def _set(self, documents: Sequence[tuple[str, str]]) -> Iterator[RenderedPdf]:
+        names = [name for _html, name in documents]
+        answers = self._ask([clean_text(html).encode() for html, _name in documents], names)
+        for name, (header, content) in zip(names, answers, strict=True):
+            if header.get("failed"):
+                self.close()  # after a MemoryError nothing in it can be trusted
+                raise PdfFailed(_failure(name))
+            if header["refused"]:
+                raise PdfFailed(
+                    _("文件“%(name)s”里有指向外部的地址，为安全起见没有生成；请联系系统管理员。", name=name)
+                )
+            yield RenderedPdf(content, tuple(header["replaced"]))
+
+    def _ask(self, bodies: Sequence[bytes], names: Sequence[str]) -> Iterator[tuple[dict[str, Any], bytes]]:
         if self._made >= _DOCUMENTS_PER_CHILD:
             self.close()
         child = self._child = self._child or _start(self.setting)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            child.kill()
-
-        patience = self.setting.seconds + (0 if self._made else self.setting.start_seconds)
-        timer = threading.Timer(patience, stop)
-        timer.start()
-        self._made += 1
+        self._made += len(bodies)
+        place = 0
         try:
-            write_frame(cast(BinaryIO, child.stdin), {"number": self._made}, body)
-            header, content = read_frame(cast(BinaryIO, child.stdout))
-            if header["number"] != self._made:
-                raise EOFError  # the answer to another question: nobody may get somebody else's document
+            with _patience(child, self.setting):
+                question = {"number": self._made, "lengths": [len(body) for body in bodies]}
+                write_frame(cast(BinaryIO, child.stdin), question, b"".join(bodies))
+            for place in range(len(bodies)):
+                with _patience(child, self.setting):
+                    header, content = read_frame(cast(BinaryIO, child.stdout))
+                if (header["number"], header["place"]) != (question["number"], place):
+                    raise EOFError  # the answer to another question: nobody may get another's document
+                yield header, content
         except (EOFError, BrokenPipeError) as error:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(1)  # what it says of its end is told by what it died of
             self.close()
-            raise PdfFailed(_lateness(name, self.setting) if late.is_set() else _failure(name)) from error
-        except BaseException:
-            self.close()  # an answer may still be on its way
+            is_late = child.returncode == -signal.SIGXCPU
+            why = _lateness(names[place], self.setting) if is_late else _failure(names[place])
+            raise PdfFailed(why) from error
+        except BaseException as error:
+            if not isinstance(error, GeneratorExit) or place < len(bodies) - 1:
+                self.close()  # answers may still be on their way
             raise
-        finally:
-            timer.cancel()
-        return header, content
+
+
+@contextmanager
+def _patience(child: subprocess.Popen[bytes], setting: Setting) -> Iterator[None]:
+    """End a child that says nothing for very long."""
+    timer = threading.Timer(setting.patience, child.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _start(setting: Setting) -> subprocess.Popen[bytes]:

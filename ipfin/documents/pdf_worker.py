@@ -2,7 +2,8 @@
 
 A document may hold anything that people typed, so the process that lays it out has bounded memory and
 time, no way to the network and no secrets in its environment, and opens only `data:` addresses and files
-below the folders it was told. Decides what may be fetched; what is set is decided in `pdf`.
+below the folders it was told. Decides what may be fetched, and when a set of documents gets faces of its
+own; what is set is decided in `pdf`.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ import os
 import resource
 import struct
 import sys
+from collections.abc import Iterator, Mapping
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from ipfin.documents.fonts import font_faces, show_missing
+from ipfin.documents.small_faces import preferring_small, small_faces
 
 _LENGTH = struct.Struct(">Q")
 _NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.gethostby", "socket.send", "socket.bind")
 _PROGRAMS = ("subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork")
+FEWEST_OF_A_SET = 3  # from so many documents on, faces of their own cost less than they save
 
 
 def write_frame(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
@@ -56,16 +61,18 @@ def allowed_path(url: str, folders: list[Path]) -> Path | None:
     return path if path.is_file() and any(path.is_relative_to(folder) for folder in folders) else None
 
 
-def _closed_fetcher(folders: list[Path], refused: list[str]) -> Any:
+def _closed_fetcher(folders: list[Path], held: Mapping[str, bytes], refused: list[str]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class ClosedFetcher(URLFetcher):
-        """Opens `data:` and the files below the given folders; notes every other address."""
+        """Opens `data:`, what is held and the files below the given folders; notes every other address."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             """Return the content at `url`, or refuse."""
             if url.lower().startswith("data:"):
                 return super().fetch(url, headers)
+            if url in held:
+                return URLFetcherResponse(url, held[url])
             path = allowed_path(url, folders)
             if path is None:
                 refused.append(url[:200])
@@ -86,7 +93,7 @@ def bar_network_and_programs() -> None:
 
 
 def _allow_seconds(seconds: int) -> None:
-    """Let the process use this much more processor time, whoever is still watching it."""
+    """Let the process use this much more processor time, however long the machine takes to grant it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + seconds + 1
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
@@ -102,18 +109,30 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
     while True:
         question, body = read_frame(source)
         _allow_seconds(setting["seconds"])
-        try:
-            header, content = press.lay_out(body.decode())
-        except Exception:  # whatever a library raises, the parent gets an answer and our log the cause
-            logging.getLogger(__name__).exception("a document could not be set")
-            header, content = {"failed": True}, b""
-        write_frame(sink, header | {"number": question["number"]}, content)
+        documents = [part.decode() for part in _parts(body, question["lengths"])]
+        own = _Press(setting, documents) if len(documents) >= FEWEST_OF_A_SET else press
+        for place, html in enumerate(documents):
+            _allow_seconds(setting["seconds"])
+            try:
+                header, content = own.lay_out(html)
+            except Exception:  # whatever a library raises, the parent gets an answer and our log the cause
+                logging.getLogger(__name__).exception("a document could not be set")
+                header, content = {"failed": True}, b""
+            write_frame(sink, header | {"number": question["number"], "place": place}, content)
+
+
+def _parts(body: bytes, lengths: list[int]) -> Iterator[bytes]:
+    for start, end in pairwise(accumulate(lengths, initial=0)):
+        yield body[start:end]
 
 
 class _Press:
-    """What stays between two documents: the loaded fonts and the style sheets."""
+    """What stays between two documents: the loaded fonts and the style sheets.
 
-    def __init__(self, setting: dict[str, Any]) -> None:
+    For a set of documents the faces are cut down to what stands in them.
+    """
+
+    def __init__(self, setting: dict[str, Any], documents: list[str] | None = None) -> None:
         from weasyprint import CSS
         from weasyprint.text.fonts import FontConfiguration
 
@@ -121,12 +140,17 @@ class _Press:
         self.font_folder = Path(setting["font_folder"]) if setting["font_folder"] else None
         static = Path(setting["static_folder"]).resolve()
         folders = [static] + ([self.font_folder.resolve()] if self.font_folder else [])
+        css, faces = setting["css"], font_faces(self.font_folder)
+        held: dict[str, bytes] = {}
+        if documents:
+            rules, held = small_faces("".join([css, *documents]))
+            css, faces = preferring_small(css), f"{faces}\n{rules}"
         self.refused: list[str] = []
         self.fonts, self.base = FontConfiguration(), f"{static.as_uri()}/"
-        self.fetcher = _closed_fetcher(folders, self.refused)
+        self.fetcher = _closed_fetcher(folders, held, self.refused)
         self.sheets = [
             CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher, base_url=self.base)
-            for text in (font_faces(self.font_folder), setting["css"])
+            for text in (faces, css)
         ]
 
     def lay_out(self, html: str) -> tuple[dict[str, Any], bytes]:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from sqlalchemy.orm import Session
 
 from ipfin.db import UnitOfWork
+from ipfin.documents.models import Document
 from ipfin.events.export import issue_pack
+from ipfin.events.export.certificates import issue_certificates
 from ipfin.events.models import Event
 from ipfin.events.planning import JOB_SECONDS, searches
 from ipfin.events.queries import events_with_lapsed_offers, locks_of, task_for, timetable_by_number
@@ -129,8 +131,19 @@ class _Watch:
 @job_kind("events.make_pack")
 def make_pack(work: UnitOfWork, call: JobCall, report: Report) -> None:
     """Make everything that is printed for an event (arguments `event_id`, `locale`)."""
+    _make_papers(issue_pack, work, call, report)
+
+
+@job_kind("events.make_certificates")
+def make_certificates(work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Make all certificates of an event that whoever asked may see (arguments `event_id`, `locale`)."""
+    _make_papers(issue_certificates, work, call, report)
+
+
+def _make_papers(issue: Callable[..., Document], work: UnitOfWork, call: JobCall, report: Report) -> None:
+    """Have one file of many papers issued; the job ends with it in one transaction."""
     here = place()
-    issue_pack(
+    issue(
         work,
         reading_on(here.engine),
         call.actor,

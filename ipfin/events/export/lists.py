@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.safety import file_name
 from ipfin.documents.service import issue_document, new_verify_code
 from ipfin.documents.sheet import Column, Kind, Properties, SheetSpec, write_sheet
-from ipfin.events.export.packs import XLSX
+from ipfin.events.export.filing import XLSX, mark_of, note_export
 from ipfin.events.models import Event
 from ipfin.events.queries.invitations import ANSWERED_LABELS, Invited
 from ipfin.kernel.actor import Actor
@@ -102,7 +101,7 @@ def issue_list(
     if not wanted.rows:
         raise Conflict(_("没有可导出的记录。"))
     code, now = new_verify_code(), now_utc()
-    mark = f"{actor.organisation_name} · {actor.name} · {in_china(now):%Y-%m-%d %H:%M}"
+    mark = mark_of(actor)
     document = issue_document(
         session,
         actor,
@@ -120,17 +119,7 @@ def issue_list(
         verify_code=code,
         directory=settings.issued_dir,
     )
-    fields = [column.header for column in wanted.columns]
-    record(
-        session,
-        actor,
-        "exports.made",
-        f"document:{document.id}",
-        name=document.title,
-        rows=len(wanted.rows),
-        purpose=purpose,
-        fields=fields,
-    )
+    note_export(session, actor, document, wanted.columns)
     return document
 
 

@@ -1,41 +1,40 @@
-"""The pack of an event (会务包), its sign-in sheets, and its registrations as a file for the office.
+"""The pack of an event (会务包) and its single papers, made for the office.
 
-Decides what is in a pack: everything in one file to be printed, every agenda alone and all of them
-together, programme, wall chart, table signs, badges and sign-in sheets, and the registrations.
+Decides what is in a pack: a list of it, everything in one file to be printed, every agenda alone and all of
+them together, programme, wall chart, table signs, badges and sign-in sheets, and the registrations. A pack
+is of one timetable: when another is published meanwhile, none is issued.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy.orm import Session
 
-from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork
 from ipfin.documents.models import Document, DocumentKind
-from ipfin.documents.pdf import PdfJob
 from ipfin.documents.safety import file_name
-from ipfin.documents.service import issue_document, new_verify_code, read_document
+from ipfin.documents.service import new_verify_code, read_document
 from ipfin.documents.typesetters import lent_typesetter
-from ipfin.events.export.issuing import PDF, Progress, issue_agendas, published, silent
-from ipfin.events.export.printing import NOTHING_TO_PRINT, SHEET_LABELS, Sheet, sheet_jobs
-from ipfin.events.export.sheets import columns_with, registrations_sheet
-from ipfin.events.models import Event, Registration
-from ipfin.events.queries import answers_of, questions_of, registrations_of, registrations_visible_to
-from ipfin.events.service import phone_of_contact, prepare_codes
+from ipfin.events.export.binding import merged, numbered, opened, zipped
+from ipfin.events.export.filing import MadeFile, file_away
+from ipfin.events.export.issuing import Progress, issue_agendas, published, silent
+from ipfin.events.export.printing import NOTHING_TO_PRINT, SHEET_LABELS, Papers, Sheet, sheet_jobs
+from ipfin.events.export.registrations import registrations_bytes
+from ipfin.events.models import Event
+from ipfin.events.service import prepare_codes
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ZIP = "application/zip"
 INLINE_PAPERS = 5  # more are made in a job
 Finish = Callable[[Session, Document], None]
+
+
+def _nobody(_done: int, _said: Text) -> None:
+    """Tell nobody how far it is."""
 
 
 def issue_pack(
@@ -55,85 +54,79 @@ def issue_pack(
         finish: called in the transaction that issues the pack (to end a job with it).
 
     Raises:
-        Conflict: no timetable is published.
+        Conflict: no timetable is published, or another one since the pack was begun.
         PdfFailed: a paper could not be made; no pack is issued.
     """
+    code = new_verify_code()
     with work() as session:
         prepare_codes(session, event_id, settings=settings)
-    agendas = issue_agendas(work, read, actor, event_id, settings=settings, locale=locale, report=report)
-    report(len(agendas), len(agendas) + 1, _("正在汇总会务包"))
     with read() as session:
         event = session.get_one(Event, event_id)
-        title, is_synthetic = event.title, event.is_synthetic
-        subject = f"timetable:{published(session, event).id}:pack"
+        timetable_id = published(session, event).id
         sheets = sheet_jobs(session, event, settings, locale)
-        code = new_verify_code()
-        registrations = _registrations_bytes(session, actor, event, settings, code, locale)
-    single = {document.filename: read_document(document, settings.issued_dir) for document in agendas}
-    papers = _set(sheets)
-    say = partial(translate, locale=locale)
-    content = _zip(
-        {
-            file_name(say(_("整套会务材料（打印用）")), suffix=".pdf"): merged(
-                [*papers.values(), *single.values()]
-            ),
-            file_name(say(_("全部日程（打印用）")), suffix=".pdf"): merged(list(single.values())),
-            **{file_name(say(name), suffix=".pdf"): page for name, page in papers.items()},
-            file_name(say(_("报名表")), suffix=".xlsx"): registrations,
-            **{f"{say(_('单个日程'))}/{name}": page for name, page in single.items()},
-        }
+        registrations, _rows = registrations_bytes(session, actor, event, settings, code, locale)
+    parts = sum(len(jobs) for jobs in sheets.values())
+    agendas = issue_agendas(
+        work,
+        read,
+        actor,
+        event_id,
+        settings=settings,
+        locale=locale,
+        report=lambda done, total, said: report(done, total + parts + 1, said),
     )
+    steps = len(agendas) + parts + 1
+    papers = _set(sheets, lambda done, said: report(len(agendas) + done, steps, said))
+    report(steps - 1, steps, _("正在汇总会务包"))
+    single = [(document.filename, read_document(document, settings.issued_dir)) for document in agendas]
+    content = zipped(_files(papers, single, registrations, locale))
     with work() as session:
-        document = issue_document(
-            session,
-            actor,
-            kind=DocumentKind.EVENT_PACK,
-            title=str(_("%(event)s · 会务包", event=title)),
-            filename=file_name(title, _("会务包"), in_china(now_utc()), suffix=".zip"),
-            content=content,
-            media_type=ZIP,
-            subject=subject,
-            organisation_id=actor.organisation_id,
-            issued_to=actor.organisation_name or actor.name,
-            purpose=str(_("会务")),
-            row_count=len(agendas),
-            is_synthetic=is_synthetic,
-            verify_code=code,
-            directory=settings.issued_dir,
+        event = session.get_one(Event, event_id)
+        if published(session, event).id != timetable_id:
+            raise Conflict(_("制作期间发布了新一版日程，请重新生成会务包。"))
+        made = MadeFile(
+            DocumentKind.EVENT_PACK,
+            _("会务包"),
+            ".zip",
+            content,
+            f"timetable:{timetable_id}:pack",
+            str(_("会务")),
+            len(agendas),
+            code,
         )
+        document = file_away(session, actor, event, made, directory=settings.issued_dir)
         if finish is not None:
             finish(session, document)
     return document
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return target.getvalue()
+def _files(
+    papers: Mapping[Text, bytes], agendas: Sequence[tuple[str, bytes]], registrations: bytes, locale: str
+) -> dict[str, bytes]:
+    """Return the files of a pack by name, in the order of printing."""
+    say = partial(translate, locale=locale)
+    read = [opened(page) for _name, page in agendas]  # once for both: reading is what takes time
+    return {
+        file_name(say(_("整套会务材料（打印用）")), suffix=".pdf"): merged(
+            [*map(opened, papers.values()), *read]
+        ),
+        file_name(say(_("全部日程（打印用）")), suffix=".pdf"): merged(read),
+        **{file_name(say(name), suffix=".pdf"): page for name, page in papers.items()},
+        file_name(say(_("报名表")), suffix=".xlsx"): registrations,
+        **numbered(agendas, say(_("单个日程"))),
+    }
 
 
-def merged(papers: Sequence[bytes]) -> bytes:
-    """Return PDFs one after the other as one, for a single click on print."""
-    from pypdf import PdfWriter
-
-    writer = PdfWriter()
-    for paper in papers:
-        writer.append(io.BytesIO(paper))
-    writer.compress_identical_objects()
-    target = io.BytesIO()
-    writer.write(target)
-    return target.getvalue()
-
-
-def _set(papers: Mapping[Text, Sequence[PdfJob]]) -> dict[Text, bytes]:
-    """Set each paper; one of several parts becomes one file."""
+def _set(papers: Papers, tell: Callable[[int, Text], None] = _nobody) -> dict[Text, bytes]:
+    """Set all papers as one set; a paper of several parts becomes one file."""
+    wanted = [(name, job) for name, jobs in papers.items() for job in jobs]
+    parts: dict[Text, list[bytes]] = {name: [] for name in papers}
     with lent_typesetter() as typesetter:
-        parts = {
-            name: [typesetter.render(job).content for job in jobs] for name, jobs in papers.items() if jobs
-        }
-    return {name: made[0] if len(made) == 1 else merged(made) for name, made in parts.items()}
+        made = typesetter.render_all([job for _name, job in wanted])
+        for done, (name, _job) in enumerate(wanted):
+            tell(done, _("正在制作%(name)s", name=name))
+            parts[name].append(next(made).content)
+    return {name: one[0] if len(one) == 1 else merged([*map(opened, one)]) for name, one in parts.items()}
 
 
 def issue_sheets(
@@ -154,90 +147,18 @@ def issue_sheets(
     with work() as session:
         prepare_codes(session, event_id, settings=settings)
     with read() as session:
-        event = session.get_one(Event, event_id)
-        title, is_synthetic = event.title, event.is_synthetic
-        jobs = sheet_jobs(session, event, settings, locale, only=sheet)
+        jobs = sheet_jobs(session, session.get_one(Event, event_id), settings, locale, only=sheet)
     papers = list(_set(jobs).values())
     if not papers:
         raise Conflict(NOTHING_TO_PRINT[sheet])
-    label = SHEET_LABELS[sheet]
+    made = MadeFile(
+        DocumentKind.EVENT_PACK,
+        SHEET_LABELS[sheet],
+        ".pdf",
+        papers[0] if len(papers) == 1 else merged([*map(opened, papers)]),
+        f"event:{event_id}:{sheet}",
+        str(_("会务")),
+    )
     with work() as session:
-        return issue_document(
-            session,
-            actor,
-            kind=DocumentKind.EVENT_PACK,
-            title=str(_("%(event)s · %(paper)s", event=title, paper=label)),
-            filename=file_name(title, label, in_china(now_utc()), suffix=".pdf"),
-            content=papers[0] if len(papers) == 1 else merged(papers),
-            media_type=PDF,
-            subject=f"event:{event_id}:{sheet}",
-            organisation_id=actor.organisation_id,
-            issued_to=actor.organisation_name or actor.name,
-            purpose=str(_("会务")),
-            is_synthetic=is_synthetic,
-            directory=settings.issued_dir,
-        )
-
-
-def _mark(actor: Actor) -> str:
-    return f"{actor.organisation_name} · {actor.name} · {in_china(now_utc()):%Y-%m-%d %H:%M}"
-
-
-def _registrations_bytes(
-    session: Session, actor: Actor, event: Event, settings: Settings, code: str, locale: str
-) -> bytes:
-    rows: Sequence[Registration] = registrations_of(session, event.id, registrations_visible_to(actor))
-    phone = partial(phone_of_contact, settings=settings)
-    return registrations_sheet(
-        event,
-        rows,
-        phone,
-        questions=questions_of(session, event.id),
-        answers=answers_of(session, [row.id for row in rows]),
-        watermark=_mark(actor),
-        verify_code=code,
-        locale=locale,
-    )
-
-
-def issue_registrations(
-    session: Session,
-    actor: Actor,
-    event: Event,
-    *,
-    purpose: str,
-    settings: Settings,
-    locale: str = SOURCE_LOCALE,
-) -> Document:
-    """Issue the registrations that the actor may see as a spreadsheet; it holds phones, so it is logged."""
-    code = new_verify_code()
-    rows = len(registrations_of(session, event.id, registrations_visible_to(actor)))
-    content = _registrations_bytes(session, actor, event, settings, code, locale)
-    document = issue_document(
-        session,
-        actor,
-        kind=DocumentKind.EXPORT_SHEET,
-        title=str(_("%(event)s · 报名表", event=event.title)),
-        filename=file_name(event.title, _("报名表"), in_china(now_utc()), suffix=".xlsx"),
-        content=content,
-        media_type=XLSX,
-        subject=f"event:{event.id}:registrations",
-        organisation_id=actor.organisation_id,
-        issued_to=actor.organisation_name or actor.name,
-        purpose=purpose,
-        row_count=rows,
-        is_synthetic=event.is_synthetic,
-        verify_code=code,
-        directory=settings.issued_dir,
-    )
-    record(
-        session,
-        actor,
-        "exports.made",
-        f"document:{document.id}",
-        name=document.title,
-        rows=rows,
-        purpose=purpose,
-        fields=[column.header for column in columns_with(questions_of(session, event.id))],
-    )
-    return document
+        event = session.get_one(Event, event_id)
+        return file_away(session, actor, event, made, directory=settings.issued_dir)

@@ -16,18 +16,24 @@ from ipfin.documents.papers import Agenda, AgendaSlot, Attendee, EventHead, Sign
 from ipfin.documents.pdf import long_date
 from ipfin.events.details import slot_times
 from ipfin.events.lifecycle import SIDE_LABELS, RegistrationState, Side
-from ipfin.events.models import Event, Meeting, Registration
+from ipfin.events.models import Event, EventTimetable, Meeting, Registration
 from ipfin.events.queries import AgendaLine
 from ipfin.events.registration import phone_ending
-from ipfin.kernel.clock import in_china
+from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.money import Fen, format_wan_yuan
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, listed, translate
 
 NOTHING: Final[Mapping[int, str]] = {}
 
 
-def event_head(event: Event, settings: Settings, *, locale: str = SOURCE_LOCALE) -> EventHead:
-    """Return what every paper of an event says at its top."""
+def event_head(
+    event: Event,
+    settings: Settings,
+    *,
+    timetable: EventTimetable | None = None,
+    locale: str = SOURCE_LOCALE,
+) -> EventHead:
+    """Return what every paper of an event says at its top and foot: also of which timetable it is."""
     start, end = in_china(event.starts_at), in_china(event.ends_at)
     last = f"{end:%H:%M}" if start.date() == end.date() else f"{long_date(end.date(), locale)} {end:%H:%M}"
     return EventHead(
@@ -37,7 +43,16 @@ def event_head(event: Event, settings: Settings, *, locale: str = SOURCE_LOCALE)
         settings.office_name,
         event.contact or settings.office_phone,
         event.is_synthetic,
+        edition=translate(_edition(timetable), locale) if timetable is not None else "",
+        made=translate(_("%(at)s印制", at=f"{in_china(now_utc()):%Y-%m-%d %H:%M}"), locale),
     )
+
+
+def _edition(timetable: EventTimetable) -> Text:
+    if timetable.published_at is None:
+        return _("日程第%(number)s版", number=timetable.number)
+    at = f"{in_china(timetable.published_at):%Y-%m-%d %H:%M}"
+    return _("日程第%(number)s版（%(at)s发布）", number=timetable.number, at=at)
 
 
 def agenda_paper(
@@ -46,12 +61,13 @@ def agenda_paper(
     lines: Sequence[AgendaLine],
     settings: Settings,
     *,
+    timetable: EventTimetable | None = None,
     verification: Verification | None = None,
     locale: str = SOURCE_LOCALE,
 ) -> Agenda:
     """Return the day of one participant; a meeting whose other side called off says so."""
     return Agenda(
-        event_head(event, settings, locale=locale),
+        event_head(event, settings, timetable=timetable, locale=locale),
         registration.display_name,
         SIDE_LABELS[registration.side],
         [_agenda_slot(line, locale) for line in lines],

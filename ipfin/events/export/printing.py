@@ -7,6 +7,7 @@ and `badges`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Final
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.config import Settings
 from ipfin.documents.event_papers import Badges, badges_job, programme_job, table_signs_job
-from ipfin.documents.papers import SignInSheet, sign_in_job, wall_chart_job
+from ipfin.documents.papers import EventHead, SignInSheet, sign_in_job, wall_chart_job
 from ipfin.documents.pdf import PdfJob
 from ipfin.events import queries
 from ipfin.events.export.badges import addresses_of, badges_of, posts_of, programme_of, signs_of
@@ -72,12 +73,15 @@ def sheet_jobs(
     """Return each paper with its parts, by the name of its file; what would be empty is left out."""
     timetable = published_timetable(session, event.id)
     meetings = meetings_of(session, timetable.id, SYSTEM) if timetable else []
+    known = _Known(
+        event, meetings, settings, locale, event_head(event, settings, timetable=timetable, locale=locale)
+    )
     makers: Mapping[Sheet, Callable[[], Papers]] = {
-        Sheet.PROGRAMME: partial(_programme, session, event, meetings, settings, locale),
-        Sheet.WALL_CHART: partial(_wall_chart, event, meetings, settings, locale),
-        Sheet.SIGNS: partial(_signs, event, meetings, settings, locale),
-        Sheet.BADGES: partial(_badges, session, event, meetings, settings, locale),
-        Sheet.SIGN_IN: partial(_sign_in, session, event, meetings, settings, locale),
+        Sheet.PROGRAMME: partial(_programme, session, known),
+        Sheet.WALL_CHART: partial(_wall_chart, known),
+        Sheet.SIGNS: partial(_signs, known),
+        Sheet.BADGES: partial(_badges, session, known),
+        Sheet.SIGN_IN: partial(_sign_in, session, known),
     }
     return {
         name: jobs
@@ -88,55 +92,64 @@ def sheet_jobs(
     }
 
 
-def _programme(
-    session: Session, event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str
-) -> Papers:
-    said = queries.programme_of(session, event.id)
-    paper = programme_of(event, meetings, settings, said=said, locale=locale)
-    return {SHEET_LABELS[Sheet.PROGRAMME]: [programme_job(paper, locale=locale)]}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What all papers of an event are made from; `head` says of which timetable they are."""
+
+    event: Event
+    meetings: Sequence[Meeting]
+    settings: Settings
+    locale: str
+    head: EventHead
 
 
-def _wall_chart(event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str) -> Papers:
-    if not meetings:
+def _programme(session: Session, known: _Known) -> Papers:
+    said = queries.programme_of(session, known.event.id)
+    paper = programme_of(known.event, known.meetings, known.settings, said=said, locale=known.locale)
+    job = programme_job(replace(paper, event=known.head), locale=known.locale)
+    return {SHEET_LABELS[Sheet.PROGRAMME]: [job]}
+
+
+def _wall_chart(known: _Known) -> Papers:
+    if not known.meetings:
         return {}
-    chart = wall_chart(event, meetings, settings, locale=locale)
-    return {SHEET_LABELS[Sheet.WALL_CHART]: [wall_chart_job(chart, locale=locale)]}
+    chart = wall_chart(known.event, known.meetings, known.settings, locale=known.locale)
+    job = wall_chart_job(replace(chart, event=known.head), locale=known.locale)
+    return {SHEET_LABELS[Sheet.WALL_CHART]: [job]}
 
 
-def _signs(event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str) -> Papers:
-    head, signs = event_head(event, settings, locale=locale), signs_of(meetings)
+def _signs(known: _Known) -> Papers:
+    signs = signs_of(known.meetings)
     parts = [signs[at : at + SIGNS_OF_A_PART] for at in range(0, len(signs), SIGNS_OF_A_PART)]
-    return {SHEET_LABELS[Sheet.SIGNS]: [table_signs_job(head, part, locale=locale) for part in parts]}
+    return {
+        SHEET_LABELS[Sheet.SIGNS]: [table_signs_job(known.head, part, locale=known.locale) for part in parts]
+    }
 
 
-def _badges(
-    session: Session, event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str
-) -> Papers:
-    made = badges_of(session, event, meetings, settings, locale=locale)
+def _badges(session: Session, known: _Known) -> Papers:
+    made = badges_of(session, known.event, known.meetings, known.settings, locale=known.locale)
     parts = [
-        Badges(made.event, made.badges[at : at + BADGES_OF_A_PART])
+        Badges(known.head, made.badges[at : at + BADGES_OF_A_PART])
         for at in range(0, len(made.badges), BADGES_OF_A_PART)
     ]
-    return {SHEET_LABELS[Sheet.BADGES]: [badges_job(part, locale=locale) for part in parts]}
+    return {SHEET_LABELS[Sheet.BADGES]: [badges_job(part, locale=known.locale) for part in parts]}
 
 
-def _sign_in(
-    session: Session, event: Event, meetings: Sequence[Meeting], settings: Settings, locale: str
-) -> Papers:
-    rows = registrations_of(session, event.id, registrations_visible_to(SYSTEM))
+def _sign_in(session: Session, known: _Known) -> Papers:
+    rows = registrations_of(session, known.event.id, registrations_visible_to(SYSTEM))
     sheets = sign_in_sheets(
-        event,
+        known.event,
         rows,
-        desks_of(meetings, locale=locale),
-        partial(phone_of_contact, settings=settings),
-        settings,
+        desks_of(known.meetings, locale=known.locale),
+        partial(phone_of_contact, settings=known.settings),
+        known.settings,
         posts=posts_of(session, rows),
-        addresses=addresses_of(session, event.id, settings),
-        locale=locale,
+        addresses=addresses_of(session, known.event.id, known.settings),
+        locale=known.locale,
     )
     return {
         _("签到表（%(side)s）", side=SIDE_LABELS[side]): [
-            sign_in_job(part, locale=locale) for part in _parts(sheet)
+            sign_in_job(part, locale=known.locale) for part in _parts(replace(sheet, event=known.head))
         ]
         for side, sheet in sheets.items()
     }

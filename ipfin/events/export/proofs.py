@@ -9,19 +9,17 @@ from typing import Any
 
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork
-from ipfin.documents.letter import Verification
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.papers import timetable_proof_job
-from ipfin.documents.safety import file_name
-from ipfin.documents.service import issue_document, new_verify_code
+from ipfin.documents.service import new_verify_code
 from ipfin.documents.typesetters import lent_typesetter
-from ipfin.events.export.issuing import PDF
+from ipfin.events.export.filing import MadeFile, file_away, verification
 from ipfin.events.export.papers import event_head
 from ipfin.events.models import Event, EventTimetable
 from ipfin.events.proof_lines import Proof, proof_of
 from ipfin.events.queries import timetable_by_number
 from ipfin.kernel.actor import Actor
-from ipfin.kernel.clock import in_china, now_utc
+from ipfin.kernel.clock import in_china
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import SOURCE_LOCALE, Text, _, translate
 
@@ -48,29 +46,22 @@ def issue_proof(
         if not timetable.certificate:
             raise Conflict(_("这一版排期没有保存证明。"))
         proof = _in_words(timetable, locale)
-        head = event_head(event, settings, locale=locale)
+        head = event_head(event, settings, timetable=timetable, locale=locale)
     code = new_verify_code()
-    verification = Verification(code, f"{settings.public_url}/verify/{code}")
+    check = verification(settings.public_url, code)
     with lent_typesetter() as typesetter:
-        content = typesetter.render(timetable_proof_job(head, proof, verification, locale=locale)).content
-    what = _("第%(number)s版排期证明", number=number)
+        content = typesetter.render(timetable_proof_job(head, proof, check, locale=locale)).content
+    made = MadeFile(
+        DocumentKind.TIMETABLE_PROOF,
+        _("第%(number)s版排期证明", number=number),
+        ".pdf",
+        content,
+        f"timetable:{timetable.id}:proof",
+        code=code,
+    )
     with work() as session:
         event = session.get_one(Event, event_id)
-        return issue_document(
-            session,
-            actor,
-            kind=DocumentKind.TIMETABLE_PROOF,
-            title=str(_("%(event)s · %(what)s", event=event.title, what=what)),
-            filename=file_name(event.title, what, in_china(now_utc()), suffix=".pdf"),
-            content=content,
-            media_type=PDF,
-            subject=f"timetable:{timetable.id}:proof",
-            organisation_id=actor.organisation_id,
-            issued_to=actor.organisation_name or actor.name,
-            is_synthetic=event.is_synthetic,
-            verify_code=code,
-            directory=settings.issued_dir,
-        )
+        return file_away(session, actor, event, made, directory=settings.issued_dir)
 
 
 def _in_words(timetable: EventTimetable, locale: str) -> dict[str, Any]:

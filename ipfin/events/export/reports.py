@@ -12,19 +12,15 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.scopes import Scope, Thing, scope_for
-from ipfin.audit.service import record
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork
-from ipfin.documents.letter import Verification
 from ipfin.documents.models import Document, DocumentKind
 from ipfin.documents.papers import event_report_job, minutes_job
-from ipfin.documents.safety import file_name
-from ipfin.documents.service import issue_document, new_verify_code
+from ipfin.documents.service import new_verify_code
 from ipfin.documents.sheet import Column, Kind, Properties, SheetSpec, write_sheet
 from ipfin.documents.typesetters import lent_typesetter
-from ipfin.events.export.issuing import PDF
+from ipfin.events.export.filing import MadeFile, file_away, mark_of, note_export, verification
 from ipfin.events.export.ledgers import ledger_columns, ledger_sheet
-from ipfin.events.export.packs import XLSX
 from ipfin.events.export.papers import event_head
 from ipfin.events.lifecycle import Side
 from ipfin.events.models import Event
@@ -55,23 +51,24 @@ def issue_ledger(
         raise Conflict(_("还没有可导出的洽谈。"))
     sides = _sides_read_by(actor)
     code = new_verify_code()
-    content = ledger_sheet(event, pairs, sides, watermark=_mark(actor), verify_code=code, locale=locale)
-    document = _issue(
-        session,
-        actor,
-        event,
-        kind=DocumentKind.EXPORT_SHEET,
-        what=_("成果台账"),
-        suffix=".xlsx",
-        content=content,
-        media_type=XLSX,
-        code=code,
-        purpose=purpose,
-        settings=settings,
-        rows=len(pairs),
+    content = ledger_sheet(event, pairs, sides, watermark=mark_of(actor), verify_code=code, locale=locale)
+    made = MadeFile(
+        DocumentKind.EXPORT_SHEET,
+        _("成果台账"),
+        ".xlsx",
+        content,
+        _about(event),
+        purpose,
+        len(pairs),
+        code,
     )
-    _note(session, actor, document, len(pairs), purpose, ledger_columns(sides))
+    document = file_away(session, actor, event, made, directory=settings.issued_dir)
+    note_export(session, actor, document, ledger_columns(sides))
     return document
+
+
+def _about(event: Event) -> str:
+    return f"event:{event.id}:results"
 
 
 def _sides_read_by(actor: Actor) -> Sequence[Side]:
@@ -101,35 +98,31 @@ def issue_report_sheet(
             [[label, translate(value, locale)] for label, value in figures.lines],
             heading=event.title,
             intro=[_("核验码%(code)s", code=code)],
-            watermark=_mark(actor),
+            watermark=mark_of(actor),
         ),
-        _table(_("按日累计"), figures.by_day, event.title, _mark(actor)),
-        _table(_("按机构"), figures.by_institution, event.title, _mark(actor)),
+        _table(_("按日累计"), figures.by_day, event.title, mark_of(actor)),
+        _table(_("按机构"), figures.by_institution, event.title, mark_of(actor)),
     ]
     write_sheet(
         target,
         specs,
         properties=Properties(
-            title=event.title, subject=_mark(actor), watermark_id=code, created_at=now_utc()
+            title=event.title, subject=mark_of(actor), watermark_id=code, created_at=now_utc()
         ),
         locale=locale,
     )
-    rows = len(figures.lines)
-    document = _issue(
-        session,
-        actor,
-        event,
-        kind=DocumentKind.EVENT_REPORT,
-        what=_("成果报告"),
-        suffix=".xlsx",
-        content=target.getvalue(),
-        media_type=XLSX,
-        code=code,
-        purpose=purpose,
-        settings=settings,
-        rows=rows,
+    made = MadeFile(
+        DocumentKind.EVENT_REPORT,
+        _("成果报告"),
+        ".xlsx",
+        target.getvalue(),
+        _about(event),
+        purpose,
+        len(figures.lines),
+        code,
     )
-    _note(session, actor, document, rows, purpose, specs[0].columns)
+    document = file_away(session, actor, event, made, directory=settings.issued_dir)
+    note_export(session, actor, document, specs[0].columns)
     return document
 
 
@@ -154,25 +147,22 @@ def issue_report_paper(
         figures: EventFigures = figures_of(pairs_of(session, event, actor), event)
         head = event_head(event, settings, locale=locale)
     code = new_verify_code()
-    verification = Verification(code, f"{settings.public_url}/verify/{code}")
+    check = verification(settings.public_url, code)
     with lent_typesetter() as typesetter:
-        job = event_report_job(head, figures, verification, locale=locale)
+        job = event_report_job(head, figures, check, locale=locale)
         content = typesetter.render(job).content
     with work() as session:
         event = session.get_one(Event, event_id)
-        return _issue(
-            session,
-            actor,
-            event,
-            kind=DocumentKind.EVENT_REPORT,
-            what=_("成果报告"),
-            suffix=".pdf",
-            content=content,
-            media_type=PDF,
+        made = MadeFile(
+            DocumentKind.EVENT_REPORT,
+            _("成果报告"),
+            ".pdf",
+            content,
+            _about(event),
+            str(_("活动总结")),
             code=code,
-            purpose=str(_("活动总结")),
-            settings=settings,
         )
+        return file_away(session, actor, event, made, directory=settings.issued_dir)
 
 
 def issue_minutes(
@@ -197,73 +187,18 @@ def issue_minutes(
         body, on = row.body, in_china(row.written_at).date()
         head = event_head(event, settings, locale=locale)
     code = new_verify_code()
-    verification = Verification(code, f"{settings.public_url}/verify/{code}")
+    check = verification(settings.public_url, code)
     with lent_typesetter() as typesetter:
-        content = typesetter.render(minutes_job(head, body, on, verification, locale=locale)).content
+        content = typesetter.render(minutes_job(head, body, on, check, locale=locale)).content
     with work() as session:
-        return _issue(
-            session,
-            actor,
-            session.get_one(Event, event_id),
-            kind=DocumentKind.EVENT_MINUTES,
-            what=_("会议纪要"),
-            suffix=".pdf",
-            content=content,
-            media_type=PDF,
+        event = session.get_one(Event, event_id)
+        made = MadeFile(
+            DocumentKind.EVENT_MINUTES,
+            _("会议纪要"),
+            ".pdf",
+            content,
+            _about(event),
+            str(_("活动总结")),
             code=code,
-            purpose=str(_("活动总结")),
-            settings=settings,
         )
-
-
-def _issue(
-    session: Session,
-    actor: Actor,
-    event: Event,
-    *,
-    kind: DocumentKind,
-    what: Text,
-    suffix: str,
-    content: bytes,
-    media_type: str,
-    code: str,
-    purpose: str,
-    settings: Settings,
-    rows: int | None = None,
-) -> Document:
-    return issue_document(
-        session,
-        actor,
-        kind=kind,
-        title=str(_("%(event)s · %(what)s", event=event.title, what=what)),
-        filename=file_name(event.title, what, in_china(now_utc()), suffix=suffix),
-        content=content,
-        media_type=media_type,
-        subject=f"event:{event.id}:results",
-        organisation_id=actor.organisation_id,
-        issued_to=actor.organisation_name or actor.name,
-        purpose=purpose,
-        row_count=rows,
-        is_synthetic=event.is_synthetic,
-        verify_code=code,
-        directory=settings.issued_dir,
-    )
-
-
-def _note(
-    session: Session, actor: Actor, document: Document, rows: int, purpose: str, columns: Sequence[Column]
-) -> None:
-    record(
-        session,
-        actor,
-        "exports.made",
-        f"document:{document.id}",
-        name=document.title,
-        rows=rows,
-        purpose=purpose,
-        fields=[column.header for column in columns],
-    )
-
-
-def _mark(actor: Actor) -> str:
-    return f"{actor.organisation_name} · {actor.name} · {in_china(now_utc()):%Y-%m-%d %H:%M}"
+        return file_away(session, actor, event, made, directory=settings.issued_dir)

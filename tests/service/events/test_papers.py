@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from ipfin.config import Settings
 from ipfin.db import UnitOfWork, begin_writing
 from ipfin.documents.models import Document, DocumentKind
-from ipfin.documents.proof import fonts_check, pdf_text
+from ipfin.documents.proof import fonts_check, page_count, pdf_text
 from ipfin.documents.service import read_document
 from ipfin.events.export import (
     Sheet,
@@ -33,7 +33,7 @@ from ipfin.events.export.badges import badges_of, posts_of, signs_of
 from ipfin.events.export.papers import wall_chart
 from ipfin.events.lifecycle import EventState, RegistrationState, Side
 from ipfin.events.models import Event, EventTimetable, Registration
-from ipfin.events.queries import agenda_of, meetings_of, published_timetable
+from ipfin.events.queries import agenda_of, confirmed_of, meetings_of, published_timetable
 from ipfin.events.registration import Application
 from ipfin.events.service import (
     amend_registration,
@@ -148,8 +148,10 @@ def test_a_paper_of_a_superseded_timetable_no_longer_verifies(
         publish_timetable(
             session, SYSTEM, make_timetable(session, SYSTEM, session.get_one(Event, event_id)), settings=house
         )
+    (new, *_rest) = issue_agendas(work, read, SYSTEM, event_id, settings=house)
     with read() as session:
         assert session.get_one(Document, old.id).revoked_at is not None
+    assert "日程第2版" in pdf_text(read_document(new, house.issued_dir))
 
 
 def test_without_a_published_timetable_there_is_no_agenda(
@@ -191,14 +193,23 @@ def test_a_pack_holds_every_paper_and_all_agendas_in_one_file(
     )
     with zipfile.ZipFile(io.BytesIO(read_document(pack, house.issued_dir))) as archive:
         names = archive.namelist()
+        assert len(set(names)) == len(names)
+        pages = {name: page_count(archive.read(name)) for name in names if name.endswith(".pdf")}
         together = pdf_text(archive.read("全部日程（打印用）.pdf"))
         chart = pdf_text(archive.read("洽谈总表.pdf"))
         signing = pdf_text(archive.read("签到表（企业）.pdf"))
         everything = archive.read("整套会务材料（打印用）.pdf")
-    assert len([name for name in names if name.startswith("单个日程/")]) == 4
+    with read() as session:
+        confirmed = [row.display_name for row in confirmed_of(session, event_id)]
+    single = [name for name in names if name.startswith("单个日程/")]
+    assert sorted(sum(one in name for name in single) for one in confirmed) == [0, 1, 1, 1, 1]
+    assert (pages["全部日程（打印用）.pdf"], pages["参会证.pdf"], pages["桌签.pdf"]) == (4, 1, 2)
+    assert pages["整套会务材料（打印用）.pdf"] == sum(n for name, n in pages.items() if "打印用" not in name)
     assert {"报名表.xlsx", "签到表（金融机构）.pdf", "参会证.pdf", "桌签.pdf", "会议议程.pdf"} <= set(names)
     assert fonts_check(everything).is_sound
     words = pdf_text(everything)
+    assert all("日程第1版" in page for page in words.split("\f")), "each sheet says of which timetable it is"
+    assert all(signing.count(one) == 1 for one in confirmed if "银行" not in one)
     assert all(
         word in words for word in ("扫码签到", "补录码", "洽谈总表", "第1至3时段，每场15分钟", "活动结束")
     )
@@ -207,7 +218,8 @@ def test_a_pack_holds_every_paper_and_all_agendas_in_one_file(
     assert "09:30—09:45" in chart
     assert "1234" in signing
     assert not PHONE.search(signing)
-    assert told[-1] == (4, 5)
+    assert told[-1] == (10, 11)
+    assert [done for done, _total in told] == list(range(11))
     assert pack.row_count == 4
 
 
