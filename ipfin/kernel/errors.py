@@ -37,5 +37,9 @@ class Conflict(DomainError):
     """Somebody or something else was first: a duplicate, a stale form, a taken seat."""
 
 
+class Stale(Conflict):
+    """Somebody else saved the same thing since it was read; nothing is written, a page shows both texts."""
+
+
 class InvalidTransition(DomainError):
     """The lifecycle has no such step."""

@@ -36,6 +36,7 @@ class BaseForm(FlaskForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.refusals: list[str] = []  # refusals that belong to no field
+        self.is_stale = False  # see `versioned`
 
     def refuse(self, error: DomainError) -> None:
         """Show `error` at its field, or above the form when it names none."""
