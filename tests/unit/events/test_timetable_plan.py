@@ -89,8 +89,13 @@ def test_the_order_of_the_input_changes_nothing(problem: MeetingProblem) -> None
 
 @pytest.mark.parametrize("absent", [0.0, 0.5])
 def test_two_runs_give_the_same_bytes(absent: float) -> None:
+    """Where the steps end the search. The clock must not: it also counts while others have the processor,
+    and the time that loading the solvers takes.
+    """
+    never = 1e6
+
     def once() -> str:
-        timetable = plan(fair(8, 6, 5, absent=absent), time_limit_s=60, seed=3)
+        timetable = plan(fair(6, 4, 4, absent=absent), time_limit_s=never, seed=3)
         proof = replace(timetable.certificate, seconds=0.0)
         return json.dumps(timetable_as_json(replace(timetable, certificate=proof)), ensure_ascii=False)
 
