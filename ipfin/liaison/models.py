@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ipfin.db import Base, words
 from ipfin.liaison.contacts import ContactSource
 from ipfin.registry.models import Enterprise
+
+_FROM_SOMETHING = text("origin <> '' AND voided_at IS NULL")
 
 
 class EnterpriseContact(Base):
@@ -43,6 +45,14 @@ class EnterpriseVisit(Base):
         CheckConstraint("(follow_up = '') = (follow_up_due IS NULL)", name="follow_up_has_a_day"),
         CheckConstraint("done_on IS NULL OR follow_up_due IS NOT NULL", name="done_was_open"),
         CheckConstraint("(voided_at IS NULL) = (void_reason = '')", name="voided_with_reason"),
+        # Whatever a visit was written down from, it was written down from it once.
+        Index(
+            "uq_enterprise_visit_origin",
+            "origin",
+            unique=True,
+            sqlite_where=_FROM_SOMETHING,
+            postgresql_where=_FROM_SOMETHING,
+        ),
         Index("ix_enterprise_visit_firm", "enterprise_id", "visited_on", "id"),
         Index("ix_enterprise_visit_day", "visited_on", "id"),
         Index("ix_enterprise_visit_due", "done_on", "follow_up_due"),
@@ -64,4 +74,5 @@ class EnterpriseVisit(Base):
     recorded_at: Mapped[datetime]  # of the first writing; changes stand in the audit log
     voided_at: Mapped[datetime | None]  # written by mistake; kept, no longer listed
     void_reason: Mapped[str] = mapped_column(String(300), default="")
+    origin: Mapped[str] = mapped_column(String(60), default="")  # "registration:17"; empty: written by hand
     enterprise: Mapped[Enterprise] = relationship()

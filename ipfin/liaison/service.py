@@ -174,9 +174,12 @@ def _note(
 
 
 def record_visit(
-    session: Session, actor: Actor, firm: Enterprise, said: VisitDetails, *, on: date
+    session: Session, actor: Actor, firm: Enterprise, said: VisitDetails, *, on: date, origin: str = ""
 ) -> EnterpriseVisit:
     """Write down a visit to `firm`.
+
+    Args:
+        origin: what it is written down from, such as "registration:17"; only one that stands has it.
 
     Raises:
         BadInput: see `VisitDetails.checked`.
@@ -186,6 +189,7 @@ def record_visit(
         recorded_by_user_id=actor.user_id,
         recorded_by=actor.name,
         recorded_at=now_utc(),
+        origin=origin,
     )
     _write_visit(visit, said.checked(on))
     session.add(visit)

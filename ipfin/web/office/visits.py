@@ -16,6 +16,8 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries import enterprises_visible_to
+from ipfin.events.queries import events_visible_to
+from ipfin.events.queries.visiting import event_of_visit
 from ipfin.kernel.clock import today_in_china
 from ipfin.kernel.errors import DomainError
 from ipfin.liaison.models import EnterpriseVisit
@@ -209,6 +211,7 @@ def _page(public_id: str, visit_id: int, form: NoteForm, status: int) -> Respons
         "office/visits/show.html",
         enterprise=here,
         visit=visit,
+        event=event_of_visit(session, visit, events_visible_to(actor())),
         state=_state_on(on)(visit),
         states=FOLLOW_UP_LABELS,
         form=form,
