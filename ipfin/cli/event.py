@@ -6,30 +6,26 @@ certificate out.
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import true
 from sqlalchemy.orm import Session
 
 from ipfin.cli.actors import acting, actor_option
+from ipfin.cli.event_create import create, event_report
 from ipfin.cli.event_plan import plan, tell
 from ipfin.cli.event_register import register, told
 from ipfin.cli.output import in_words, json_option, print_table, progress_bar, say, write_json
 from ipfin.cli.session import database_option, open_engine, reading, unit_of_work
 from ipfin.config import settings_from_environment
 from ipfin.documents.service import read_document
-from ipfin.events.details import EventDetails
 from ipfin.events.export import issue_agendas
 from ipfin.events.lifecycle import (
     EVENT_LABELS,
     REGISTRATION_LABELS,
     SIDE_LABELS,
-    ApprovalMode,
-    EventKind,
     EventState,
 )
 from ipfin.events.models import Event
@@ -38,114 +34,26 @@ from ipfin.events.queries import (
     events_page,
     registration_by_id,
     registrations_of,
-    seats_of,
     task_for,
 )
 from ipfin.events.service import (
     STEPS,
     cancel_event,
     close_event,
-    create_event,
     finish_event,
     plan_task,
-    publish_event,
     publish_timetable,
     set_wish,
     store_timetable,
 )
-from ipfin.kernel.clock import CHINA, now_utc, today_in_china
+from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.text import Text, _
 from ipfin.whitelist.queries import grades_in_force
-
-MODES = click.Choice([mode.value for mode in ApprovalMode])
-MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 
 
 @click.group(help="活动：新建、报名、意愿、排期、日程；plan 直接由文件排期。")
 def command() -> None:
     """Group the event commands."""
-
-
-@command.command(help="新建一场银企对接会（草稿）；--publish 随即开放报名。时间为北京时间。")
-@click.option("--title", required=True, help="活动名称。")
-@click.option("--venue", required=True, help="地点。")
-@click.option("--starts", required=True, type=MOMENT, help="开始，如 '2026-04-16 09:00'。")
-@click.option("--ends", required=True, type=MOMENT, help="结束。")
-@click.option("--talks", type=MOMENT, help="一对一洽谈开始；默认与活动同时。")
-@click.option("--closes", required=True, type=click.DateTime(["%Y-%m-%d"]), help="报名截止日（含当天）。")
-@click.option("--enterprises", default=60, show_default=True, help="企业名额。")
-@click.option("--institutions", default=15, show_default=True, help="金融机构名额。")
-@click.option("--slots", default=8, show_default=True, help="洽谈时段数。")
-@click.option("--minutes", default=15, show_default=True, help="每场分钟数。")
-@click.option("--desks", default=15, show_default=True, help="洽谈桌数。")
-@click.option("--per-enterprise", default=4, show_default=True, help="每家企业最多场次。")
-@click.option("--approval", type=MODES, default="none", help="报名审核；缺省不审核。")
-@click.option("--reply-hours", default=0, show_default=True, help="候补答复期限，小时；0 为自动确认。")
-@click.option("--publish", is_flag=True, help="随即发布，开放报名。")
-@actor_option()
-@database_option
-@json_option
-@in_words
-def create(
-    title: str,
-    venue: str,
-    starts: datetime,
-    ends: datetime,
-    talks: datetime | None,
-    closes: datetime,
-    enterprises: int,
-    institutions: int,
-    slots: int,
-    minutes: int,
-    desks: int,
-    per_enterprise: int,
-    approval: str,
-    reply_hours: int,
-    publish: bool,
-    email: str | None,
-    database_url: str | None,
-    json_file: Path | None,
-) -> None:
-    """Draft an event."""
-    details = EventDetails(
-        kind=EventKind.MATCHMAKING,
-        title=title,
-        venue=venue,
-        starts_at=starts.replace(tzinfo=CHINA),
-        ends_at=ends.replace(tzinfo=CHINA),
-        registration_closes_on=closes.date(),
-        enterprise_seats=enterprises,
-        institution_seats=institutions,
-        talks_start_at=(talks or starts).replace(tzinfo=CHINA),
-        slot_minutes=minutes,
-        slot_count=slots,
-        desk_count=desks,
-        meetings_per_enterprise=per_enterprise,
-        approval=ApprovalMode(approval),
-        reply_hours=reply_hours,
-    )
-    with unit_of_work(open_engine(database_url)) as session:
-        actor = acting(session, email)
-        event = create_event(session, actor, details)
-        if publish:
-            publish_event(session, actor, event)
-        report = _report(session, event)
-    write_json(json_file, report)
-    click.echo(say(_("活动“%(title)s”已新建，编号%(id)s。", title=title, id=report["event"])))
-
-
-def _report(session: Session, event: Event) -> dict[str, Any]:
-    seats = seats_of(session, [event])[event.id]
-    return {
-        "event": event.public_id,
-        "title": event.title,
-        "state": event.state.value,
-        "starts_at": event.starts_at,
-        "sides": {
-            side.value: {"seats": of.seats, "confirmed": of.confirmed, "waiting": of.waiting}
-            for side, of in seats.items()
-        },
-    }
 
 
 @command.command("list", help="列出活动；给出编号时列出该活动的报名（含报名序号）。")
@@ -159,7 +67,7 @@ def list_(event_id: str | None, database_url: str | None, json_file: Path | None
         if event_id:
             _list_registrations(session, _event(session, event_id), json_file)
             return
-        reports = [_report(session, event) for event in events_page(session, true(), size=200).items]
+        reports = [event_report(session, event) for event in events_page(session, true(), size=200).items]
     write_json(json_file, {"events": reports})
     print_table(
         _("活动"),
@@ -185,7 +93,7 @@ def _event(session: Session, public_id: str) -> Event:
 
 def _list_registrations(session: Session, event: Event, json_file: Path | None) -> None:
     rows = registrations_of(session, event.id, true())
-    write_json(json_file, _report(session, event) | {"registrations": [told(row) for row in rows]})
+    write_json(json_file, event_report(session, event) | {"registrations": [told(row) for row in rows]})
     print_table(
         event.title,
         [_("序号"), _("参会方"), _("单位"), _("状态"), _("席位")],
@@ -222,7 +130,7 @@ def step(
             finish_event(session, actor, event, now=now_utc())
         else:
             STEPS[step](session, actor, event)
-        report = _report(session, event)
+        report = event_report(session, event)
         label = EVENT_LABELS[event.state]
     write_json(json_file, report)
     click.echo(say(_("活动现为“%(state)s”。", state=label)))
@@ -330,5 +238,6 @@ def agendas(
     click.echo(say(_("已写出%(count)s份日程。", count=len(papers))))
 
 
+command.add_command(create)
 command.add_command(plan)
 command.add_command(register)

@@ -1,16 +1,17 @@
 """Deciding on two enterprises that may be one: the same, two firms, not sure; and taking a merge back.
 
-A merge is an edge. The enterprise that is merged away keeps its row; the applicants whose names stand
-on patents point to the survivor instead, its dated facts follow where the survivor has none of that
-kind, day and source, and so do its tags and what a person settled of its facts; what packages above keep of
-an enterprise follows whole. The edge keeps which rows, so that an undo gives back exactly those. Which of
-the two stays, and when none may, is decided in `resolution.survivor`. Every decision has a reason and an
-audit entry on the timelines of both.
+A merge is an edge. The enterprise that is merged away keeps its row; the applicants whose names stand on
+patents point to the survivor instead, its dated facts follow where the survivor has none of that kind, day
+and source, and so do its tags and what a person settled of its facts; what packages above keep of an
+enterprise follows, whole or unless the survivor has the same. The edge keeps which rows, so that an undo
+gives back exactly those. Which of the two stays, and when none may, is decided in `resolution.survivor`.
+Every decision has a reason and an audit entry on the timelines of both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
@@ -41,7 +42,22 @@ from ipfin.registry.service import portfolio
 
 LONGEST_REASON = 300
 # A table of a package above whose rows belong to an enterprise: they have `id` and `enterprise_id`.
-Follower = type[Any]
+Table = type[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """A table whose rows follow, but for those that a row of the survivor is in the way of: they stay.
+
+    Args:
+        in_the_way: the condition on a row, given the survivor's id.
+    """
+
+    table: Table
+    in_the_way: Callable[[int], ColumnElement[bool]]
+
+
+Follower = Table | Unless
 
 
 def sides_of(session: Session, candidate: MatchCandidate, holds: Sequence[Holds]) -> tuple[Side, Side]:
@@ -227,8 +243,9 @@ def _refuse_merged(session: Session, candidate: MatchCandidate) -> None:
             )
 
 
-def _moving(follows: Sequence[Follower]) -> tuple[Follower, ...]:
-    return (Applicant, EnterpriseFact, EnterpriseTag, SettledFact, SourceConflict, *follows)
+def _moving(follows: Sequence[Follower]) -> tuple[Table, ...]:
+    above = (each.table if isinstance(each, Unless) else each for each in follows)
+    return (Applicant, EnterpriseFact, EnterpriseTag, SettledFact, SourceConflict, *above)
 
 
 def _move(session: Session, gone_id: int, into_id: int, follows: Sequence[Follower]) -> dict[str, list[int]]:
@@ -240,7 +257,7 @@ def _move(session: Session, gone_id: int, into_id: int, follows: Sequence[Follow
     # What was settled of a column stays with the record that has the column.
     settled = aliased(SettledFact)
     kinds = [kind.value for kind in FactKind]
-    in_the_way: dict[Follower, ColumnElement[bool]] = {
+    in_the_way: dict[Table, ColumnElement[bool]] = {
         EnterpriseFact: exists().where(fact.enterprise_id == into_id, *same_fact),
         EnterpriseTag: exists().where(tag.enterprise_id == into_id, tag.name == EnterpriseTag.name),
         SettledFact: or_(
@@ -248,6 +265,7 @@ def _move(session: Session, gone_id: int, into_id: int, follows: Sequence[Follow
             exists().where(settled.enterprise_id == into_id, settled.field == SettledFact.field),
         ),
         SourceConflict: SourceConflict.field.not_in(kinds),
+        **{each.table: each.in_the_way(into_id) for each in follows if isinstance(each, Unless)},
     }
     moved: dict[str, list[int]] = {}
     for model in _moving(follows):

@@ -101,8 +101,9 @@ def merge_holds(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
 
     Rounds, screenings, issues and corrections under way bind both; an admission in force, an account, a
     conduct record in force, a standing consent and a place at a coming event have one holder; a published
-    line and a former consent are only shown. Labels, contacts, visits, outcomes and ties to agencies bind
-    nothing: they follow (the edge hands their tables to the merge).
+    line and a former consent are only shown. Labels, contacts, visits, outcomes, ties to agencies, training
+    records, invitations and places at events that are over bind nothing: they follow (the edge hands their
+    tables to the merge).
     """
     ids = list(enterprise_ids)
     found: dict[int, list[Hold]] = {}
@@ -178,9 +179,6 @@ def _shown_outside() -> tuple[_HoldRow, ...]:
         .where(Event.state.not_in((EventState.FINISHED, EventState.CANCELLED)))
     )
     published = _lines().where(DirectoryIssue.state == IssueState.PUBLISHED)
-    invited = select(EventInvitation.enterprise_id, Event.title).join(
-        Event, Event.id == EventInvitation.event_id
-    )
     return (
         (HoldKind.SINGLE, "consent", given.where(stands), Consent.enterprise_id,
          lambda name: _("已授权%(name)s查看数据。", name=name)),
@@ -188,8 +186,6 @@ def _shown_outside() -> tuple[_HoldRow, ...]:
          lambda name: _("曾授权%(name)s查看数据。", name=name)),
         (HoldKind.SINGLE, "event", places, Registration.enterprise_id,
          lambda title: _("已报名活动“%(title)s”。", title=title)),
-        (HoldKind.SHOWN, "invitation", invited, EventInvitation.enterprise_id,
-         lambda title: _("曾受邀参加活动“%(title)s”。", title=title)),
         (HoldKind.SHOWN, "directory", published, DirectoryLine.enterprise_id,
          lambda number: _("已列入名录第%(number)s期。", number=number)),
     )  # fmt: skip

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ipfin.cli import main
 from ipfin.config import settings_from_environment
 from ipfin.db import begin_writing
+from ipfin.events.models import Event
 from tests.factories import Make
 
 Command = Callable[..., Result]
@@ -55,7 +57,63 @@ def read(tmp_path: Path, name: str) -> Any:
 CREATE = (
     *("create", "--title", "样例银企对接会", "--venue", "样例会议中心", "--closes", "2099-04-10"),
     *("--starts", "2099-04-16 09:00", "--ends", "2099-04-16 11:00", "--slots", "4", "--desks", "2"),
+    *("--desks-each", "2", "--approval", "none"),
 )
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        (
+            (),
+            {
+                "kind": "matchmaking",
+                "slot_count": 8,
+                "breaks": [4],
+                "desk_count": 15,
+                "approval": "whitelisted",
+            },
+        ),
+        (
+            ("--slots", "4", "--least-enterprise", "2", "--reply-hours", "0"),
+            {"slot_count": 4, "breaks": [], "least_per_enterprise": 2, "reply_hours": 0},
+        ),
+        (("--break", "2", "--asking", "firm>bank"), {"breaks": [1], "asking": ["firm>bank"]}),
+        (("--kind", "briefing"), {"kind": "briefing", "slot_count": 0, "enterprise_seats": 200}),
+        (("--kind", "training", "--enterprises", "9"), {"kind": "training", "enterprise_seats": 9}),
+        (("--kind", "visit", "--grade", "B"), {"kind": "visit", "least_grade": "B"}),
+    ],
+)
+def test_every_kind_is_drafted_as_on_the_page(
+    run: Command, engine: Engine, words: tuple[str, ...], settings: dict[str, Any]
+) -> None:
+    first = ("create", "--title", "样例", "--venue", "样例会议中心", "--starts", "2099-04-16 09:00")
+    done = run(*first, *words)
+    assert done.exit_code == 0, done.output
+    with Session(engine) as session:
+        event = session.scalars(select(Event)).one()
+        assert {name: getattr(event, name) for name in settings} == settings
+        assert event.registration_closes_on == date(2099, 4, 11)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--kind", "briefing", "--slots", "4"), "不排一对一洽谈"),
+        (("--slots", "20"), "晚于活动结束时间"),
+        (("--least-enterprise", "5"), "每家企业最低场次5场，多于"),
+        (("--industry", "ZZ"), "不是行业门类或大类"),
+        (("--closes", "2099-04-17"), "不能晚于活动当天"),
+        (("--county", "999999"), "没有区划代码为“999999”的县区"),
+    ],
+)
+def test_what_the_page_refuses_the_command_refuses(
+    run: Command, words: tuple[str, ...], sentence: str
+) -> None:
+    first = ("create", "--title", "样例", "--venue", "样例会议中心", "--starts", "2099-04-16 09:00")
+    refused = run(*first, *words)
+    assert refused.exit_code != 0
+    assert sentence in refused.output
 
 
 def test_an_event_is_made_filled_planned_and_printed(run: Command, engine: Engine, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ipfin.db import Base
+from ipfin.registry.service import Unless
 from ipfin.reports.queries import dependents, holds
 from ipfin.schema import all_tables
+from ipfin.web.office.matching import FOLLOWING
 from tests.factories import Make
 
 # What goes with the firm, or is asked elsewhere: its names, pairs and merges, its changed rows, its score.
@@ -48,12 +50,34 @@ def test_what_was_written_of_a_firm_is_named(session: Session, make: Make, writt
     assert "样例乙有限公司" in str(sentence)
 
 
-def test_every_table_that_points_at_a_firm_is_seen_to() -> None:
+def pointing_at_firms() -> set[str]:
     all_tables()
-    pointing = {
+    return {
         table.name
         for table in Base.metadata.sorted_tables
         for key in table.foreign_keys
         if key.column.table.name == "enterprise"
     }
-    assert pointing == SEEN_TO | {model.__tablename__ for model, _say in holds._WRITTEN}
+
+
+def test_every_table_that_points_at_a_firm_is_seen_to() -> None:
+    assert pointing_at_firms() == SEEN_TO | {model.__tablename__ for model, _say in holds._WRITTEN}
+
+
+# What a merge leaves with the firm that is merged away, and why it may.
+STAYS = {
+    # Follows by the registry's own rules, or is about the pair itself.
+    *("applicant", "enterprise_fact", "enterprise_tag", "settled_fact", "source_conflict"),
+    *("match_key", "match_candidate", "enterprise_merge", "import_row", "enterprise_change"),
+    # Binds: while it is open nothing is merged, and what one firm alone may have keeps its holder.
+    *("organisation", "conduct_record", "correction_request", "declaration_request", "consent", "admission"),
+    *("round_entry", "screening_task", "directory_line"),
+    # Was computed or noted of the record as it was.
+    *("score_sheet", "round_objection", "consent_use"),
+}
+
+
+def test_every_table_that_points_at_a_firm_is_dealt_with_when_two_are_merged() -> None:
+    follows = {(one.table if isinstance(one, Unless) else one).__tablename__ for one in FOLLOWING}
+    assert not follows & STAYS
+    assert pointing_at_firms() == STAYS | follows
