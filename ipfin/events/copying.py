@@ -63,6 +63,8 @@ OF_THE_DAY: Final[Mapping[str, str]] = {
     "wish": "wishes are about who came",
     "meeting_proposal": "the office proposes anew for whoever comes",
     "fixed_meeting": "agreed for that day",
+    "meeting_minimum": "asked for by name, for who came that day; what is asked of everybody is a setting",
+    "meeting_order": "of meetings of that day",
     "event_timetable": "planned for that day",
     "check_in_code": "the badges of that day",
     "attendance": "who was there that day",

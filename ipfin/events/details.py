@@ -38,6 +38,8 @@ _FIXED_ONCE_SCHEDULED: Final = (
     "desk_count",
     "meetings_per_enterprise",
     "meetings_per_institution",
+    "least_per_enterprise",
+    "least_per_institution",
     "breaks",
 )
 # A change of these is told to everybody who is registered.
@@ -59,6 +61,8 @@ class EventDetails:
         hall, directions: which room of the venue, and how to get there.
         desks_per_institution, persons_per_institution: the most that one institution may bring.
         meetings_per_institution: the most talks that one institution gets; 0 for as many as fit.
+        least_per_enterprise, least_per_institution: how many talks each should get at least, as far as both
+            sides agreed; these come before the value of all others. 0 asks for none.
         least_grade, counties, industries: which firms may sign up; see `eligibility.Criteria`.
         breaks: slots (from 0) in which nobody meets; they keep their number and their time.
         approval: whose registration is looked at before it gets a seat.
@@ -94,6 +98,8 @@ class EventDetails:
     desks_per_institution: int = MOST_OF_ONE
     persons_per_institution: int = MOST_OF_ONE
     meetings_per_institution: int = 0
+    least_per_enterprise: int = 0
+    least_per_institution: int = 0
     least_grade: str = ""
     counties: list[str] = field(default_factory=list)
     industries: list[str] = field(default_factory=list)
@@ -147,6 +153,14 @@ def _about_sizes(details: EventDetails) -> Iterator[tuple[str, Text]]:
             0,
             MOST_MEETINGS_OF_ONE,
         ),
+        ("least_per_enterprise", _("每家企业最低场次"), details.least_per_enterprise, 0, MOST_SLOTS),
+        (
+            "least_per_institution",
+            _("每家机构最低场次"),
+            details.least_per_institution,
+            0,
+            MOST_MEETINGS_OF_ONE,
+        ),
     )
     for name, what, size, least, most in limits:
         if not least <= size <= most:
@@ -173,6 +187,7 @@ def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:
     if details.desk_count < 1:
         yield "desk_count", _("对接会至少要有一张洽谈桌。")
     yield from _about_breaks(details)
+    yield from _about_leasts(details)
     if fault := fault_of(details.asking):
         yield "asking", fault
     if details.talks_start_at < details.starts_at:
@@ -187,6 +202,33 @@ def _about_talks(details: EventDetails) -> Iterator[tuple[str, Text]]:
                 time=f"{in_china(end):%H:%M}",
             ),
         )
+
+
+def _about_leasts(details: EventDetails) -> Iterator[tuple[str, Text]]:
+    """Refuse a least number of talks above the most, or above what the day has room for."""
+    slots = details.slot_count - len(set(details.breaks))
+    most_of_house = slots * min(details.desks_per_institution, details.desk_count)
+    if details.meetings_per_institution:
+        most_of_house = min(most_of_house, details.meetings_per_institution)
+    for name, what, least, most in (
+        (
+            "least_per_enterprise",
+            _("每家企业最低场次"),
+            details.least_per_enterprise,
+            min(slots, details.meetings_per_enterprise),
+        ),
+        ("least_per_institution", _("每家机构最低场次"), details.least_per_institution, most_of_house),
+    ):
+        if least > max(most, 0):
+            yield (
+                name,
+                _(
+                    "%(what)s%(least)d场，多于每家最多能有的%(most)d场；请减少最低场次，或增加时段、席位和最多场次。",
+                    what=what,
+                    least=least,
+                    most=max(most, 0),
+                ),
+            )
 
 
 def _about_breaks(details: EventDetails) -> Iterator[tuple[str, Text]]:

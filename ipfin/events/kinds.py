@@ -104,6 +104,18 @@ TEMPLATES: Final[Mapping[EventKind, Template]] = {
 }
 
 
+CLOSES_DAYS_BEFORE: Final = 5
+"""Registration closes so many days before an event, unless somebody says otherwise."""
+
+OF_TALKS: Final = (
+    *("talks_start_at", "slot_minutes", "slot_count", "breaks", "desk_count"),
+    *("meetings_per_enterprise", "desks_per_institution", "meetings_per_institution"),
+    *("least_per_enterprise", "least_per_institution"),
+    *("asking", "enterprise_requests", "institution_requests"),
+)
+"""Settings that only a kind with one-to-one talks has."""
+
+
 def has_talks(kind: EventKind) -> bool:
     """Whether events of a kind have one-to-one talks, and so wishes, desks and a timetable."""
     return TEMPLATES[kind].has_talks

@@ -19,6 +19,7 @@ LARGEST_MB: Final = 20
 MOST_MATERIALS: Final = 20  # of one event
 LONGEST_TITLE: Final = 120
 _MOST_PARTS: Final = 5_000  # of an Office file; a deck of 300 slides has some 2,000
+_MOST_UNPACKED: Final = 500 << 20  # bytes that the parts say they have; a deck of photographs has some 100 MB
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 _FLAT: Final = (
     (b"%PDF-", "application/pdf", ".pdf"),
@@ -103,9 +104,12 @@ def _office_kind(content: bytes) -> tuple[str, str]:
     """Return the kind of an Office file by the names of its parts; nothing in it is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = [part.filename for part in packed.infolist()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
         return "", ""
+    if sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise BadInput(_("文件解压后过大，可能损坏或有害，请另存后重新上传。"), field="file")
+    names = [part.filename for part in parts]
     if len(names) > _MOST_PARTS or "[Content_Types].xml" not in names:
         return "", ""
     if any(name.lower().endswith("vbaproject.bin") for name in names):

@@ -6,11 +6,13 @@ the certificate is kept. Slots are counted from 0 in registrations and meetings,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
+from ipfin.events.demands import Leasts, Order, precedences
 from ipfin.events.lifecycle import Side
 from ipfin.events.proposals import FixedPair, locks_with, must_haves
 from ipfin.events.timetable.certificate import Condition, Ending, Status, Timetable
@@ -27,6 +29,7 @@ LEAST_JOB_SECONDS: Final = 5
 MOST_JOB_SECONDS: Final = 120
 SEARCHES_A_CORE: Final = 4
 MOST_SEARCHES: Final = 8
+NO_LEASTS: Final = Leasts()
 NO_PARTS: Final[Mapping[DayPart, AbstractSet[int]]] = {}
 
 
@@ -74,6 +77,8 @@ def task_of(
     fixed: Iterable[FixedPair] = (),
     locks: Iterable[Lock] = (),
     parts: Mapping[DayPart, AbstractSet[int]] = NO_PARTS,
+    leasts: Leasts = NO_LEASTS,
+    orders: Iterable[Order] = (),
 ) -> Task:
     """Return the problem of an event.
 
@@ -84,6 +89,8 @@ def task_of(
         locks: rows of an earlier timetable that keep their slot and table.
         parts: the slots (from 0) of the morning and of the afternoon. A meeting that the office fixed to a
             slot keeps it, whatever a side says later about the time of day.
+        leasts: how many meetings are asked for at least.
+        orders: of meetings; one of a pair that is not planned is left out.
 
     Raises:
         Conflict: the event has no slots or desks, or there is nobody to plan for.
@@ -123,7 +130,25 @@ def task_of(
     agreed = {(pair.institution, pair.enterprise) for pair in book.pairs}
     kept = locks_with(fixed, agreed, locks)
     problem = MeetingProblem(tuple(banks), tuple(firms), pairs, slots, desks, kept)
+    planned = {pair.key for pair in pairs}
+    problem = replace(with_leasts(problem, leasts), precedences=precedences(orders, planned))
     return Task(problem, book, apart)
+
+
+def with_leasts(problem: MeetingProblem, leasts: Leasts) -> MeetingProblem:
+    """Return the problem with what is asked of everybody and by name."""
+    of_banks = Counter(pair.bank_id for pair in problem.pairs)
+    of_firms = Counter(pair.firm_id for pair in problem.pairs)
+
+    def least(one: Bank | Firm, agreed: int) -> int:
+        is_firm = isinstance(one, Firm)
+        return leasts.of(int(one.id), is_firm=is_firm, agreed=agreed, most=one.max_meetings)
+
+    return replace(
+        problem,
+        banks=tuple(replace(one, min_meetings=least(one, of_banks[one.id])) for one in problem.banks),
+        firms=tuple(replace(one, min_meetings=least(one, of_firms[one.id])) for one in problem.firms),
+    )
 
 
 def _bank(one: Participant, away: frozenset[int], slots: int, most: int | None) -> Bank:
@@ -196,9 +221,17 @@ def certificate_as_json(task: Task, timetable: Timetable) -> dict[str, Any]:
         "one_sided": task.wishes.one_sided,
         "refused": task.wishes.refused,
         "meetings": len(timetable.meetings),
+        "orders": len(problem.precedences),
+        "minimums": _minimums(problem),
         "locks": [[lock.bank_id, lock.firm_id, lock.slot, lock.table] for lock in problem.locks],
         "unwished": _unwished(problem),
     }
+
+
+def _minimums(problem: MeetingProblem) -> int:
+    """Return of how many participants a least number of meetings is asked."""
+    everyone: Sequence[Bank | Firm] = (*problem.banks, *problem.firms)
+    return sum(one.min_meetings > 0 for one in everyone)
 
 
 def _unwished(problem: MeetingProblem) -> list[int]:

@@ -108,9 +108,14 @@ def _demanded(stored: Mapping[str, Any]) -> list[Line]:
     lines = []
     if stored.get("demands"):
         names = _some(stored, "served", "demands", "served_bound")
-        lines.append(
-            (_("必排已安排 / 要求"), _("%(served)s / %(demands)s，任何日程最多%(served_bound)s", **names))
-        )
+        what = _("必排和最低场次已满足 / 要求") if stored.get("minimums") else _("必排已安排 / 要求")
+        lines.append((what, _("%(served)s / %(demands)s，任何日程最多%(served_bound)s", **names)))
+    if stored.get("minimums"):
+        asked = _("%(count)s家有最低场次要求，先于总意愿保证。", count=stored["minimums"])
+        lines.append((_("最低场次"), asked))
+    if stored.get("orders"):
+        kept = _("%(count)s项先后要求，已排的洽谈全部遵守。", count=stored["orders"])
+        lines.append((_("先后"), kept))
     if stored.get("locks"):
         kept = _("排期时有%(locked)s场保持原时段和桌号不变。", locked=len(stored["locks"]))
         lines.append((_("锁定"), kept))

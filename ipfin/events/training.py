@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from ipfin.events.lifecycle import EventKind, EventState
 from ipfin.kernel.clock import in_china
@@ -16,6 +16,7 @@ from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import _
 
 LEAST_TENTHS: Final = 5  # half an hour
+LONGEST_PERSON: Final = 60
 MOST_TENTHS: Final = 800  # ten days of eight hours
 _A_DAY: Final = 80  # tenths: longer events are counted as a full day until somebody says otherwise
 _COUNTING: Final = frozenset({EventKind.BRIEFING, EventKind.TRAINING})
@@ -37,6 +38,32 @@ def usual_tenths(starts_at: datetime, ends_at: datetime) -> int:
 def hours_in_words(tenths: int) -> str:
     """Return hours as people write them: 3, 2.5."""
     return f"{Decimal(tenths) / 10:g}"
+
+
+class Numbered(Protocol):
+    """A record, as far as its number tells."""
+
+    id: int
+    held_on: date
+
+
+def certificate_number(row: Numbered) -> str:
+    """Return the number of a record, as it stands in the register and on the certificate."""
+    return f"{row.held_on:%Y}-{row.id:06d}"
+
+
+def checked_person(name: str) -> str:
+    """Return whose name stands on a record.
+
+    Raises:
+        BadInput: nobody's, or too long a one.
+    """
+    tidy = " ".join(name.split())
+    if not tidy:
+        raise BadInput(_("请填写姓名。"), field="person")
+    if len(tidy) > LONGEST_PERSON:
+        raise BadInput(_("姓名最长%(most)s个字。", most=LONGEST_PERSON), field="person")
+    return tidy
 
 
 def checked_tenths(hours: Decimal) -> int:

@@ -46,6 +46,31 @@ DAY_PART_LABELS: Mapping[DayPart, Text] = {
 }
 
 
+Word = tuple[int, DayPart] | None
+"""What one side says of another: how strongly and when; None says nothing."""
+
+
+def word_of(strength: int | None, part: DayPart) -> Word:
+    """Return a word; when to meet is nobody's question once a side refuses."""
+    if strength is None:
+        return None
+    return (strength, DayPart.ANY if strength == REFUSES else part)
+
+
+def touched(seen: Mapping[int, Word], wanted: Mapping[int, Word]) -> dict[int, Word]:
+    """Return of what is wanted only what the person changed from what he saw."""
+    return {other: word for other, word in wanted.items() if other not in seen or word != seen[other]}
+
+
+def clashes(seen: Mapping[int, Word], wanted: Mapping[int, Word], stands: Mapping[int, Word]) -> set[int]:
+    """Return whom a colleague said something else of since it was read, and this person, too."""
+    return {
+        other
+        for other, word in touched(seen, wanted).items()
+        if other in seen and stands.get(other) not in (seen[other], word)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class WishSaid:
     """One side's word about the other; ids are those of registrations, `strength` 0 to 3."""

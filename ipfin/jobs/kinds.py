@@ -35,6 +35,7 @@ KIND_LABELS: Final[Mapping[str, Text]] = {
     "documents.export": _("导出文件"),
     "events.make_timetable": _("生成会谈日程"),
     "events.make_pack": _("生成会务包"),
+    "events.make_certificates": _("打包培训证书"),
     "audit.verify": _("校验审计链"),
 }
 """Every kind with its name for people; a kind that is not here cannot be asked for."""

@@ -49,7 +49,7 @@ from ipfin.events.queries import (
 )
 from ipfin.events.queries.invitations import invitation_of
 from ipfin.events.queries.materials import audiences_of, material_by_id, materials_of
-from ipfin.events.queries.training import record_of
+from ipfin.events.queries.training import records_of_registration, replacements_of
 from ipfin.events.registration import may_be_left, require_open, takes_wishes
 from ipfin.events.service import (
     amend_registration,
@@ -57,9 +57,9 @@ from ipfin.events.service import (
     phone_of_contact,
     set_absences,
 )
-from ipfin.events.training import hours_in_words
+from ipfin.events.training import certificate_number, hours_in_words
 from ipfin.kernel.clock import now_utc, today_in_china
-from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound
+from ipfin.kernel.errors import BadInput, Conflict, DomainError, NotFound, Stale
 from ipfin.web.access import open_to
 from ipfin.web.badge_pages import add_badge_page
 from ipfin.web.database import current_session, unit_of_work
@@ -69,7 +69,7 @@ from ipfin.web.event_forms import AbsencesForm, PressForm, RegistrationForm, ask
 from ipfin.web.event_programme import programme_shown
 from ipfin.web.event_share import event_address
 from ipfin.web.i18n import locale_now
-from ipfin.web.known_persons import known_persons, picked
+from ipfin.web.known_persons import Known, known_persons, picked
 from ipfin.web.materials import handed_out
 from ipfin.web.participating_results import add_result_pages, may_be_told_of
 from ipfin.web.participating_training import add_training_pages
@@ -206,7 +206,7 @@ class _Pages:
             materials=materials_of(session, event.id, audiences_of(session, own)),
             former=former_registration(session, actor(), event.id),
             may_answer=own is not None and own.state is RegistrationState.OFFERED,
-            absences=absences.offer(times) if absences else None,
+            absences=absences.offer(times, event.breaks) if absences else None,
             takes_registrations=_takes_registrations(event),
             may_leave=own is not None and may_be_left(event.state),
             may_wish=is_confirmed and takes_wishes(event.state) and event.slot_count > 0,
@@ -218,16 +218,16 @@ class _Pages:
         """Sign up, or change what was said; filled in from what is known."""
         event, session = _event(public_id), current_session()
         own = own_registration(session, actor(), event.id)
-        said = own or last_registration_of(session, actor())
-        persons = known_persons(session, said)
+        persons = known_persons(session, own or last_registration_of(session, actor()))
         known = picked(persons, request.args.get("person", ""))
-        kind = asking(self.part.form, questions_of(session, event.id, self.part.side))
-        told = answers_of(session, [own.id])[own.id] if own else {}
-        form = filled(kind, said, known.name, known.phone, known.post, told)
+        form = self._filled(event, own, known)
         if form.validate_on_submit():
             try:
                 with unit_of_work() as session:
                     answer = self._registered(session, event, form)
+            except Stale as error:
+                if self._is_said(error, _event(public_id), form):
+                    return _back("show", public_id)
             except DomainError as error:
                 form.refuse(error)
             else:
@@ -247,11 +247,33 @@ class _Pages:
             seats=seats_of(current_session(), [event])[event.id],
         )
 
+    def _filled(self, event: Event, own: Registration | None, known: Known, **sent: Any) -> RegistrationForm:
+        session = current_session()
+        kind = asking(self.part.form, questions_of(session, event.id, self.part.side))
+        return filled(
+            kind,
+            own or last_registration_of(session, actor()),
+            known.name,
+            known.phone,
+            known.post,
+            answers_of(session, [own.id])[own.id] if own else {},
+            version=own.said_version if own else 0,
+            **sent,
+        )
+
+    def _is_said(self, error: Stale, event: Event, form: RegistrationForm) -> bool:
+        """Set what a colleague saved beside the form; whether it says the same, as after a second click."""
+        own = _own(event)
+        known = picked(known_persons(current_session(), own), "")
+        form.set_beside(error, self._filled(event, own, known, formdata=None))
+        return not form.differences
+
     def _registered(self, session: Session, event: Event, form: RegistrationForm) -> tuple[str, str]:
         """Sign up or amend; return what to say and in which tone. A second click finds itself done."""
         own = own_registration(session, actor(), event.id)
         if own is not None:
-            amend_registration(session, actor(), own, form.application(), settings=settings())
+            seen = form.seen_version
+            amend_registration(session, actor(), own, form.application(), version=seen, settings=settings())
             return _("报名信息已保存。"), "success"
         state = self.part.sign_up(session, event, form.application()).state
         if state is RegistrationState.CONFIRMED:
@@ -272,12 +294,24 @@ class _Pages:
         """Say in which slots nobody is there."""
         event = _event(public_id)
         times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
-        form = AbsencesForm().offer(times)
+        form = AbsencesForm().offer(times, event.breaks)
         if not form.validate_on_submit():
             return self._shown(event, form)
         try:
             with unit_of_work() as session:
-                set_absences(session, actor(), _own(event), form.absent_slots.data or [], desks=form.desks)
+                set_absences(
+                    session,
+                    actor(),
+                    _own(event),
+                    form.absent_slots.data or [],
+                    desks=form.desks,
+                    version=form.seen_version,
+                )
+        except Stale as error:
+            form.set_beside(
+                error, AbsencesForm.of(_own(_event(public_id)), formdata=None).offer(times, event.breaks)
+            )
+            return self._shown(_event(public_id), form)
         except BadInput as error:
             form.refuse(error)
             return self._shown(_event(public_id), form)
@@ -331,6 +365,11 @@ def _calendar_of(event: Event, own: Registration) -> bytes:
 
 
 def _training(session: Session, own: Registration | None) -> dict[str, Any]:
-    """Return one's own training record of an event, and its hours in words."""
-    found = record_of(session, own.id) if own else None
-    return {"record": found, "record_hours": hours_in_words(found.hours_tenths) if found else ""}
+    """Return one's own training records of an event, and what replaced those revoked."""
+    found = records_of_registration(session, own.id) if own else ()
+    return {
+        "records": found,
+        "replaced": replacements_of(session, [row.id for row in found]),
+        "number_of": certificate_number,
+        "in_words": hours_in_words,
+    }

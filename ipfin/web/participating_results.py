@@ -38,7 +38,7 @@ from ipfin.events.service import (
     withdraw_follow_up,
 )
 from ipfin.kernel.clock import now_utc, today_in_china
-from ipfin.kernel.errors import Conflict, DomainError, NotFound
+from ipfin.kernel.errors import Conflict, DomainError, NotFound, Stale
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
@@ -137,6 +137,10 @@ class _Pages:
                         version=form.seen_version,
                         now=now_utc(),
                     )
+            except Stale as error:
+                pair = pair_of(current_session(), _event(public_id), actor(), counterpart, self.side)
+                form.set_beside(error, ResultForm.of(pair.results.get(self.side), formdata=None))
+                return self._result(public_id, counterpart, form, form.status)
             except DomainError as error:
                 form.refuse(error)
                 return self._result(public_id, counterpart, form, status_of(error))
@@ -235,7 +239,11 @@ class _Pages:
         if form.validate_on_submit():
             try:
                 with unit_of_work() as session:
-                    give_opinion(session, actor(), event, _own(event), form.opinion(), now=now_utc())
+                    opinion, seen = form.opinion(), form.seen_version
+                    give_opinion(session, actor(), event, _own(event), opinion, now=now_utc(), version=seen)
+            except Stale as error:
+                said = feedback_of(current_session(), _own(_event(public_id)).id)
+                form.set_beside(error, FeedbackForm.of(said, formdata=None))
             except DomainError as error:
                 form.refuse(error)
             else:

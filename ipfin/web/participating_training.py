@@ -9,9 +9,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from ipfin.events.export.certificates import certificate_number, issue_certificate
-from ipfin.events.queries.training import record_by_id, records_page, records_visible_to, standing_hours
-from ipfin.events.training import hours_in_words
+from ipfin.events.export.certificates import issue_certificate
+from ipfin.events.queries.training import (
+    record_by_id,
+    records_page,
+    records_visible_to,
+    replacements_of,
+    standing_hours,
+)
+from ipfin.events.training import certificate_number, hours_in_words
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.i18n import locale_now
@@ -32,9 +38,11 @@ def add_training_pages(bp: Blueprint, part: Participation) -> None:
     def training() -> ResponseReturnValue:
         """List one's own training records, the latest first."""
         session, visible = current_session(), records_visible_to(actor())
+        page = records_page(session, [visible], cursor=request.args.get("cursor"))
         return render_template(
             f"{part.folder}/events/training.html",
-            page=records_page(session, [visible], cursor=request.args.get("cursor")),
+            page=page,
+            replaced=replacements_of(session, [row.id for row in page.items]),
             hours=hours_in_words(standing_hours(session, [visible])),
             number_of=certificate_number,
             in_words=hours_in_words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, request, url_for
@@ -16,9 +16,17 @@ from ipfin.events.models import Event, Registration
 from ipfin.events.queries import counterparts_of, preference_of, proposal_by_id, requests_of
 from ipfin.events.registration import takes_wishes
 from ipfin.events.service import answer_proposal, set_preference, set_wishes
-from ipfin.events.wishes import DAY_PART_LABELS, STRENGTH_LABELS, DayPart
+from ipfin.events.wishes import (
+    DAY_PART_LABELS,
+    STRENGTH_LABELS,
+    DayPart,
+    Word,
+    clashes,
+    touched,
+    word_of,
+)
 from ipfin.kernel.clock import today_in_china
-from ipfin.kernel.errors import BadInput, DomainError, NotFound
+from ipfin.kernel.errors import BadInput, DomainError, NotFound, Stale
 from ipfin.kernel.text import _ as source
 from ipfin.registry.queries import regions
 from ipfin.web.database import current_session, unit_of_work
@@ -30,6 +38,7 @@ from ipfin.web.signing_in import actor
 
 WISH = "wish-"  # before the other's registration id, in the form of wishes
 PART = "part-"
+SEEN = "seen-"  # what stood there when the page was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +64,15 @@ class WishPages:
                     self.own_of(event),
                     _posted_wishes(),
                     parts=_posted_parts(),
+                    seen=_posted_seen(),
                     listed=listed_at(session, event.id, today_in_china()),
                 )
         except DomainError as refused:
-            sentence = in_reader_language(refused.message)
-            return self._shown(self.event_of(public_id), query, sentence, _posted_wishes())
+            return self._shown(self.event_of(public_id), query, refused)
         flash(_("已保存，%(count)s项有变化。", count=changed), "success")
         return make_response(redirect(url_for(".wishes", public_id=public_id, q=query), code=303))
 
-    def _shown(
-        self, event: Event, query: str, refusal: str = "", typed: Mapping[int, int | None] | None = None
-    ) -> ResponseReturnValue:
+    def _shown(self, event: Event, query: str, refused: DomainError | None = None) -> ResponseReturnValue:
         session, own = current_session(), self.own_of(event)
         may_wish = own.state is RegistrationState.CONFIRMED and takes_wishes(event.state)
         counterparts = counterparts_of(session, own, query=query)
@@ -73,9 +80,11 @@ class WishPages:
         reachable = may_be_asked | {one.registration.id for one in counterparts if one.asks}
         has_preference = own.side is Side.ENTERPRISE or _said_preference(own)
         suggests = may_wish and not query
+        stands = {one.registration.id: word_of(one.wished, one.part) for one in counterparts}
+        typed = _typed() if refused else {}
         return self.render(
             "wishes",
-            422 if refusal else 200,
+            (409 if isinstance(refused, Stale) else 422) if refused else 200,
             event=event,
             own=own,
             counterparts=counterparts,
@@ -87,8 +96,9 @@ class WishPages:
             else [],
             has_preference=has_preference,
             query=query,
-            refusal=refusal,
-            typed=typed or {},
+            refusal=in_reader_language(refused.message) if refused else "",
+            typed={other: word or (None, DayPart.ANY) for other, word in typed.items()},
+            clashing=clashes(_posted_seen(), typed, stands) if refused else set(),
             strengths=STRENGTH_LABELS,
             parts=DAY_PART_LABELS if _has_both_parts(event) else {},
             may_wish=may_wish,
@@ -101,11 +111,17 @@ class WishPages:
         if own.side is not Side.INSTITUTION:
             raise NotFound(source("没有这个页面。"))
         row = preference_of(current_session(), own)
-        form = PreferenceForm.of(row).offer(regions(current_session()))
+        form = PreferenceForm.of(row, own.id).offer(regions(current_session()))
         if form.validate_on_submit():
             try:
                 with unit_of_work() as session:
-                    set_preference(session, actor(), self.own_of(event), form.preference())
+                    wanted, seen = form.preference(), form.seen_version
+                    set_preference(session, actor(), self.own_of(event), wanted, version=seen)
+            except Stale as refused:
+                own = self.own_of(self.event_of(public_id))
+                row = preference_of(current_session(), own)
+                stored = PreferenceForm.of(row, own.id, formdata=None)
+                form.set_beside(refused, stored.offer(regions(current_session())))
             except DomainError as refused:
                 form.refuse(refused)
             else:
@@ -172,3 +188,30 @@ def _posted_parts() -> dict[int, DayPart]:
     """Return when to meet, as far as the form says it in words that there are."""
     known = {part.value for part in DayPart}
     return {other: DayPart(word) for other, word in _numbered(PART).items() if word in known}
+
+
+def _posted_seen() -> dict[int, Word]:
+    """Return what stood in the form when it was shown: "" for nothing, else strength and part."""
+    known = {part.value: part for part in DayPart}
+    found: dict[int, Word] = {}
+    for other, word in _numbered(SEEN).items():
+        strength, _dot, part = word.partition(".")
+        if not word:
+            found[other] = None
+        elif strength in {"0", "1", "2", "3"} and part in known:
+            found[other] = word_of(int(strength), known[part])
+    return found
+
+
+def _typed() -> dict[int, Word]:
+    """Return what the person changed in the form; of the rest he is shown what stands."""
+    seen, parts = _posted_seen(), _posted_parts()
+    said = {
+        other: word_of(strength, parts.get(other) or _part_seen(seen.get(other)))
+        for other, strength in _posted_wishes().items()
+    }
+    return touched(seen, said)
+
+
+def _part_seen(word: Word) -> DayPart:
+    return word[1] if word else DayPart.ANY

@@ -203,7 +203,7 @@ def _check_in(office: Visitor, steward: Visitor, firm: Visitor, names: list[str]
     steward.picture("event-came")
     steward.go(addresses[names[0]]).sees("已于")
 
-    office.turn_to("活动").follow(EVENT).follow("签到")
+    office.turn_to("活动").follow(EVENT).follow("当天").follow("签到")
     office.picture("event-door")
     _look_for(office, addresses[names[0]]).sees("重复签到")
     office.picture("event-came-twice")
@@ -290,7 +290,7 @@ def _tell_results(bank: Visitor, name: str, firm: Visitor) -> None:
 
 
 def _report(office: Visitor, folder: Path) -> None:
-    office.turn_to("活动").follow(EVENT).follow("成果")
+    office.turn_to("活动").follow(EVENT).follow("会后")
     office.picture("event-results")
     office.press("催填").sees("已通知")
     sheet = office.download(office.page.get_by_role("button", name="成果报告（XLSX）"), folder)
@@ -301,6 +301,6 @@ def _report(office: Visitor, folder: Path) -> None:
         for cell in row
     ]
     assert any("300" in cell for cell in cells)
-    office.turn_to("活动").follow(EVENT).follow("成果").follow("会议纪要")
+    office.turn_to("活动").follow(EVENT).follow("会后").follow("会议纪要")
     office.press("保存").sees("会议纪要已保存")
     office.picture("event-minutes")

@@ -15,6 +15,8 @@ from ipfin.events.models import (
     EventTimetable,
     FixedMeeting,
     Meeting,
+    MeetingMinimum,
+    MeetingOrder,
     MeetingPreference,
     MeetingProposal,
     ProgrammeLine,
@@ -187,6 +189,42 @@ class MakeEvents(MakeWhitelist):
     ) -> FixedMeeting:
         """Save a meeting fixed to the first slot."""
         return self.save(FixedMeeting, {**self._pair(firm, house), "slot": 0}, overrides)
+
+    def meeting_minimum(self, row: Registration | None = None, **overrides: Any) -> MeetingMinimum:
+        """Save that a participant should have two meetings at least."""
+        row = row or self.registration()
+        defaults = {
+            "event_id": row.event_id,
+            "registration": row,
+            "least": 2,
+            "set_by": "用户",
+            "set_at": NOW,
+        }
+        return self.save(MeetingMinimum, defaults, overrides)
+
+    def meeting_order(
+        self,
+        earlier: tuple[Registration, Registration] | None = None,
+        later: tuple[Registration, Registration] | None = None,
+        **overrides: Any,
+    ) -> MeetingOrder:
+        """Save that one meeting (firm, institution) is held before another of the same firm."""
+        firm, house = earlier or self._two()
+        other_firm, other = later or (firm, self.registration(self.event_of(firm), Side.INSTITUTION))
+        defaults = {
+            "event_id": firm.event_id,
+            "earlier_firm": firm,
+            "earlier_house": house,
+            "later_firm": other_firm,
+            "later_house": other,
+            "set_by": "用户",
+            "set_at": NOW,
+        }
+        return self.save(MeetingOrder, defaults, overrides)
+
+    def _two(self) -> tuple[Registration, Registration]:
+        firm = self.registration()
+        return firm, self.registration(self.event_of(firm), Side.INSTITUTION)
 
     def _pair(self, firm: Registration | None, house: Registration | None) -> dict[str, Any]:
         firm = firm or self.registration()

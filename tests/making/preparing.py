@@ -95,6 +95,13 @@ class MakePreparing(MakeEvents):
         }
         return self.save(EventTraining, defaults, overrides)
 
+    def training_records(self) -> None:
+        """Save a record that was revoked, the one made instead of it, and that of who came along."""
+        row = self.registration(contact_name="样例人员")
+        old = self.training_record(row, revoked_at=NOW, revoked_by="用户", revoked_reason="样例理由")
+        self.training_record(row, replaces_id=old.id)
+        self.training_record(row, is_companion=True, person_name="同行人员")
+
     def training_record(self, row: Registration | None = None, **overrides: Any) -> TrainingRecord:
         row = row or self.registration(contact_name="样例人员")
         event = self.session.get_one(Event, row.event_id)
@@ -108,6 +115,7 @@ class MakePreparing(MakeEvents):
             "person_name": row.contact_name,
             "event_title": event.title,
             "held_on": date(2026, 4, 16),
+            "is_companion": False,
             "hours_tenths": 30,
             "made_by": "用户",
             "made_at": NOW,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ipfin.accounts.models import User
 from ipfin.accounts.sealing import token_hash
-from ipfin.events.lifecycle import EventState, Side, TimetableState
+from ipfin.events.lifecycle import EventKind, EventState, Side, TimetableState
 from ipfin.events.materials import Audience
 from ipfin.events.models import Event, Meeting, Registration
 from ipfin.registry.models import Enterprise
@@ -142,6 +142,17 @@ def _fixed(make: WebMake, user: User) -> dict[str, Any]:
     return {"public_id": event.public_id, "fixed_id": fixed.id}
 
 
+def _minimum(make: WebMake, user: User) -> dict[str, Any]:
+    row = make.meeting_minimum()
+    event = make.session.get_one(Event, row.event_id)
+    return {"public_id": event.public_id, "registration_id": row.registration_id}
+
+
+def _order(make: WebMake, user: User) -> dict[str, Any]:
+    row = make.meeting_order()
+    return {"public_id": make.session.get_one(Event, row.event_id).public_id, "order_id": row.id}
+
+
 def _own_meeting(make: WebMake, user: User) -> Mapping[str, Any]:
     """A meeting of the person's house at an event, by the other's registration."""
     event = make.event(state=EventState.SCHEDULED)
@@ -264,10 +275,11 @@ EVENTS: dict[str, tuple[Build, Build]] = {
     },
     **{
         f"office_events.{view}": (_event(), _nowhere())
-        for view in ("training", "set_training", "make_training")
+        for view in ("training", "set_training", "make_training", "note_companions", "certificates")
     },
     **{
-        f"office_events.{view}": (_trained, _trained_elsewhere) for view in ("certificate", "revoke_training")
+        f"office_events.{view}": (_trained, _trained_elsewhere)
+        for view in ("certificate", "revoke_training", "remake_training")
     },
     **{
         f"{audience}_events.certificate": (_own_training, _foreign_training)
@@ -298,12 +310,22 @@ EVENTS: dict[str, tuple[Build, Build]] = {
         _item,
         lambda make, user: {**_item(make, user), "public_id": make.event().public_id},
     ),
+    **{f"office_events.{view}": (_event(), _nowhere()) for view in ("demands", "save_minimum", "save_order")},
+    "office_events.remove_minimum": (
+        _minimum,
+        lambda make, user: _minimum(make, user) | {"public_id": "nowhere"},
+    ),
+    "office_events.remove_order": (_order, lambda make, user: _order(make, user) | {"public_id": "nowhere"}),
     "office_events.release": (_fixed, lambda make, user: _fixed(make, user) | {"public_id": "nowhere"}),
-    "office_events.arrive": (_registration_below, _registration_elsewhere),
+    **{
+        f"office_events.{view}": (_registration_below, _registration_elsewhere)
+        for view in ("arrive", "comes_along", "write_visit")
+    },
     **{
         f"office_events.{view}": (_registration, _registration_elsewhere)
         for view in ("missing", "comes_late", "undo_mark")
     },
+    "office_events.visits": (_event(kind=EventKind.VISIT), _nowhere()),
     "public_check_in.show": (_badge, lambda make, user: {"token": "aZ09bY18cX27dW00"}),
     **{f"office_events.{view}": (_registration, _registration_elsewhere) for view in _OF_ONE},
     **{f"office_events.{view}": (_event(), _nowhere()) for view in ("approvals", "decide")},

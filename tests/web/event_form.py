@@ -29,6 +29,8 @@ EVENT = {
     "meetings_per_enterprise": "2",
     "desks_per_institution": "20",
     "meetings_per_institution": "0",
+    "least_per_enterprise": "0",
+    "least_per_institution": "0",
     "summary": "",
     "contact": "",
 }

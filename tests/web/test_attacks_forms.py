@@ -95,9 +95,10 @@ def test_a_slot_that_is_none_is_refused(client: Browser, make: WebMake, slot: st
     from ipfin.events.lifecycle import Side
 
     user, event = make.banker(), make.event(slot_count=4)
-    make.registration(event, Side.INSTITUTION, organisation=user.organisation)
+    row = make.registration(event, Side.INSTITUTION, organisation=user.organisation)
     client.sign_in(user)
-    reply = client.post(f"/bank/events/{event.public_id}/absences", data={"absent_slots": slot})
+    said = {"absent_slots": slot, "version": row.absences_version}
+    reply = client.post(f"/bank/events/{event.public_id}/absences", data=said)
     assert reply.status_code in (303, 422)
 
 

@@ -34,8 +34,11 @@ SHARED_WORDS = """xlsx xlsm xls xlsb ods csv txt pdf zip ics ipc gbk json excel 
     cookie alt shift firefox numpy word docx ppt pptx png jpg
     anyang-whitelist version"""
 SHARED = frozenset(SHARED_WORDS.split())
-# Codes with digits, addresses, mails and names of files belong to no language.
-CODES = re.compile(r"\S*[@/\\_.]\S*|\b[a-z]+:\d+\b|\b\w*\d\w*(?:-\w+)*\b")
+# Codes with digits, addresses, mails, names of files and random names of rows (one in sixteen has no digit)
+# belong to no language.
+CODES = re.compile(
+    r"\S*[@/\\_.]\S*|\b[a-z]+:\d+\b|\b\w*\d\w*(?:-\w+)*\b|\b(?=[A-Za-z]*[a-z][A-Z])[A-Za-z]{16}\b"
+)
 READ_ALOUD = ("title", "placeholder", "aria-label", "alt", "data-label", "data-confirm")
 SILENT = frozenset({"script", "style", "template", "svg"})
 # Tables whose text is a sentence of ours (translated when it is shown), not something that somebody typed.

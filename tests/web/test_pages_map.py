@@ -84,7 +84,12 @@ WITHOUT_LINK = {
         f"{audience}_events.material": "stands on an event with files; the demonstration has none"
         for audience in ("office", "public", "bank", "insurer", "enterprise")
     },
+    "office_events.remake_training": "stands beside a revoked record; the demonstration has none",
     "office_events.revoke_training": "stands beside a training record; the demonstration has none",
+    **{
+        f"office_events.{view}": "stands at a round of visits; the demonstration has none"
+        for view in ("visits", "write_visit")
+    },
     "office_events.replan": "stands beside a published timetable; the demonstration's is left to be planned",
     "office_issues.recipients": "stands in the draft of an issue; the demonstration's are published",
 }

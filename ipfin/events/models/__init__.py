@@ -1,6 +1,7 @@
 """Events, registrations, wishes, timetables and results, as rows."""
 
 from ipfin.events.models.attendance import Attendance, CheckInCode
+from ipfin.events.models.demand import MeetingMinimum, MeetingOrder
 from ipfin.events.models.event import Event, ProgrammeLine
 from ipfin.events.models.invitation import EventInvitation
 from ipfin.events.models.material import EventMaterial
@@ -31,6 +32,8 @@ __all__ = [
     "FixedMeeting",
     "Meeting",
     "MeetingFollowUp",
+    "MeetingMinimum",
+    "MeetingOrder",
     "MeetingPreference",
     "MeetingProposal",
     "MeetingResult",

@@ -20,6 +20,7 @@ class Attendance(Base):
     __table_args__ = (
         CheckConstraint("(mark = 'late') = (late_slot IS NOT NULL)", name="late_from_a_slot"),
         CheckConstraint("late_slot IS NULL OR late_slot >= 0", name="late_slot_not_negative"),
+        CheckConstraint("mark = 'present' OR companion_name = ''", name="companion_of_who_came"),
         CheckConstraint("(undone_at IS NULL) = (undone_reason = '')", name="undone_with_reason"),
         # Two stewards who scan the same badge at once make one row.
         Index(
@@ -43,6 +44,7 @@ class Attendance(Base):
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(String(200), default="")
     undone_reason: Mapped[str] = mapped_column(String(300), default="")
+    companion_name: Mapped[str] = mapped_column(String(60), default="")  # who came along; empty: nobody seen
 
 
 class CheckInCode(Base):

@@ -30,6 +30,7 @@ class Event(Base):
         CheckConstraint("desks_per_institution BETWEEN 1 AND 20", name="desks_of_one"),
         CheckConstraint("persons_per_institution BETWEEN 1 AND 20", name="persons_of_one"),
         CheckConstraint("meetings_per_institution >= 0", name="meetings_of_one"),
+        CheckConstraint("least_per_enterprise >= 0 AND least_per_institution >= 0", name="least_of_one"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True)
@@ -67,6 +68,8 @@ class Event(Base):
     asking: Mapped[list[Any]]  # who may ask whom: cells of `asking.EVERYBODY`
     enterprise_requests: Mapped[int] = mapped_column(default=0)  # how many each firm may ask; 0: no limit
     institution_requests: Mapped[int] = mapped_column(default=0)
+    least_per_enterprise: Mapped[int] = mapped_column(default=0)  # talks, as far as both sides agreed
+    least_per_institution: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"version_id_col": lock_version}
 
     @property
@@ -95,3 +98,5 @@ class ProgrammeLine(Base):
     title: Mapped[str] = mapped_column(String(200))
     speaker: Mapped[str] = mapped_column(String(200), default="")  # who leads or speaks
     place: Mapped[str] = mapped_column(String(120), default="")  # empty: where the event is
+    lock_version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": lock_version}

@@ -29,4 +29,6 @@ class EventMaterial(Base):
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[str] = mapped_column(String(200), default="")
+    lock_version: Mapped[int] = mapped_column(default=1)
     document: Mapped[Document] = relationship()
+    __mapper_args__ = {"version_id_col": lock_version}

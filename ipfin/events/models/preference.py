@@ -34,6 +34,8 @@ class MeetingPreference(Base):
     least_patents: Mapped[int] = mapped_column(default=0)
     said_by: Mapped[str] = mapped_column(String(200))
     said_at: Mapped[datetime]
+    lock_version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": lock_version}
 
 
 class SuggestionWeights(Base):

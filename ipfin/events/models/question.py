@@ -24,6 +24,8 @@ class EventQuestion(Base):
     is_required: Mapped[bool] = mapped_column(default=False)
     options: Mapped[list[Any]] = mapped_column(default=list)  # of a choice
     asked_of: Mapped[Side | None] = mapped_column(words(Side))  # None: of both sides
+    lock_version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": lock_version}
 
 
 class RegistrationAnswer(Base):

@@ -85,6 +85,9 @@ class Registration(Base):
     months: Mapped[int | None]  # for how long a firm needs the loan
     # Of an institution whose desks are not there all the time: the slots (from 0) without each of them.
     desk_absences: Mapped[list[Any]] = mapped_column(default=list)
+    # Versions of what the house itself says. The state has none: it is moved under the event's lock.
+    said_version: Mapped[int] = mapped_column(default=1)  # who comes, the need, the desks, the answers
+    absences_version: Mapped[int] = mapped_column(default=1)
     enterprise: Mapped[Enterprise | None] = relationship()
 
 

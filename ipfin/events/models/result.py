@@ -99,7 +99,9 @@ class EventFeedback(Base):
     comment: Mapped[str] = mapped_column(String(500), default="")
     said_by: Mapped[str] = mapped_column(String(200))
     said_at: Mapped[datetime]
+    lock_version: Mapped[int] = mapped_column(default=1)
     registration: Mapped[Registration] = relationship()
+    __mapper_args__ = {"version_id_col": lock_version}
 
 
 class EventMinutes(Base):

@@ -14,6 +14,7 @@ from ipfin.events.lifecycle import LIVING
 from ipfin.events.models import Event, EventInvitation, Registration
 from ipfin.kernel.text import Text, _
 from ipfin.registry.models import Enterprise
+from ipfin.registry.queries import stands_for_itself
 
 
 class Answered(StrEnum):
@@ -46,7 +47,7 @@ def invited_to(session: Session, event: Event, visible: ColumnElement[bool]) -> 
         select(EventInvitation)
         .join(Enterprise, Enterprise.id == EventInvitation.enterprise_id)
         .options(contains_eager(EventInvitation.enterprise))
-        .where(EventInvitation.event_id == event.id, visible)
+        .where(EventInvitation.event_id == event.id, visible, stands_for_itself())
         .order_by(EventInvitation.id)
     ).all()
     registered = set(

@@ -19,6 +19,7 @@ from ipfin.events.lifecycle import RegistrationState, Side, TimetableState
 from ipfin.events.models import Event, EventTimetable, Meeting, Registration, Wish
 from ipfin.events.planning import Participant, Task, task_of
 from ipfin.events.proposals import FixedPair
+from ipfin.events.queries.demands import leasts_of, orders_of
 from ipfin.events.queries.proposals import fixed_meetings_of
 from ipfin.events.queries.registrations import confirmed_of
 from ipfin.events.queries.visible import own_or_below
@@ -151,6 +152,8 @@ def task_for(session: Session, event: Event, *, locks: Sequence[Lock] = ()) -> T
         ],
         locks=locks,
         parts=slots_by_part(event.talks_start_at, event.slot_minutes, event.slot_count),
+        leasts=leasts_of(session, event),
+        orders=orders_of(session, event.id),
     )
     breaks = frozenset(slot + 1 for slot in event.breaks)
     return replace(task, problem=replace(task.problem, breaks=breaks))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -53,21 +54,71 @@ def training_of(event: Event, row: EventTraining | None) -> tuple[bool, int]:
     return counts_by_itself(event.kind), usual_tenths(event.starts_at, event.ends_at)
 
 
-def without_record(session: Session, event_id: int) -> Sequence[Registration]:
-    """Return who was checked in and has no record, not even a revoked one."""
-    came = exists().where(
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """A person who was at an event for the house of a registration."""
+
+    registration: Registration
+    person: str
+    is_companion: bool
+
+
+def without_record(session: Session, event_id: int) -> list[Attendee]:
+    """Return the persons who were there and have no record, not even a revoked one."""
+    came = _came(session, Registration.event_id == event_id)
+    statement = select(TrainingRecord.registration_id, TrainingRecord.is_companion)
+    known = {
+        (row_id, along)
+        for row_id, along in session.execute(statement.where(TrainingRecord.event_id == event_id))
+    }
+    return [one for one in came if (one.registration.id, one.is_companion) not in known]
+
+
+def attendee_of(session: Session, record: TrainingRecord) -> Attendee | None:
+    """Return the person of a record as the door knows him now; None when it says that he was not there."""
+    came = _came(session, Registration.id == record.registration_id)
+    return next((one for one in came if one.is_companion == record.is_companion), None)
+
+
+def _came(session: Session, which: ColumnElement[bool]) -> list[Attendee]:
+    rows = session.execute(
+        select(Registration, Attendance.companion_name)
+        .join(Attendance, Attendance.registration_id == Registration.id)
+        .where(
+            which,
+            Registration.state == RegistrationState.CONFIRMED,
+            Attendance.undone_at.is_(None),
+            Attendance.mark == Mark.PRESENT,
+        )
+        .order_by(Registration.id)
+    ).all()
+    names = persons_checked_in(session, [row for row, _companion in rows])
+    found: list[Attendee] = []
+    for row, companion in rows:
+        found.append(Attendee(row, names[row.id], is_companion=False))
+        if companion:
+            found.append(Attendee(row, companion, is_companion=True))
+    return found
+
+
+def companions_unseen(
+    session: Session, event_id: int, visible: ColumnElement[bool]
+) -> Sequence[Registration]:
+    """Return whose registration names somebody who comes along and of whom the door says nothing."""
+    seen = exists().where(
         Attendance.registration_id == Registration.id,
         Attendance.undone_at.is_(None),
         Attendance.mark == Mark.PRESENT,
+        Attendance.companion_name == "",
     )
-    known = exists().where(TrainingRecord.registration_id == Registration.id)
     return session.scalars(
         select(Registration)
         .where(
             Registration.event_id == event_id,
             Registration.state == RegistrationState.CONFIRMED,
-            came,
-            ~known,
+            Registration.second_name != "",
+            seen,
+            visible,
         )
         .order_by(Registration.id)
     ).all()
@@ -128,9 +179,33 @@ def records_of(session: Session, event_id: int, visible: ColumnElement[bool]) ->
     ).all()
 
 
-def record_of(session: Session, registration_id: int) -> TrainingRecord | None:
-    """Return the record of one registration; None when there is none."""
-    return session.scalar(select(TrainingRecord).where(TrainingRecord.registration_id == registration_id))
+def records_of_registration(session: Session, registration_id: int) -> Sequence[TrainingRecord]:
+    """Return the records of one registration, those revoked included: whom it names comes first."""
+    return session.scalars(
+        select(TrainingRecord)
+        .where(TrainingRecord.registration_id == registration_id)
+        .order_by(TrainingRecord.is_companion, TrainingRecord.id)
+    ).all()
+
+
+def standing_record(session: Session, registration_id: int, *, is_companion: bool) -> TrainingRecord | None:
+    """Return the record of one person that holds; None when there is none."""
+    return session.scalar(
+        select(TrainingRecord).where(
+            TrainingRecord.registration_id == registration_id,
+            TrainingRecord.is_companion == is_companion,
+            TrainingRecord.revoked_at.is_(None),
+        )
+    )
+
+
+def replacements_of(session: Session, record_ids: Collection[int]) -> dict[int, TrainingRecord]:
+    """Return id of a revoked record -> the one that was made instead of it, where there is one."""
+    found: dict[int, TrainingRecord] = {}
+    for chunk in in_chunks(sorted(record_ids)):
+        rows = session.scalars(select(TrainingRecord).where(TrainingRecord.replaces_id.in_(chunk)))
+        found.update((row.replaces_id, row) for row in rows if row.replaces_id is not None)
+    return found
 
 
 def record_by_id(session: Session, visible: ColumnElement[bool], record_id: int) -> TrainingRecord:

@@ -6,7 +6,14 @@ Whatever counts seats or reads what others may change takes the event's lock fir
 from __future__ import annotations
 
 from ipfin.events.service.approval import Decided, decide_registrations
-from ipfin.events.service.attendance import Arrival, check_in, mark_late, mark_missing, undo_attendance
+from ipfin.events.service.attendance import (
+    Arrival,
+    check_in,
+    mark_late,
+    mark_missing,
+    note_companion,
+    undo_attendance,
+)
 from ipfin.events.service.badges import (
     codes_are_current,
     found_by_tail,
@@ -75,7 +82,14 @@ from ipfin.events.service.timetables import (
     publish_timetable,
     store_timetable,
 )
-from ipfin.events.service.training import make_records, make_settled_records, revoke_record, save_training
+from ipfin.events.service.training import (
+    make_records,
+    make_settled_records,
+    remake_record,
+    revoke_record,
+    save_training,
+)
+from ipfin.events.service.visiting import record_event_visit
 from ipfin.events.service.wishes import set_absences, set_wish, set_wishes
 
 __all__ = [
@@ -127,16 +141,19 @@ __all__ = [
     "mark_late",
     "mark_missing",
     "missing_of",
+    "note_companion",
     "phone_of_contact",
     "plan_task",
     "prepare_codes",
     "propose_meeting",
     "publish_event",
     "publish_timetable",
+    "record_event_visit",
     "register_enterprise",
     "register_institution",
     "registration_with_token",
     "release_meeting",
+    "remake_record",
     "remove_item",
     "remove_material",
     "reopen_event",

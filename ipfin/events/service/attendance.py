@@ -23,11 +23,12 @@ from ipfin.events.attendance import (
 )
 from ipfin.events.models import Attendance, Event, Registration
 from ipfin.events.queries.attendance import standing_attendance
-from ipfin.events.queries.training import record_of
+from ipfin.events.queries.training import records_of_registration, standing_record
 from ipfin.events.service.events import lock_event
+from ipfin.events.training import LONGEST_PERSON
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import in_china
-from ipfin.kernel.errors import Conflict
+from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.reasons import checked_reason
 from ipfin.kernel.text import Text, _
 
@@ -120,6 +121,36 @@ def undo_attendance(
     return standing
 
 
+def note_companion(
+    session: Session, actor: Actor, registration: Registration, name: str, *, now: datetime
+) -> Attendance:
+    """Say who came along with a participant who is checked in; an empty name says that nobody did.
+
+    Raises:
+        BadInput: too long a name.
+        Conflict: not the day, not confirmed, not checked in, or a training record says that the one noted
+            before was there.
+    """
+    tidy = " ".join(name.split())
+    if len(tidy) > LONGEST_PERSON:
+        raise BadInput(_("姓名最长%(most)s个字。", most=LONGEST_PERSON), field="companion")
+    lock_event(session, registration.event_id)  # as whoever makes the training records does
+    event, registration = _locked(session, registration)
+    _require_door(event, registration, now)
+    standing = standing_attendance(session, registration.id)
+    if standing is None or standing.mark is not Mark.PRESENT:
+        raise Conflict(_("%(name)s还没有签到，不能登记同行人员。", name=registration.display_name))
+    if standing.companion_name == tidy:
+        return standing
+    if standing_record(session, registration.id, is_companion=True) is not None:
+        raise Conflict(_("%(name)s已有培训记录；有误的，请先撤销该记录。", name=standing.companion_name))
+    standing.companion_name = tidy
+    session.flush()
+    code = "events.attendance.accompanied" if tidy else "events.attendance.alone"
+    _record(session, actor, event, registration, code)
+    return standing
+
+
 def _locked(session: Session, registration: Registration) -> tuple[Event, Registration]:
     row = session.execute(
         select(Registration)
@@ -142,8 +173,8 @@ def _refuse_present(standing: Attendance | None, registration: Registration) -> 
 
 def _refuse_certified(session: Session, standing: Attendance, registration: Registration) -> None:
     """Keep the check-in that a training record rests on: else its certificate would still be confirmed."""
-    certified = record_of(session, registration.id) if standing.mark is Mark.PRESENT else None
-    if certified is not None and certified.revoked_at is None:
+    records = records_of_registration(session, registration.id) if standing.mark is Mark.PRESENT else ()
+    if any(row.revoked_at is None for row in records):
         raise Conflict(
             _(
                 "%(name)s已有培训记录；签到有误的，请先在“培训记录”中撤销该记录。",

@@ -32,6 +32,7 @@ from ipfin.kernel.clock import in_china, now_utc
 from ipfin.kernel.errors import BadInput, Conflict, InvalidTransition
 from ipfin.kernel.public_id import new_public_id
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 
 def lock_event(session: Session, event_id: int) -> Event:
@@ -90,12 +91,11 @@ def edit_event(
 
     Raises:
         BadInput: settings that contradict each other.
-        Conflict: somebody changed the event meanwhile, the state forbids it, or more are confirmed than
-            there would be seats.
+        Conflict: the state forbids it, or more are confirmed than there would be seats.
+        Stale: somebody changed the event meanwhile.
     """
     event = lock_event(session, event.id)
-    if version is not None and version != event.lock_version:
-        raise Conflict(_("他人刚刚修改过这个活动，请核对最新内容后再保存。"))
+    require_seen(version, event.lock_version)
     names = changed(details_of(event), details)
     check_change(event.state, names)
     check_details(details)
@@ -154,9 +154,10 @@ def _require_allowances(session: Session, event: Event, details: EventDetails) -
 def _forget_absences_beyond(session: Session, event: Event) -> None:
     for row in session.scalars(select(Registration).where(Registration.event_id == event.id)):
         kept = [slot for slot in row.absent_slots if slot < event.slot_count]
-        row.desk_absences = [[slot for slot in desk if slot < event.slot_count] for desk in row.desk_absences]
-        if kept != row.absent_slots:
-            row.absent_slots = kept
+        desks = [[slot for slot in desk if slot < event.slot_count] for desk in row.desk_absences]
+        if (kept, desks) != (row.absent_slots, row.desk_absences):
+            row.absent_slots, row.desk_absences = kept, desks
+            row.absences_version += 1
 
 
 def _step(

@@ -17,12 +17,19 @@ from ipfin.kernel.text import _
 
 
 def set_locks(
-    session: Session, actor: Actor, timetable: EventTimetable, meeting_ids: Collection[int] | None
+    session: Session,
+    actor: Actor,
+    timetable: EventTimetable,
+    meeting_ids: Collection[int] | None,
+    *,
+    seen: Collection[int] | None = None,
 ) -> int:
     """Lock these meetings of a timetable and free its others; return how many are locked now.
 
     Args:
         meeting_ids: None locks all.
+        seen: those that were locked when the person read it: what he left alone stays as others made it
+            meanwhile. None frees whatever is not named.
 
     Raises:
         BadInput: a meeting of another timetable.
@@ -37,6 +44,9 @@ def set_locks(
     wanted = {row.id for row in rows} if meeting_ids is None else set(meeting_ids)
     if wanted - {row.id for row in rows}:
         raise BadInput(_("有洽谈不属于这一版排期，请刷新后重选。"))
+    if seen is not None:
+        stands = {row.id for row in rows if row.is_locked}
+        wanted = (stands | (wanted - set(seen))) - (set(seen) - wanted)
     changed = [row for row in rows if row.is_locked != (row.id in wanted)]
     if not changed:
         return len(wanted)

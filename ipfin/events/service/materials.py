@@ -18,6 +18,7 @@ from ipfin.events.service.events import lock_event
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 
 def add_material(
@@ -77,9 +78,25 @@ def add_material(
 
 
 def change_audience(
-    session: Session, actor: Actor, event: Event, row: EventMaterial, audience: Audience
+    session: Session,
+    actor: Actor,
+    event: Event,
+    row: EventMaterial,
+    audience: Audience,
+    *,
+    version: int | None = None,
 ) -> None:
-    """Say who may take a file."""
+    """Say who may take a file.
+
+    Args:
+        version: the `lock_version` that the person saw; None does not compare.
+
+    Raises:
+        Stale: somebody opened it to others meanwhile.
+    """
+    lock_event(session, event.id)
+    session.refresh(row)
+    require_seen(version, row.lock_version)
     if row.audience is audience:
         return
     row.audience = audience

@@ -16,27 +16,40 @@ from ipfin.events.service.registrations import lock_registration
 from ipfin.events.suggestions import Criterion, check_weights
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import BadInput, Conflict
+from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 LONGEST_REASON = 300
 
 
-def set_preference(session: Session, actor: Actor, registration: Registration, wanted: Preference) -> None:
+def set_preference(
+    session: Session,
+    actor: Actor,
+    registration: Registration,
+    wanted: Preference,
+    *,
+    version: int | None = None,
+) -> None:
     """Say what an institution looks for at an event; replaces what it said before.
+
+    Args:
+        version: the `lock_version` that the person saw, 0 when nothing was said for this event; None does
+            not compare.
 
     Raises:
         BadInput: nobody could meet it, or the participant is a firm.
         Conflict: the participant has no seat, or the timetable is out.
+        Stale: a colleague said something else meanwhile.
     """
     check_preference(wanted)
     event, registration = lock_registration(session, registration)
     require_wishes(event.state, registration.state)
     if registration.side is not Side.INSTITUTION:
         raise BadInput(_("洽谈偏好由金融机构填写；企业的需求在报名信息中填写。"))
-    row = session.get(MeetingPreference, registration.id) or MeetingPreference(
-        registration_id=registration.id
-    )
+    row = session.get(MeetingPreference, registration.id, populate_existing=True)
+    require_seen(version, row.lock_version if row else 0)
+    row = row or MeetingPreference(registration_id=registration.id)
     row.amount_from_fen, row.amount_to_fen = wanted.amount_from, wanted.amount_to
     row.months_from, row.months_to = wanted.months_from, wanted.months_to
     row.industries, row.counties = sorted(wanted.industries), sorted(wanted.counties)
@@ -66,15 +79,14 @@ def set_weights(
 
     Raises:
         BadInput: they are no division of a hundred points, or there is no reason.
-        Conflict: somebody set others meanwhile.
+        Stale: somebody set others meanwhile.
     """
     check_weights(weights)
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
         raise BadInput(_("请写明调整的理由，不超过%(most)d字。", most=LONGEST_REASON), field="reason")
     before = weights_in_force(session)
-    if version != before.number:
-        raise Conflict(_("他人刚刚调整过权重，请核对最新的权重后再保存。"))
+    require_seen(version, before.number)
     if dict(weights) == before.points:
         return False
     row = SuggestionWeights(

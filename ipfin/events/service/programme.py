@@ -13,6 +13,7 @@ from ipfin.events.service.events import lock_event
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 
 def add_item(session: Session, actor: Actor, event: Event, item: Item) -> ProgrammeLine:
@@ -31,28 +32,40 @@ def add_item(session: Session, actor: Actor, event: Event, item: Item) -> Progra
     return _kept(session, actor, event, line)
 
 
-def change_item(session: Session, actor: Actor, event: Event, line_id: int, item: Item) -> ProgrammeLine:
+def change_item(
+    session: Session, actor: Actor, event: Event, line_id: int, item: Item, *, version: int | None = None
+) -> ProgrammeLine:
     """Change an item of the programme; as `add_item`.
+
+    Args:
+        version: the `lock_version` that the person saw; None does not compare.
 
     Raises:
         NotFound: somebody took it out meanwhile.
+        Stale: somebody changed it meanwhile.
     """
     event = _checked(session, event, item)
     line = programme_line(session, event.id, line_id)
+    require_seen(version, line.lock_version)
     _fill(line, item)
     return _kept(session, actor, event, line)
 
 
-def remove_item(session: Session, actor: Actor, event: Event, line_id: int) -> None:
+def remove_item(
+    session: Session, actor: Actor, event: Event, line_id: int, *, version: int | None = None
+) -> None:
     """Take an item out of the programme.
 
     Raises:
         Conflict: the event is over.
         NotFound: it is not there.
+        Stale: somebody changed it meanwhile.
     """
     event = lock_event(session, event.id)
     check_change(event.state, ())
-    session.delete(programme_line(session, event.id, line_id))
+    line = programme_line(session, event.id, line_id)
+    require_seen(version, line.lock_version)
+    session.delete(line)
     session.flush()
     record(session, actor, "events.programme.changed", f"event:{event.id}", title=event.title)
 

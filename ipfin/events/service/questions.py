@@ -16,6 +16,7 @@ from ipfin.events.service.events import lock_event
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 
 def ask(session: Session, actor: Actor, event: Event, draft: Draft) -> EventQuestion:
@@ -37,30 +38,46 @@ def ask(session: Session, actor: Actor, event: Event, draft: Draft) -> EventQues
 
 
 def change_question(
-    session: Session, actor: Actor, event: Event, question_id: int, draft: Draft
+    session: Session,
+    actor: Actor,
+    event: Event,
+    question_id: int,
+    draft: Draft,
+    *,
+    version: int | None = None,
 ) -> EventQuestion:
     """Change a question that nobody has answered; as `ask`.
 
+    Args:
+        version: the `lock_version` that the person saw; None does not compare.
+
     Raises:
         Conflict: somebody answered it: the answer would belong to another question.
+        NotFound: somebody dropped it meanwhile.
+        Stale: somebody changed it meanwhile.
     """
     event = lock_event(session, event.id)
     check_change(event.state, ())
     question = question_by_id(session, event.id, question_id)
+    require_seen(version, question.lock_version)
     _require_unanswered(session, event, question)
     _fill(question, checked(draft))
     return _kept(session, actor, event, question)
 
 
-def drop_question(session: Session, actor: Actor, event: Event, question_id: int) -> None:
+def drop_question(
+    session: Session, actor: Actor, event: Event, question_id: int, *, version: int | None = None
+) -> None:
     """Ask a question no more that nobody has answered.
 
     Raises:
         Conflict: the event is over, or somebody answered it.
+        Stale: somebody changed it meanwhile.
     """
     event = lock_event(session, event.id)
     check_change(event.state, ())
     question = question_by_id(session, event.id, question_id)
+    require_seen(version, question.lock_version)
     _require_unanswered(session, event, question)
     session.delete(question)
     session.flush()

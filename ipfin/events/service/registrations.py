@@ -48,6 +48,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import Conflict, NotAllowed
 from ipfin.kernel.text import Text, _
+from ipfin.kernel.versions import require_seen
 from ipfin.registry.models import Enterprise
 from ipfin.registry.queries.regions import region_names
 
@@ -257,18 +258,24 @@ def amend_registration(
     registration: Registration,
     application: Application,
     *,
+    version: int | None = None,
     settings: Settings | None = None,
 ) -> None:
     """Change who comes, what a firm needs, how many desks an institution has; the seat stays.
 
     Another person in place of the one named before is kept as a substitution.
 
+    Args:
+        version: the `said_version` that the person saw; None does not compare.
+
     Raises:
         BadInput: the application cannot be worked with.
         Conflict: the registration no longer lives, the timetable is out, or the phone is somebody else's.
+        Stale: a colleague or the office changed it meanwhile.
     """
     event, registration = lock_registration(session, registration)
     require_living(registration)
+    require_seen(version, registration.said_version)
     require_leaving(event.state)
     check_application(application, _allowance(event, registration.side))
     changes_desks = event.desk_count > 0 and application.desks != registration.desks
@@ -277,6 +284,7 @@ def amend_registration(
     answers = checked_answers(questions_of(session, event.id, registration.side), application.answers)
     keep_substitution(session, actor, registration, application.contact_name)
     _fill(session, event, registration, application, settings)
+    registration.said_version += 1
     session.flush()
     keep_answers(session, registration, answers)
     record(

@@ -25,6 +25,7 @@ from ipfin.events.service.telling import tell_each
 from ipfin.kernel.actor import SYSTEM, Actor
 from ipfin.kernel.errors import Conflict
 from ipfin.kernel.text import Text, _
+from ipfin.kernel.versions import require_seen
 
 
 def save_reminder_plan(
@@ -37,15 +38,15 @@ def save_reminder_plan(
 
     Raises:
         BadInput: days that cannot be.
-        Conflict: the event is over, or somebody changed the plan meanwhile.
+        Conflict: the event is over.
+        Stale: somebody changed the plan meanwhile.
     """
     event = lock_event(session, event.id)
     if event.state in (EventState.FINISHED, EventState.CANCELLED):
         raise Conflict(_("活动已结束或取消，不再发送提醒。"))
     plan = checked_plan(plan, frame_of(event))
     row = plan_row(session, event.id)
-    if version != (row.lock_version if row else 0):
-        raise Conflict(_("他人刚刚修改过提醒计划，请核对最新内容后再保存。"))
+    require_seen(version, row.lock_version if row else 0)
     if row is None:
         row = EventReminderPlan(event_id=event.id)
         session.add(row)

@@ -30,6 +30,7 @@ from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
 from ipfin.kernel.errors import BadInput, Conflict
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 _HELD = frozenset({EventState.SCHEDULED, EventState.FINISHED})
 LONGEST_WITHDRAWAL = 300
@@ -65,15 +66,15 @@ def save_result(
 
     Raises:
         BadInput: what cannot be said together.
-        Conflict: the meetings have not begun, there was no meeting, or a colleague saved meanwhile.
+        Conflict: the meetings have not begun, or there was no meeting.
+        Stale: a colleague saved meanwhile.
     """
     event = lock_event(session, event.id)
     require_begun(event, now)
     _require_meeting(session, event, pair.key)
     checked = said.checked(held_on(event))
     row = _result(session, pair.key, side)
-    if (row.lock_version if row else 0) != version:
-        raise Conflict(_("同事刚刚保存过这场洽谈的成果，请核对页面上方的最新内容后再保存。"))
+    require_seen(version, row.lock_version if row else 0)
     if row is None:
         row = MeetingResult(
             event_id=event.id,
@@ -214,13 +215,24 @@ def _note(session: Session, actor: Actor, code: str, pair: Pair, step: MeetingFo
 
 
 def give_opinion(
-    session: Session, actor: Actor, event: Event, registration: Registration, said: Opinion, *, now: datetime
+    session: Session,
+    actor: Actor,
+    event: Event,
+    registration: Registration,
+    said: Opinion,
+    *,
+    now: datetime,
+    version: int | None = None,
 ) -> EventFeedback:
     """Keep what a participant thinks of the event, in place of what he said before.
+
+    Args:
+        version: of the opinion that the person saw, 0 when there was none; None does not compare.
 
     Raises:
         BadInput: points that are none.
         Conflict: the event has not begun, or he had no seat.
+        Stale: a colleague said something else meanwhile.
     """
     event = lock_event(session, event.id)
     if now < event.starts_at or event.state in (EventState.DRAFT, EventState.CANCELLED):
@@ -229,8 +241,12 @@ def give_opinion(
         raise Conflict(_("报名已确认的单位才能填写反馈。"))
     checked = said.checked()
     row = session.scalar(
-        select(EventFeedback).where(EventFeedback.registration_id == registration.id)
-    ) or EventFeedback(event_id=event.id, registration_id=registration.id)
+        select(EventFeedback)
+        .where(EventFeedback.registration_id == registration.id)
+        .execution_options(populate_existing=True)
+    )
+    require_seen(version, row.lock_version if row else 0)
+    row = row or EventFeedback(event_id=event.id, registration_id=registration.id)
     for name in ("organisation_points", "timetable_points", "use_points", "would_return", "comment"):
         setattr(row, name, getattr(checked, name))
     row.said_by, row.said_at = actor.name, now
@@ -257,7 +273,8 @@ def save_minutes(
 
     Raises:
         BadInput: nothing is written, or too much.
-        Conflict: somebody saved meanwhile, or the event was not held.
+        Conflict: the event was not held.
+        Stale: somebody saved meanwhile.
     """
     event = lock_event(session, event.id)
     if event.state not in (*_HELD, EventState.CLOSED) or now < event.starts_at:
@@ -272,8 +289,7 @@ def save_minutes(
         .where(EventMinutes.event_id == event.id)
         .execution_options(populate_existing=True)
     )
-    if (row.lock_version if row else 0) != version:
-        raise Conflict(_("他人刚刚保存过会议纪要，请核对最新内容后再保存。"))
+    require_seen(version, row.lock_version if row else 0)
     if row is None:
         row = EventMinutes(event_id=event.id)
         session.add(row)

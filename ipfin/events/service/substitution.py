@@ -56,6 +56,7 @@ def substitute(
     keep_phone(session, registration, person.phone, shared_reason=shared_phone_reason, settings=settings)
     registration.contact_name = person.name.strip()[:60]
     registration.contact_post = person.post.strip()[:60]
+    registration.said_version += 1
     session.flush()
     note(session, actor, event, registration, "events.registration.replaced")
     if event.state is EventState.SCHEDULED and registration.state is RegistrationState.CONFIRMED:

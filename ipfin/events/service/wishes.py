@@ -23,11 +23,12 @@ from ipfin.events.registration import (
     require_wishes,
 )
 from ipfin.events.service.registrations import lock_registration
-from ipfin.events.wishes import REFUSES, DayPart, check_strength
+from ipfin.events.wishes import REFUSES, DayPart, Word, check_strength, clashes, touched, word_of
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import BadInput
+from ipfin.kernel.errors import BadInput, Stale
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def set_wishes(
     strengths: Mapping[int, int | None],
     *,
     parts: Mapping[int, DayPart] | None = None,
+    seen: Mapping[int, Word] | None = None,
     listed: Collection[int] = (),
 ) -> int:
     """Say of several of the other side what a participant wishes; return how many answers changed.
@@ -56,11 +58,14 @@ def set_wishes(
     Args:
         strengths: the other's registration id -> 1 to 3, 0 (refuses), or None (says nothing any more).
         parts: the other's registration id -> when to meet; of who is not named it stays as it was.
+        seen: what stood there when the person read it. Where he left it alone, a colleague's later word
+            stays; None writes whatever is said (commands).
         listed: ids of the enterprises on the whitelist today, of the two sides concerned.
 
     Raises:
         BadInput: a strength that is none, or somebody who is not a confirmed participant across the table.
         Conflict: the wisher has no seat, the timetable is out, or the event does not take these requests.
+        Stale: a colleague said something else of one of them meanwhile.
     """
     event, registration = lock_registration(session, registration)
     require_wishes(event.state, registration.state)
@@ -71,9 +76,13 @@ def set_wishes(
     _require_counterparts(registration, strengths, parties)
     before = _said_by(session, registration.id)
     wanted = {
-        other: _wanted(strength, (parts or {}).get(other), before.get(other))
+        other: word_of(strength, (parts or {}).get(other) or _part_before(before.get(other)))
         for other, strength in strengths.items()
     }
+    if seen is not None:
+        wanted = touched(seen, wanted)
+        if clashes(seen, wanted, {other: _as_wanted(before.get(other)) for other in wanted}):
+            raise Stale(_("同事刚刚改过其中几家的意愿，没有覆盖任何内容；请对照标出的几家后再保存。"))
     new = {other: word for other, word in wanted.items() if word != _as_wanted(before.get(other))}
     if not new:
         return 0
@@ -91,19 +100,11 @@ def set_wishes(
     return len(new)
 
 
-_Wanted = tuple[int, DayPart] | None
+def _part_before(before: _Said | None) -> DayPart:
+    return before.part if before else DayPart.ANY
 
 
-def _wanted(strength: int | None, part: DayPart | None, before: _Said | None) -> _Wanted:
-    """Return what is to stand; when to meet is nobody's question once a side refuses."""
-    if strength is None:
-        return None
-    if strength == REFUSES:
-        return REFUSES, DayPart.ANY
-    return strength, part or (before.part if before else DayPart.ANY)
-
-
-def _as_wanted(before: _Said | None) -> _Wanted:
+def _as_wanted(before: _Said | None) -> Word:
     return (before.strength, before.part) if before else None
 
 
@@ -120,7 +121,7 @@ def _requests(
     session: Session,
     event: Event,
     registration: Registration,
-    new: Mapping[int, _Wanted],
+    new: Mapping[int, Word],
     before: Mapping[int, _Said],
 ) -> set[int]:
     """Return those of `new` whose yes is a request."""
@@ -176,7 +177,7 @@ def _write(
     session: Session,
     event: Event,
     registration: Registration,
-    new: Mapping[int, _Wanted],
+    new: Mapping[int, Word],
     asks: AbstractSet[int],
 ) -> None:
     session.execute(
@@ -231,22 +232,27 @@ def set_absences(
     slots: Collection[int],
     *,
     desks: Sequence[Collection[int]] = (),
+    version: int | None = None,
 ) -> None:
     """Say in which slots (counted from 0) nobody of a participant is there.
 
     Args:
         desks: for each desk of an institution the slots without it; none when all desks keep the same hours.
+        version: the `absences_version` that the person saw; None does not compare.
 
     Raises:
         BadInput: a slot that the event does not have, or more desks than the institution brings.
         Conflict: the participant has no seat, or the timetable is out.
+        Stale: a colleague said something else meanwhile.
     """
     event, registration = lock_registration(session, registration)
     require_wishes(event.state, registration.state)
+    require_seen(version, registration.absences_version)
     if len(desks) > registration.desks:
         raise BadInput(_("只登记了%(desks)d个洽谈席位。", desks=registration.desks), field="desks")
     registration.absent_slots = checked_absences(slots, event.slot_count)
     registration.desk_absences = [checked_absences(desk, event.slot_count) for desk in desks]
+    registration.absences_version += 1
     session.flush()
     record(
         session,

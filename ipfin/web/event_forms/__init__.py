@@ -1,6 +1,7 @@
 """Forms about events, for the office and for those who take part."""
 
-from ipfin.web.event_forms.attendance import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.attendance import ArriveForm, CompanionForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms.demands import MinimumForm, OrderForm
 from ipfin.web.event_forms.materials import AudienceForm, MaterialForm
 from ipfin.web.event_forms.preferences import PreferenceForm, WeightsForm
 from ipfin.web.event_forms.preparing import InviteForm, ReminderForm
@@ -19,7 +20,7 @@ from ipfin.web.event_forms.results import FeedbackForm, FollowUpForm, MinutesFor
 from ipfin.web.event_forms.settings import EventForm
 from ipfin.web.event_forms.standing import AnswerForForm, DecisionForm, ExtendForm, RestoreForm
 from ipfin.web.event_forms.steps import PlanForm, PressForm, PurposeForm, ReasonForm
-from ipfin.web.event_forms.training import RevokeForm, TrainingForm
+from ipfin.web.event_forms.training import CompanionsForm, RemakeForm, RevokeForm, TrainingForm
 from ipfin.web.event_forms.wishes import AbsencesForm
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "AnswerForForm",
     "ArriveForm",
     "AudienceForm",
+    "CompanionForm",
+    "CompanionsForm",
     "CopyForm",
     "DecisionForm",
     "DoorForm",
@@ -41,8 +44,10 @@ __all__ = [
     "ItemForm",
     "LateForm",
     "MaterialForm",
+    "MinimumForm",
     "MinutesForm",
     "OfficeRegistrationForm",
+    "OrderForm",
     "PlanForm",
     "PreferenceForm",
     "PressForm",
@@ -51,6 +56,7 @@ __all__ = [
     "QuestionForm",
     "ReasonForm",
     "RegistrationForm",
+    "RemakeForm",
     "ReminderForm",
     "RestoreForm",
     "ResultForm",

@@ -34,6 +34,12 @@ class LateForm(BaseForm):
         return self
 
 
+class CompanionForm(BaseForm):
+    """Who came along with somebody who is checked in."""
+
+    companion = StringField(_("同行人员"), [Length(max=60)])
+
+
 class UndoForm(BaseForm):
     """Why a mark is taken back."""
 

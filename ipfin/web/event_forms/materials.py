@@ -10,9 +10,10 @@ from wtforms.validators import Length
 
 from ipfin.events.materials import AUDIENCE_LABELS, LONGEST_TITLE, Audience
 from ipfin.web.forms import BaseForm, choices_of_labels
+from ipfin.web.versioned import VersionedForm
 
 
-class AudienceForm(BaseForm):
+class _AudienceForm(BaseForm):
     """Who may take a file."""
 
     audience = SelectField(_("谁可下载"), default=Audience.EVERYBODY.value)
@@ -22,7 +23,11 @@ class AudienceForm(BaseForm):
         self.audience.choices = choices_of_labels(AUDIENCE_LABELS)
 
 
-class MaterialForm(AudienceForm):
+class AudienceForm(VersionedForm, _AudienceForm):
+    """Who may take a file that is there."""
+
+
+class MaterialForm(_AudienceForm):
     """A file to be added."""
 
     file = FileField(_("文件"))

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     DecimalField,
-    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -25,8 +24,9 @@ from ipfin.events.preferences import IP_KIND_LABELS, IpKind, Preference, industr
 from ipfin.events.suggestions import CRITERION_LABELS, Criterion
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.registry.models import Region
-from ipfin.web.forms import BaseForm, finite
+from ipfin.web.forms import finite
 from ipfin.web.i18n import in_reader_language
+from ipfin.web.versioned import VersionedForm
 
 
 def _ticks(label: str) -> SelectMultipleField:
@@ -36,7 +36,7 @@ def _ticks(label: str) -> SelectMultipleField:
 _AMOUNT = [Optional(), finite, NumberRange(0, 1_000_000)]
 
 
-class PreferenceForm(BaseForm):
+class PreferenceForm(VersionedForm):
     """What an institution looks for; what is left empty is not judged."""
 
     amount_from = DecimalField(
@@ -62,12 +62,17 @@ class PreferenceForm(BaseForm):
         return self
 
     @classmethod
-    def of(cls, row: MeetingPreference | None) -> PreferenceForm:
-        """Return the form filled with what was said."""
+    def of(cls, row: MeetingPreference | None, registration_id: int, **sent: Any) -> PreferenceForm:
+        """Return the form filled with what was said of this registration, else of an earlier one.
+
+        Args:
+            sent: `formdata=None` leaves out what was sent.
+        """
         if row is None:
-            return cls()
+            return cls(data={"version": 0}, **sent)
         return cls(
             data={
+                "version": row.lock_version if row.registration_id == registration_id else 0,
                 "amount_from": _shown(row.amount_from_fen),
                 "amount_to": _shown(row.amount_to_fen),
                 "industries": "、".join(row.industries),
@@ -83,7 +88,8 @@ class PreferenceForm(BaseForm):
                         "only_listed",
                     )
                 },
-            }
+            },
+            **sent,
         )
 
     def preference(self) -> Preference:
@@ -114,22 +120,15 @@ def _shown(amount: Fen | None) -> Decimal | None:
     return None if amount is None else wan_yuan(amount)
 
 
-class WeightsForm(BaseForm):
+class WeightsForm(VersionedForm):
     """How much each criterion weighs, together a hundred, and why it is changed."""
 
     reason = StringField(_("调整理由"), [InputRequired(_("请写明调整的理由。")), Length(max=300)])
-    version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for criterion in Criterion:
             self[criterion.value].label.text = in_reader_language(CRITERION_LABELS[criterion])
-
-    @property
-    def seen_version(self) -> int:
-        """The version that the person saw; -1 when forged."""
-        word = str(self.version.data or "")
-        return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else -1
 
     def weights(self) -> dict[Criterion, int]:
         """Return what was typed."""

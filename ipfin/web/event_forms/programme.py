@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateTimeLocalField, StringField
@@ -13,6 +14,7 @@ from ipfin.events.models import Event, ProgrammeLine
 from ipfin.events.programme import LONGEST, Item
 from ipfin.kernel.clock import CHINA, in_china, today_in_china
 from ipfin.web.forms import BaseForm, within_reach
+from ipfin.web.versioned import VersionedForm
 
 
 def _moment(label: str) -> DateTimeLocalField:
@@ -24,7 +26,7 @@ def _local(moment: datetime) -> datetime:
     return in_china(moment).replace(tzinfo=None)
 
 
-class ItemForm(BaseForm):
+class ItemForm(VersionedForm):
     """One item of the programme."""
 
     starts_at = _moment(_("开始时间"))
@@ -34,8 +36,8 @@ class ItemForm(BaseForm):
     place = StringField(_("地点（选填）"), [Length(max=LONGEST["place"])])
 
     @classmethod
-    def of(cls, line: ProgrammeLine) -> ItemForm:
-        """Return the form filled with an item that is there."""
+    def of(cls, line: ProgrammeLine, **sent: Any) -> ItemForm:
+        """Return the form filled with an item that is there; `formdata=None` leaves out what was sent."""
         return cls(
             data={
                 "starts_at": _local(line.starts_at),
@@ -43,7 +45,9 @@ class ItemForm(BaseForm):
                 "title": line.title,
                 "speaker": line.speaker,
                 "place": line.place,
-            }
+                "version": line.lock_version,
+            },
+            **sent,
         )
 
     @classmethod

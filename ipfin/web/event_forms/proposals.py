@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
@@ -45,9 +45,10 @@ class FixedForm(PairForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "fix-", **kwargs})  # it shares a page with `ProposalForm`
 
-    def offer_slots(self, times: Sequence[str]) -> None:
-        """Offer the slots of the event."""
-        self.slot.choices = [*enumerate(times), (ANY_SLOT, _("任一时段（必排，由排期决定）"))]
+    def offer_slots(self, times: Sequence[str], breaks: Collection[int] = ()) -> None:
+        """Offer the slots of the event in which there are meetings."""
+        open_slots = [(slot, one) for slot, one in enumerate(times) if slot not in breaks]
+        self.slot.choices = [*open_slots, (ANY_SLOT, _("任一时段（必排，由排期决定）"))]
 
     @property
     def chosen_slot(self) -> int | None:

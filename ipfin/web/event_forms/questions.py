@@ -23,12 +23,13 @@ from ipfin.events.questions import (
 )
 from ipfin.web.forms import BaseForm, choices_of, choices_of_labels
 from ipfin.web.i18n import in_reader_language
+from ipfin.web.versioned import VersionedForm
 
 F = TypeVar("F", bound=BaseForm)
 _ASKED = "question_"
 
 
-class QuestionForm(BaseForm):
+class QuestionForm(VersionedForm):
     """One question of an event."""
 
     text = StringField(_("问题"), [InputRequired(_("请填写问题。")), Length(max=LONGEST_QUESTION)])
@@ -43,8 +44,8 @@ class QuestionForm(BaseForm):
         self.asked_of.choices = choices_of_labels(SIDE_LABELS, nothing=gettext("双方"))
 
     @classmethod
-    def of(cls, question: EventQuestion) -> QuestionForm:
-        """Return the form filled with a question that is there."""
+    def of(cls, question: EventQuestion, **sent: Any) -> QuestionForm:
+        """Return the form filled with a question that is there; `formdata=None` leaves out what was sent."""
         return cls(
             data={
                 "text": question.text,
@@ -52,7 +53,9 @@ class QuestionForm(BaseForm):
                 "options": "\n".join(question.options),
                 "asked_of": question.asked_of.value if question.asked_of else "",
                 "is_required": question.is_required,
-            }
+                "version": question.lock_version,
+            },
+            **sent,
         )
 
     def draft(self) -> Draft:

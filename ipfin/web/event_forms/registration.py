@@ -25,6 +25,7 @@ from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.web.event_forms.questions import answered, answers_in
 from ipfin.web.forms import BaseForm
 from ipfin.web.i18n import in_reader_language
+from ipfin.web.versioned import VersionedForm
 
 NO_ANSWERS: Final[Mapping[int, str]] = {}
 
@@ -51,7 +52,7 @@ class PersonsForm(BaseForm):
         )
 
 
-class RegistrationForm(PersonsForm):
+class RegistrationForm(VersionedForm, PersonsForm):
     """A house signs up; an institution says its desks, a firm its need."""
 
     def application(self) -> Application:
@@ -135,9 +136,17 @@ def filled(
     phone: str,
     post: str = "",
     answers: Mapping[int, str] = NO_ANSWERS,
+    version: int = 0,
+    **sent: Any,
 ) -> RegistrationForm:
-    """Return a registration form for this person, else as the house said before."""
-    values: dict[str, Any] = {"contact_name": name, "phone": phone, "contact_post": post, **answered(answers)}
+    """Return a registration form for this person, else as the house said before.
+
+    Args:
+        version: of the registration that is changed; 0 when there is none yet.
+        sent: `formdata=None` leaves out what was sent.
+    """
+    values: dict[str, Any] = {"contact_name": name, "phone": phone, "contact_post": post, "version": version}
+    values |= answered(answers)
     if said is not None:
         amount = said.amount_fen
         values |= {
@@ -148,4 +157,4 @@ def filled(
             "months": said.months,
             "amount": None if amount is None else wan_yuan(Fen(amount)),
         }
-    return kind(data=values)
+    return kind(data=values, **sent)

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     DecimalField,
-    HiddenField,
     RadioField,
     SelectField,
     StringField,
@@ -32,6 +31,7 @@ from ipfin.events.results import (
 )
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.web.forms import BaseForm, choices_of_labels, within_reach
+from ipfin.web.versioned import VersionedForm, version_in
 
 _DAY = _("请填写日期，格式如 2026-04-30。")
 
@@ -40,13 +40,7 @@ def _fen(amount: Decimal | None) -> Fen | None:
     return None if amount is None else fen_from_wan_yuan(amount)
 
 
-def _version(word: object) -> int:
-    """Return the version that stood in the form: 0 for none, -1 when forged."""
-    text = str(word or "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-class ResultForm(BaseForm):
+class ResultForm(VersionedForm):
     """What came of one meeting; on a phone within a minute."""
 
     interest = RadioField(_("洽谈结果"), [InputRequired(_("请选择洽谈结果。"))])
@@ -56,7 +50,6 @@ class ResultForm(BaseForm):
     responsible = StringField(_("由谁跟进"), [Length(max=LONGEST["responsible"])])
     due_on = DateField(_("下一步的日期"), [Optional(), within_reach])
     note = TextAreaField(_("备注"), [Length(max=LONGEST["note"])])
-    version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +78,7 @@ class ResultForm(BaseForm):
     @property
     def seen_version(self) -> int:
         """The version that the person saw; 0 for none."""
-        return _version(self.version.data)
+        return version_in(self.version.data, unsaid=0)
 
     def said(self) -> ResultSaid:
         """Return what was typed in a valid form."""
@@ -132,7 +125,7 @@ def _points(label: str) -> RadioField:
     return RadioField(label, [InputRequired(_("请在1至5分中选一项。"))], coerce=int)
 
 
-class FeedbackForm(BaseForm):
+class FeedbackForm(VersionedForm):
     """An opinion of the event."""
 
     organisation_points = _points(_("组织与服务"))
@@ -149,10 +142,10 @@ class FeedbackForm(BaseForm):
         self.would_return.choices = [("yes", _("愿意")), ("no", _("不愿意"))]
 
     @classmethod
-    def of(cls, row: EventFeedback | None) -> FeedbackForm:
-        """Return the form filled with what was said before."""
+    def of(cls, row: EventFeedback | None, **sent: Any) -> FeedbackForm:
+        """Return the form filled with what was said before; `formdata=None` leaves out what was sent."""
         if row is None:
-            return cls()
+            return cls(data={"version": 0}, **sent)
         return cls(
             data={
                 "organisation_points": row.organisation_points,
@@ -160,8 +153,15 @@ class FeedbackForm(BaseForm):
                 "use_points": row.use_points,
                 "would_return": "yes" if row.would_return else "no",
                 "comment": row.comment,
-            }
+                "version": row.lock_version,
+            },
+            **sent,
         )
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the person saw; 0 for none."""
+        return version_in(self.version.data, unsaid=0)
 
     def opinion(self) -> Opinion:
         """Return what was chosen in a valid form."""
@@ -174,13 +174,12 @@ class FeedbackForm(BaseForm):
         )
 
 
-class MinutesForm(BaseForm):
+class MinutesForm(VersionedForm):
     """The minutes of an event."""
 
     body = TextAreaField(_("会议纪要"), [InputRequired(_("请填写会议纪要。")), Length(max=LONGEST_BODY)])
-    version = HiddenField()
 
     @property
     def seen_version(self) -> int:
         """The version that the person saw; 0 for none."""
-        return _version(self.version.data)
+        return version_in(self.version.data, unsaid=0)

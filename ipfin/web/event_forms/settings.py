@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
-    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -24,26 +23,22 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.events.asking import MOST_REQUESTS, PARTY_LABELS, USUAL, cells
-from ipfin.events.details import DETAIL_NAMES, MOST_MEETINGS_OF_ONE, MOST_OF_ONE, EventDetails
+from ipfin.events.details import DETAIL_NAMES, MOST_MEETINGS_OF_ONE, MOST_OF_ONE, MOST_SLOTS, EventDetails
 from ipfin.events.eligibility import GRADES
-from ipfin.events.kinds import TEMPLATES, has_talks
+from ipfin.events.kinds import CLOSES_DAYS_BEFORE, OF_TALKS, TEMPLATES, has_talks
 from ipfin.events.lifecycle import APPROVAL_LABELS, EVENT_KIND_LABELS, ApprovalMode, EventKind
 from ipfin.events.models import Event
 from ipfin.events.replying import MOST_HOURS
 from ipfin.kernel.clock import CHINA, in_china, today_in_china
 from ipfin.registry.industries import DIVISIONS, SECTION_LABELS
-from ipfin.web.forms import BaseForm, choices_of, within_reach
+from ipfin.web.forms import choices_of, within_reach
 from ipfin.web.i18n import in_reader_language
+from ipfin.web.versioned import VersionedForm
 
 _MOMENT = InputRequired(_("请填写时间，格式如 2026-04-16 09:00。"))
 _WHOLE = InputRequired(_("请填写整数。"))
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 _INSTANTS = ("starts_at", "ends_at", "talks_start_at")
-_OF_TALKS: Final = (
-    *("talks_start_at", "slot_minutes", "slot_count", "breaks", "desk_count"),
-    *("meetings_per_enterprise", "desks_per_institution", "meetings_per_institution"),
-    *("asking", "enterprise_requests", "institution_requests"),
-)
 _TEXTS: Final = ("title", "venue", "hall", "directions", "summary", "contact")
 _FIRST_WEEKS = 3  # how far ahead a new event is put
 
@@ -52,10 +47,28 @@ def _moment(label: str) -> DateTimeLocalField:
     return DateTimeLocalField(label, [_MOMENT, within_reach], format=_FORMATS)
 
 
-def _slot_numbers(_form: object, field: Field) -> None:
-    """Refuse what is no list of slot numbers, counted from 1."""
-    if not re.fullmatch(r"[0-9]{0,3}(?:[,，、 ]+[0-9]{1,3})*[,，、 ]*", field.data or ""):
-        raise ValidationError(_("请填时段的序号，用逗号分开，如“5”或“4、9”；没有休息就不填。"))
+_BREAK = r"(?:[0-9]{1,3}|[0-2]?[0-9][:：][0-5][0-9])"
+
+
+def _slot_numbers(form: EventForm, field: Field) -> None:
+    """Refuse what is no list of slots: numbers, counted from 1, or the times at which they begin."""
+    words = field.data or ""
+    if not re.fullmatch(rf"(?:{_BREAK}(?:[,，、 ]+{_BREAK})*)?[,，、 ]*", words):
+        raise ValidationError(
+            _("请填时段的序号或开始时刻，用逗号分开，如“5”“4、9”或“10:30”；没有休息就不填。")
+        )
+    begins = form.slots_by_time()
+    for time_of_day in _clock_times(words):
+        if time_of_day not in begins:
+            raise ValidationError(
+                _("没有%(time)s开始的时段；请填时段的序号或开始时刻。", time=f"{time_of_day:%H:%M}")
+            )
+
+
+def _clock_times(words: str) -> list[time]:
+    """Return the times of day in what was typed; one that no clock shows is midnight's, which begins none."""
+    found = [(int(hour), int(minute)) for hour, minute in re.findall(r"([0-9]{1,2})[:：]([0-9]{2})", words)]
+    return [time(hour % 24, minute) for hour, minute in found]
 
 
 def _industries_named(words: str) -> list[str]:
@@ -76,16 +89,18 @@ def _numbers(slots: Iterable[int]) -> str:
     return "、".join(str(slot + 1) for slot in slots)
 
 
-def _slots_named(words: str) -> list[int]:
-    """Return the slots (from 0) of numbers as people write them (from 1)."""
-    return sorted({int(word) - 1 for word in re.findall(r"[0-9]+", words)})
+def _slots_named(words: str, begins: Mapping[time, int]) -> list[int]:
+    """Return the slots (from 0) of numbers as people write them (from 1), and of the times they begin at."""
+    at_times = {begins[moment] for moment in _clock_times(words) if moment in begins}
+    numbers = re.findall(r"[0-9]+", re.sub(r"[0-9]{1,2}[:：][0-9]{2}", " ", words))
+    return sorted({int(word) - 1 for word in numbers} | at_times)
 
 
 def _size(label: str, most: int, default: int) -> IntegerField:
     return IntegerField(label, [_WHOLE, NumberRange(0, most)], default=default)
 
 
-class EventForm(BaseForm):
+class EventForm(VersionedForm):
     """The settings of an event."""
 
     kind = SelectField(_("活动类型"))
@@ -122,9 +137,10 @@ class EventForm(BaseForm):
     meetings_per_enterprise = _size(_("每家企业最多场次"), 60, 4)
     desks_per_institution = _size(_("每家机构最多席位"), MOST_OF_ONE, MOST_OF_ONE)
     meetings_per_institution = _size(_("每家机构最多场次"), MOST_MEETINGS_OF_ONE, 0)
+    least_per_enterprise = _size(_("每家企业最低场次"), MOST_SLOTS, 0)
+    least_per_institution = _size(_("每家机构最低场次"), MOST_MEETINGS_OF_ONE, 0)
     summary = TextAreaField(_("活动说明"), [Length(max=4000)])
     contact = StringField(_("会务联系方式（公开）"), [Length(max=200)])
-    version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,7 +163,7 @@ class EventForm(BaseForm):
         self.least_grade.choices = choices_of(grades.items(), nothing=gettext("不限"))
         self.counties.choices = []
         if not self.has_talks:
-            for name in _OF_TALKS:
+            for name in OF_TALKS:
                 del self[name]
 
     def offer(self, counties: Iterable[tuple[str, str]]) -> EventForm:
@@ -160,6 +176,17 @@ class EventForm(BaseForm):
         """Whether the kind that is chosen has one-to-one talks, and so settings of them."""
         known = {kind.value: kind for kind in EventKind}
         return has_talks(known.get(str(self.kind.data), EventKind.MATCHMAKING))
+
+    def slots_by_time(self) -> dict[time, int]:
+        """Return when each slot begins as the form has it; nothing while it does not say enough."""
+        begins = self.talks_start_at.data or self.starts_at.data if self.has_talks else None
+        minutes, count = (self.slot_minutes.data, self.slot_count.data) if self.has_talks else (None, None)
+        if begins is None or not minutes or not count or not 0 < count <= MOST_SLOTS:
+            return {}
+        # By the clock: whether the day is in reach is asked elsewhere.
+        first = begins.hour * 60 + begins.minute
+        starts = [(first + minutes * slot) % (24 * 60) for slot in range(count)]
+        return {time(*divmod(start, 60)): slot for slot, start in enumerate(starts)}
 
     @classmethod
     def new(cls, kind: EventKind) -> EventForm:
@@ -178,13 +205,13 @@ class EventForm(BaseForm):
                 "starts_at": starts_at,
                 "ends_at": starts_at + timedelta(minutes=template.minutes),
                 "talks_start_at": starts_at + timedelta(minutes=template.talks_after),
-                "registration_closes_on": day - timedelta(days=5),
+                "registration_closes_on": day - timedelta(days=CLOSES_DAYS_BEFORE),
             }
         )
 
     @classmethod
-    def of(cls, event: Event) -> EventForm:
-        """Return the form filled with an event's settings."""
+    def of(cls, event: Event, **sent: Any) -> EventForm:
+        """Return the form filled with an event's settings; `formdata=None` leaves out what was sent."""
         values = {name: getattr(event, name) for name in DETAIL_NAMES}
         values["breaks"] = _numbers(event.breaks)
         values["industries"] = "、".join(event.industries)
@@ -196,7 +223,8 @@ class EventForm(BaseForm):
                 "kind": event.kind.value,
                 "approval": event.approval.value,
                 "version": event.lock_version,
-            }
+            },
+            **sent,
         )
 
     def details(self) -> EventDetails:
@@ -209,21 +237,13 @@ class EventForm(BaseForm):
             values[name] = _instant(values[name])
         values["industries"] = _industries_named(values.get("industries") or "")
         values["counties"] = sorted(values.get("counties") or [])
-        values["breaks"] = _slots_named(values.get("breaks") or "")
+        values["breaks"] = _slots_named(values.get("breaks") or "", self.slots_by_time())
         kind = EventKind(values["kind"])
         if "asking" in values:
             values["asking"] = [word for word, _asker, _asked in cells() if word in (values["asking"] or [])]
         for name in _TEXTS:
             values[name] = (values[name] or "").strip()
         return EventDetails(**{**values, "kind": kind, "approval": ApprovalMode(values["approval"])})
-
-    @property
-    def seen_version(self) -> int | None:
-        """The version of the event that the person saw: None when the form does not say, -1 when forged."""
-        word = str(self.version.data or "")
-        if not word:
-            return None
-        return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else -1
 
 
 def _instant(local: datetime) -> datetime:

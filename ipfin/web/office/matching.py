@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
 from ipfin.accounts.queries.scope import conflicts_visible_to, enterprises_visible_to
-from ipfin.events.models import TrainingRecord
+from ipfin.events.queries.merging import FOLLOWS as EVENTS
 from ipfin.jobs.service import enqueue
 from ipfin.kernel.clock import now_utc, today_in_china
 from ipfin.kernel.errors import BadInput, Conflict, DomainError
@@ -55,7 +55,7 @@ from ipfin.whitelist.models import CandidateProposal, GateTask
 
 bp = Blueprint("office_matching", __name__, url_prefix="/office/match")
 HOLDS = (merge_holds,)
-FOLLOWING = (*FOLLOWS, *OUTCOMES, ReviewerTie, PushLine, CandidateProposal, GateTask, TrainingRecord)
+FOLLOWING = (*FOLLOWS, *OUTCOMES, *EVENTS, ReviewerTie, PushLine, CandidateProposal, GateTask)
 
 
 @bp.route("/")

@@ -62,6 +62,8 @@ UNUSUAL: dict[str, Any] = {
     "desks_per_institution": 2,
     "persons_per_institution": 3,
     "meetings_per_institution": 5,
+    "least_per_enterprise": 1,
+    "least_per_institution": 2,
     "least_grade": "B",
     "counties": ["410502"],
     "industries": ["27"],

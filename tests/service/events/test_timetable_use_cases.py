@@ -295,6 +295,15 @@ def test_locked_meetings_stay_and_the_rest_is_planned_again(session: Session, ha
     assert again.state is PUBLISHED
 
 
+def test_two_who_lock_at_once_keep_what_the_other_locked(session: Session, hall: Hall) -> None:
+    first = make_timetable(session, SYSTEM, hall.event)
+    one, two, three = (row.id for row in first.meetings[:3])
+    set_locks(session, SYSTEM, first, [one])
+    assert set_locks(session, SYSTEM, first, [one, two], seen=[one]) == 2
+    assert set_locks(session, SYSTEM, first, [three], seen=[one]) == 2
+    assert {row.id for row in first.meetings if row.is_locked} == {two, three}
+
+
 def test_a_whole_timetable_is_locked_and_one_refusal_names_the_meeting(session: Session, hall: Hall) -> None:
     first = make_timetable(session, SYSTEM, hall.event)
     assert set_locks(session, SYSTEM, first, None) == len(first.meetings)

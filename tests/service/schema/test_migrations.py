@@ -40,6 +40,7 @@ MADE_LATER |= {"declaration_request"}  # by 022
 MADE_LATER |= {"conduct_rule"}  # by 018
 MADE_LATER |= {"candidate_push", "candidate_push_line", "candidate_proposal"}  # by 019
 MADE_LATER |= {"meeting_proposal", "fixed_meeting"}  # by 029
+MADE_LATER |= {"meeting_minimum", "meeting_order"}  # by 037
 MADE_LATER |= {"meeting_preference", "suggestion_weights"}  # by 033
 MADE_LATER |= {"event_programme_line"}  # by 031
 MADE_LATER |= {"event_programme_line", "event_question", "registration_answer"}  # by 031

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ipfin.events.materials import (
     LARGEST_MB,
@@ -17,6 +21,8 @@ from ipfin.events.materials import (
     require_room,
 )
 from ipfin.kernel.errors import BadInput
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def packed(*names: str) -> bytes:
@@ -107,3 +113,35 @@ def test_more_is_open_to_who_is_confirmed_and_most_to_who_came() -> None:
     assert open_to(is_confirmed=False, was_there=True) == {Audience.EVERYBODY}
     assert open_to(is_confirmed=True, was_there=False) == {Audience.EVERYBODY, Audience.REGISTERED}
     assert open_to(is_confirmed=True, was_there=True) == set(Audience)
+
+
+def test_what_is_harmless_packed_and_huge_unpacked_is_refused() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(TYPES, "")
+        archive.writestr("word/document.xml", "")
+    honest = target.getvalue()
+    assert material_from("讲义", honest).filename == "讲义.docx"
+    # The directory at the end says how large the last part is once unpacked; nothing unpacks it to find out.
+    at = honest.rindex(b"PK\x01\x02") + 24
+    for size, is_taken in ((500 << 20, True), ((500 << 20) + 1, False)):
+        said = honest[:at] + size.to_bytes(4, "little") + honest[at + 4 :]
+        with contextlib.nullcontext() if is_taken else pytest.raises(BadInput, match="解压后过大"):
+            material_from("讲义", said)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_office_file_is_taken_or_refused_in_words(data: st.DataObject) -> None:
+    content = bytearray(packed(TYPES, "ppt/presentation.xml"))
+    for _turn in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
+    said = bytes(content[: data.draw(st.integers(4, len(content)))])
+    refused: list[str] = []
+    try:
+        taken = material_from("讲义", said)
+    except BadInput as problem:
+        refused.append(str(problem))
+    else:
+        assert (taken.filename, taken.content) == ("讲义.pptx", said), "as it was handed in, by what it holds"
+    assert all(map(CHINESE.search, refused)), "a sentence, not an error of the library"

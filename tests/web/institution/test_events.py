@@ -120,9 +120,9 @@ def test_absences_are_kept_and_a_slot_that_is_none_refused(client: Browser, make
     own = registered(make, event, user)
     client.sign_in(user)
     address = f"/bank/events/{event.public_id}/absences"
-    assert client.post(address, data={"absent_slots": ["0", "3"]}).status_code == 303
+    assert client.post(address, data={"absent_slots": ["0", "3"], "version": "1"}).status_code == 303
     assert session.get_one(Registration, own.id, populate_existing=True).absent_slots == [0, 3]
-    assert client.post(address, data={"absent_slots": ["7"]}).status_code == 422
+    assert client.post(address, data={"absent_slots": ["7"], "version": "2"}).status_code == 422
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ ITEM = {
 OF_TALKS = (
     *("talks_start_at", "slot_count", "slot_minutes", "breaks", "desk_count"),
     *("meetings_per_enterprise", "desks_per_institution", "meetings_per_institution"),
+    *("least_per_enterprise", "least_per_institution"),
 )
 
 
@@ -76,6 +77,18 @@ def test_a_draft_becomes_a_matchmaking_event_once_its_talks_are_set(office: Brow
     assert session.get_one(Event, event.id, populate_existing=True).slot_count == 4
 
 
+def test_breaks_are_said_by_number_or_by_the_time_they_begin(office: Browser, session: Any) -> None:
+    for words in ("9:20", "25:00", "9"):
+        answer = office.post("/office/events/new", data=EVENT | {"breaks": words})
+        assert (answer.status_code, 'href="#breaks"' in answer.text) == (422, True)
+    assert office.post("/office/events/new", data=EVENT | {"breaks": "09：30、1 9:15"}).status_code == 303
+    event = session.scalars(select(Event)).one()
+    assert event.breaks == [0, 1, 2]
+    page = office.get(f"/office/events/{event.public_id}/edit").text
+    assert "1 · 09:00—09:15" in page
+    assert page.count("休息</li>") == 3
+
+
 def test_an_event_is_copied_to_another_day(office: Browser, make: Make, session: Any) -> None:
     event = make.event(state=EventState.FINISHED)
     make.programme_line(event)
@@ -104,7 +117,10 @@ def test_the_programme_is_written_changed_and_read_by_everybody(
     assert office.post(base, data=ITEM).status_code == 303
     line = session.scalars(select(ProgrammeLine)).one()
     assert 'value="领导致辞"' in office.get(f"{base}?line={line.id}").text
-    assert office.post(f"{base}?line={line.id}", data=ITEM | {"title": "政策解读"}).status_code == 303
+    assert (
+        office.post(f"{base}?line={line.id}", data=ITEM | {"title": "政策解读", "version": "1"}).status_code
+        == 303
+    )
     assert "政策解读" in office.get(f"/office/events/{event.public_id}").text
     office.sign_out()
     page = office.get(f"/events/{event.public_id}").text
@@ -123,8 +139,10 @@ def test_an_item_is_taken_out_and_stays_when_the_event_is_over(
     over = make.programme_line(make.event(state=EventState.FINISHED))
     closed = f"/office/events/{session.get_one(Event, over.event_id).public_id}/programme"
     assert "添加一项" not in office.get(closed).text
-    assert office.post(f"{closed}/{over.id}/remove").status_code == 409
-    assert office.post(f"{address}/{line.id}/remove").status_code == 303
+    assert office.post(f"{closed}/{over.id}/remove", data={"version": "1"}).status_code == 409
+    unseen = office.post(f"{address}/{line.id}/remove", follow_redirects=True)
+    assert "没有删除" in unseen.text, "of no version that was seen"
+    assert office.post(f"{address}/{line.id}/remove", data={"version": "1"}).status_code == 303
     assert "还没有议程" in office.get(address).text
 
 
@@ -230,7 +248,7 @@ def test_a_question_is_asked_answered_and_read_by_the_office(
     assert all(word in client.get(f"{base}/registrations").text for word in ("哪类产品", "保险"))
     assert "保险" in client.get(f"{base}/registrations/{row.id}").text
     assert "已有回答，不能再改" in client.get(f"{base}/questions").text
-    assert client.post(f"{base}/questions/{question.id}/remove").status_code == 409
+    assert client.post(f"{base}/questions/{question.id}/remove", data={"version": "1"}).status_code == 409
     export = client.post(f"{base}/registrations/export", data={"purpose": "会务联络"})
     sheet = load_workbook(io.BytesIO(client.get(export.location).data)).active
     cells = [[cell.value for cell in line] for line in sheet.iter_rows()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -100,10 +101,18 @@ def test_two_who_edit_at_once_are_told(office: Browser, make: Make) -> None:
     address = f"/office/events/{event.public_id}/edit"
     assert "样例会议中心一楼" in office.get(address).text
     data = EVENT | {"version": str(event.lock_version), "enterprise_seats": "60", "institution_seats": "15"}
+    data["talks_start_at"] = "2099-04-16T09:00"
     assert office.post(address, data=data).status_code == 303
     stale = office.post(address, data=data | {"venue": "另一处"})
-    assert stale.status_code == 422
+    assert stale.status_code == 409
     assert "他人刚刚修改过" in stale.text
+    assert '<dt><a href="#venue">地点</a></dt>' in stale.text
+    told = re.findall(r'<dt><a href="#(\w+)"', stale.text)
+    assert told == ["venue"], "what is the same in both is not told"
+    assert 'name="venue" required type="text" value="另一处"' in stale.text
+    saved = re.search(r'name="version" type="hidden" value="(\d+)"', stale.text)
+    assert saved, "the form speaks of what is saved now"
+    assert office.post(address, data=data | {"venue": "另一处", "version": saved[1]}).status_code == 303
 
 
 def test_calling_off_needs_a_reason(office: Browser, make: Make) -> None:

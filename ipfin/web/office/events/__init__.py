@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ipfin.web.office.events import (
     check_in,
+    demands,
     invitations,
     materials,
     packs,
@@ -22,6 +23,7 @@ from ipfin.web.office.events import (
     standing,
     timetables,
     training,
+    visits,
     wall,
     weights,
 )
@@ -30,6 +32,7 @@ from ipfin.web.office.events.base import bp
 __all__ = [
     "bp",
     "check_in",
+    "demands",
     "invitations",
     "materials",
     "packs",
@@ -45,6 +48,7 @@ __all__ = [
     "standing",
     "timetables",
     "training",
+    "visits",
     "wall",
     "weights",
 ]

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ipfin.accounts.policy import P, may
 from ipfin.events.lifecycle import EVENT_LABELS, SIDE_LABELS
 from ipfin.events.models import Event
 from ipfin.events.queries import event_by_public_id, events_visible_to, seats_of
+from ipfin.kernel.errors import Stale
 from ipfin.web.database import current_session
 from ipfin.web.event_forms import PressForm
 from ipfin.web.signing_in import actor
@@ -44,6 +46,15 @@ def page_of(template: str, event: Event, status: int = 200, **context: Any) -> R
         press=PressForm(),
         **context,
     ), status
+
+
+@contextmanager
+def only_as_read() -> Iterator[None]:
+    """Take nothing away that somebody changed since it was read: say so, and let the page show it anew."""
+    try:
+        yield
+    except Stale:
+        flash(_("他人刚刚修改过这一项，没有删除；请核对现在的内容后再办理。"), "warning")
 
 
 def back_to(tab: str, public_id: str, **more: Any) -> ResponseReturnValue:

@@ -36,12 +36,14 @@ from ipfin.events.queries.attendance import (
     late,
     no_shows,
 )
+from ipfin.events.queries.training import training_of, training_row
 from ipfin.events.service import check_in as mark_present
 from ipfin.events.service import (
     codes_are_current,
     found_by_tail,
     mark_late,
     mark_missing,
+    note_companion,
     prepare_codes,
     registration_with_token,
     undo_attendance,
@@ -50,7 +52,7 @@ from ipfin.kernel.clock import in_china, now_utc, today_in_china
 from ipfin.kernel.errors import DomainError
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work, write_if_free
-from ipfin.web.event_forms import ArriveForm, DoorForm, LateForm, UndoForm
+from ipfin.web.event_forms import ArriveForm, CompanionForm, DoorForm, LateForm, UndoForm
 from ipfin.web.forms import BaseForm
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.paging import chosen, row_number, stay_on, words
@@ -155,6 +157,18 @@ def comes_late(public_id: str, registration_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/<public_id>/check-in/<int:registration_id>/companion", methods=["POST"])
+@open_to(P.OFFICE_ATTENDANCE_WRITE)
+def comes_along(public_id: str, registration_id: int) -> ResponseReturnValue:
+    """Say who came along with somebody who is checked in, or that nobody did."""
+    form = CompanionForm()
+
+    def act(session: Session, row: Registration) -> None:
+        note_companion(session, actor(), row, form.companion.data or "", now=now_utc())
+
+    return _acted(public_id, registration_id, form, act)
+
+
 @bp.route("/<public_id>/check-in/<int:registration_id>/undo", methods=["POST"])
 @open_to(P.OFFICE_EVENTS_WRITE)
 def undo_mark(public_id: str, registration_id: int) -> ResponseReturnValue:
@@ -220,6 +234,8 @@ def _shown(
         welcome=_welcome(session, event, single.registration) if single else None,
         history=attendance_history(session, single.registration.id) if single else (),
         undo=refused if isinstance(refused, UndoForm) else UndoForm(formdata=None),
+        along=refused if isinstance(refused, CompanionForm) else _along(single),
+        gives_records=training_of(event, training_row(session, event.id))[0],
         later=refused if isinstance(refused, LateForm) else LateForm(formdata=None).offer(times),
         times=times,
         state=state,
@@ -246,6 +262,14 @@ def _hits(session: Session, event: Event, how: How, word: str) -> list[AtTheDoor
     if how is How.TAIL:
         return found_by_tail(session, event, visible, word, settings=settings())
     return found_by_name(session, event.id, visible, word)
+
+
+def _along(single: AtTheDoor | None) -> CompanionForm:
+    """Offer who was said to come along, or was seen."""
+    if single is None:
+        return CompanionForm(formdata=None)
+    seen = single.attendance.companion_name if single.attendance else ""
+    return CompanionForm(formdata=None, companion=seen or single.registration.second_name)
 
 
 def _times(event: Event) -> list[str]:

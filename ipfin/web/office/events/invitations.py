@@ -60,7 +60,8 @@ def invite(public_id: str) -> ResponseReturnValue:
     except DomainError as error:
         form.refuse(error)
         return _shown(event_of(public_id), form, status_of(error))
-    flash(_("已邀请%(count)s家企业。", count=asked.new), "success")
+    if asked.new:
+        flash(_("已邀请%(count)s家企业。", count=asked.new), "success")
     if asked.known:
         flash(_("%(count)s家此前已邀请，没有再次通知。", count=asked.known), "info")
     if asked.unreached:

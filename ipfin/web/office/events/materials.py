@@ -8,15 +8,16 @@ from flask_babel import gettext as _
 
 from ipfin.accounts.policy import P
 from ipfin.events.materials import AUDIENCE_LABELS, LARGEST_MB, MOST_MATERIALS, Audience
-from ipfin.events.models import Event
+from ipfin.events.models import Event, EventMaterial
 from ipfin.events.queries.materials import material_by_id, materials_of, removed_materials
 from ipfin.events.service import add_material, change_audience, remove_material
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, Stale
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
 from ipfin.web.event_forms import AudienceForm, MaterialForm
+from ipfin.web.i18n import in_reader_language
 from ipfin.web.materials import handed_out, read_material
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.signing_in import actor, settings
@@ -70,11 +71,22 @@ def open_material(public_id: str, material_id: int) -> ResponseReturnValue:
     material_by_id(current_session(), event_of(public_id).id, material_id)
     form = AudienceForm()
     if form.validate_on_submit():
-        with unit_of_work() as session:
-            event = event_of(public_id)
-            row = material_by_id(session, event.id, material_id)
-            change_audience(session, actor(), event, row, Audience(form.audience.data))
-        flash(_("下载范围已修改。"), "success")
+        wanted = Audience(form.audience.data)
+        try:
+            with unit_of_work() as session:
+                event = event_of(public_id)
+                row = material_by_id(session, event.id, material_id)
+                change_audience(session, actor(), event, row, wanted, version=form.seen_version)
+        except Stale:
+            row = material_by_id(current_session(), event_of(public_id).id, material_id)
+            said = {"mine": AUDIENCE_LABELS[wanted], "theirs": AUDIENCE_LABELS[row.audience]}
+            words = {name: in_reader_language(label) for name, label in said.items()}
+            flash(
+                _("他人刚刚把下载范围改为“%(theirs)s”，您选的“%(mine)s”没有保存；请核对后再改。", **words),
+                "warning",
+            )
+        else:
+            flash(_("下载范围已修改。"), "success")
     return back_to("materials", public_id)
 
 
@@ -98,9 +110,14 @@ def _shown(event: Event, form: MaterialForm, status: int) -> ResponseReturnValue
         event,
         status,
         form=form,
-        rows=[(row, AudienceForm(formdata=None, data={"audience": row.audience.value})) for row in rows],
+        rows=[(row, _audience(row)) for row in rows],
         removed=removed_materials(session, event.id),
         audiences=AUDIENCE_LABELS,
         most=MOST_MATERIALS,
         largest=LARGEST_MB,
     )
+
+
+def _audience(row: EventMaterial) -> AudienceForm:
+    said = {"audience": row.audience.value, "version": row.lock_version}
+    return AudienceForm(formdata=None, data=said)

@@ -11,14 +11,15 @@ from ipfin.events.lifecycle import EVENT_LIFECYCLE
 from ipfin.events.models import Event
 from ipfin.events.queries import programme_line, programme_of
 from ipfin.events.service import add_item, change_item, remove_item
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, NotFound, Stale
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import ItemForm
 from ipfin.web.event_programme import programme_shown
-from ipfin.web.office.events.base import back_to, bp, event_of, page_of
+from ipfin.web.office.events.base import back_to, bp, event_of, only_as_read, page_of
 from ipfin.web.paging import row_number
 from ipfin.web.signing_in import actor
+from ipfin.web.versioned import StepForm
 
 
 @bp.route("/<public_id>/programme")
@@ -53,10 +54,17 @@ def save_item(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
+                event = event_of(public_id)
                 if wanted is None:
-                    add_item(session, actor(), event_of(public_id), form.item())
+                    add_item(session, actor(), event, form.item())
                 else:
-                    change_item(session, actor(), event_of(public_id), wanted, form.item())
+                    change_item(session, actor(), event, wanted, form.item(), version=form.seen_version)
+        except Stale as error:
+            line = programme_line(current_session(), event_of(public_id).id, wanted or 0)
+            form.set_beside(error, ItemForm.of(line, formdata=None))
+        except NotFound as error:  # taken out meanwhile: what was typed can be added anew
+            form.refuse(error)
+            wanted = None
         except DomainError as error:
             form.refuse(error)
         else:
@@ -69,7 +77,9 @@ def save_item(public_id: str) -> ResponseReturnValue:
 @open_to(P.OFFICE_EVENTS_WRITE)
 def drop_item(public_id: str, line_id: int) -> ResponseReturnValue:
     """Take an item out."""
-    with unit_of_work() as session:
-        remove_item(session, actor(), event_of(public_id), line_id)
-    flash(_("已从议程中删除。"), "success")
+    seen = StepForm().seen_version
+    with only_as_read():
+        with unit_of_work() as session:
+            remove_item(session, actor(), event_of(public_id), line_id, version=seen)
+        flash(_("已从议程中删除。"), "success")
     return back_to("programme", public_id)

@@ -21,7 +21,6 @@ from ipfin.events.queries import (
     registration_by_id,
     registrations_of,
     registrations_visible_to,
-    task_for,
     weights_in_force,
 )
 from ipfin.events.registration import takes_wishes
@@ -33,6 +32,7 @@ from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import FixedForm, ProposalForm
 from ipfin.web.event_suggestions import suggestions_for_office
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
+from ipfin.web.office.events.demands import agreed_pairs
 from ipfin.web.signing_in import actor, settings
 
 
@@ -54,7 +54,7 @@ def _shown(
     sees_all = scope_for(actor(), Thing.TIMETABLE) is Scope.ALL
     visible = registrations_of(session, event.id, registrations_visible_to(actor()))
     fixed_rows = fixed_meetings_of(session, event.id)
-    agreed = _agreed(session, event)
+    agreed = agreed_pairs(session, event)
     return page_of(
         "proposals",
         event,
@@ -88,17 +88,8 @@ def _offer(session: Session, event: Event, proposal: ProposalForm, fixed: FixedF
     times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
     for form in (proposal, fixed):
         form.offer(participants)
-    fixed.offer_slots(times)
+    fixed.offer_slots(times, event.breaks)
     return times
-
-
-def _agreed(session: Session, event: Event) -> set[tuple[int, int]]:
-    """Return (institution, enterprise) of every pair that may meet; none where nothing can be planned."""
-    try:
-        pairs = task_for(session, event).wishes.pairs
-    except DomainError:
-        return set()
-    return {(pair.institution, pair.enterprise) for pair in pairs}
 
 
 @bp.route("/<public_id>/proposals/make", methods=["POST"])

@@ -12,13 +12,14 @@ from ipfin.events.models import Event
 from ipfin.events.queries import answered_counts, question_by_id, questions_of
 from ipfin.events.questions import QUESTION_KIND_LABELS
 from ipfin.events.service import ask, change_question, drop_question
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, NotFound, Stale
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import QuestionForm
-from ipfin.web.office.events.base import back_to, bp, event_of, page_of
+from ipfin.web.office.events.base import back_to, bp, event_of, only_as_read, page_of
 from ipfin.web.paging import row_number
 from ipfin.web.signing_in import actor
+from ipfin.web.versioned import StepForm
 
 
 @bp.route("/<public_id>/questions")
@@ -55,10 +56,17 @@ def save_question(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
+                event = event_of(public_id)
                 if wanted is None:
-                    ask(session, actor(), event_of(public_id), form.draft())
+                    ask(session, actor(), event, form.draft())
                 else:
-                    change_question(session, actor(), event_of(public_id), wanted, form.draft())
+                    change_question(session, actor(), event, wanted, form.draft(), version=form.seen_version)
+        except Stale as error:
+            stored = question_by_id(current_session(), event_of(public_id).id, wanted or 0)
+            form.set_beside(error, QuestionForm.of(stored, formdata=None))
+        except NotFound as error:  # dropped meanwhile: what was typed can be asked anew
+            form.refuse(error)
+            wanted = None
         except DomainError as error:
             form.refuse(error)
         else:
@@ -71,7 +79,9 @@ def save_question(public_id: str) -> ResponseReturnValue:
 @open_to(P.OFFICE_EVENTS_WRITE)
 def remove_question(public_id: str, question_id: int) -> ResponseReturnValue:
     """Ask a question no more."""
-    with unit_of_work() as session:
-        drop_question(session, actor(), event_of(public_id), question_id)
-    flash(_("问题已删除。"), "success")
+    seen = StepForm().seen_version
+    with only_as_read():
+        with unit_of_work() as session:
+            drop_question(session, actor(), event_of(public_id), question_id, version=seen)
+        flash(_("问题已删除。"), "success")
     return back_to("questions", public_id)

@@ -12,7 +12,7 @@ from ipfin.events.queries.reminders import frame_of, plan_of, plan_row, reminder
 from ipfin.events.reminding import OUTLOOK_LABELS, REMINDER_LABELS, due, outlook, planned, wishes_day
 from ipfin.events.service import save_reminder_plan
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, Stale
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
@@ -26,8 +26,12 @@ from ipfin.web.signing_in import actor
 def reminders(public_id: str) -> ResponseReturnValue:
     """Show the plan of an event and what was sent of it."""
     event = event_of(public_id)
+    return _shown(event, _stored(event), 200)
+
+
+def _stored(event: Event) -> ReminderForm:
     row = plan_row(current_session(), event.id)
-    return _shown(event, ReminderForm.of(plan_of(row), row.lock_version if row else 0), 200)
+    return ReminderForm.of(plan_of(row), row.lock_version if row else 0, formdata=None)
 
 
 @bp.route("/<public_id>/reminders", methods=["POST"])
@@ -40,6 +44,9 @@ def plan_reminders(public_id: str) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             save_reminder_plan(session, actor(), event, form.plan(), version=form.seen_version, now=now_utc())
+    except Stale as error:
+        form.set_beside(error, _stored(event_of(public_id)))
+        return _shown(event_of(public_id), form, form.status)
     except DomainError as error:
         form.refuse(error)
         return _shown(event_of(public_id), form, status_of(error))

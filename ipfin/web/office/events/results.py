@@ -27,7 +27,7 @@ from ipfin.events.queries import (
 from ipfin.events.results import INTEREST_LABELS, STAGE_LABELS
 from ipfin.events.service import add_follow_up, chase_now, missing_of, save_minutes, withdraw_follow_up
 from ipfin.kernel.clock import now_utc, today_in_china
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, Stale
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.errors import status_of
@@ -198,6 +198,11 @@ def minutes(public_id: str) -> ResponseReturnValue:
                     version=form.seen_version,
                     now=now_utc(),
                 )
+        except Stale as error:
+            kept = minutes_of(current_session(), event_of(public_id).id)
+            data = {"body": kept.body, "version": kept.lock_version} if kept else {"version": 0}
+            form.set_beside(error, MinutesForm(formdata=None, data=data))
+            status = form.status
         except DomainError as error:
             form.refuse(error)
             status = status_of(error)

@@ -15,7 +15,7 @@ from ipfin.events.models import Event
 from ipfin.events.queries import events_page, events_visible_to, programme_of, seats_of, state_facet
 from ipfin.events.service import STEPS, cancel_event, copy_event, create_event, edit_event, finish_event
 from ipfin.kernel.clock import now_utc
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, Stale
 from ipfin.registry.queries import regions
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
@@ -138,12 +138,17 @@ def edit(public_id: str) -> ResponseReturnValue:
                 changed = edit_event(
                     session, actor(), event, form.details(), version=form.seen_version, settings=settings()
                 )
+        except Stale as error:
+            stored = EventForm.of(event_of(public_id), formdata=None).offer(_counties())
+            form.set_beside(error, stored)
         except DomainError as error:
             form.refuse(error)
         else:
             flash(_("活动设置已保存。") if changed else _("没有改动。"), "success")
             return back_to("show", public_id)
-    return page_of("edit", event_of(public_id), form.status, form=form)
+    event = event_of(public_id)
+    times = slot_times(event.talks_start_at, event.slot_minutes, event.slot_count)
+    return page_of("edit", event, form.status, form=form, times=times)
 
 
 @bp.route("/<public_id>/step/<word>", methods=["POST"])

@@ -120,7 +120,8 @@ def lock(public_id: str, number: int) -> ResponseReturnValue:
     ticked = [] if said == "none" else request.form.getlist("locked", type=int)
     with unit_of_work() as session:
         kept = timetable_by_number(session, event_of(public_id).id, number)
-        locked = set_locks(session, actor(), kept, None if said == "all" else ticked)
+        seen = request.form.getlist("seen", type=int) if said is None else None
+        locked = set_locks(session, actor(), kept, None if said == "all" else ticked, seen=seen)
     flash(_("第%(number)s版现锁定%(locked)s场。", number=number, locked=locked), "success")
     return back_to("timetable", public_id, number=number)
 

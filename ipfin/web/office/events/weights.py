@@ -11,7 +11,7 @@ from ipfin.events.models import SuggestionWeights
 from ipfin.events.queries import points_of, weights_in_force, weights_set
 from ipfin.events.service import set_weights
 from ipfin.events.suggestions import CRITERION_LABELS, DEFAULT_WEIGHTS
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, Stale
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
 from ipfin.web.event_forms import WeightsForm
@@ -44,6 +44,9 @@ def reweigh() -> ResponseReturnValue:
             changed = set_weights(
                 session, actor(), form.weights(), reason=form.reason.data or "", version=form.seen_version
             )
+    except Stale as refused:
+        form.set_beside(refused, _holding())
+        return _page(form)
     except DomainError as refused:
         form.refuse(refused)
         return _page(form)
