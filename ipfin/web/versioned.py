@@ -77,7 +77,10 @@ class VersionedForm(BaseForm):
         if isinstance(field, BooleanField):
             return str(_("是") if field.data else _("否"))
         if isinstance(field, SelectFieldBase):
-            return "、".join(str(option.label.text) for option in field if option.checked)
+            options = list(field)
+            # What was never chosen is kept as nothing and sent as the empty choice: the two say the same.
+            said = [one for one in options if one.checked] or [one for one in options if one.data == ""]
+            return "、".join(str(one.label.text) for one in said)
         if isinstance(field, DecimalField) and field.data is not None:
             return f"{field.data.normalize():f}"  # 150 is 150.00
         value = str(field._value()).strip()

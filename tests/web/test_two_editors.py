@@ -12,6 +12,7 @@ import pytest
 from ipfin.events.lifecycle import EventState, Side
 from ipfin.events.models import Event, EventQuestion, ProgrammeLine, Registration, Wish
 from ipfin.events.queries import wishes_of
+from ipfin.events.questions import QuestionKind
 from ipfin.kernel.clock import now_utc, today_in_china
 from tests.factories import Make
 from tests.web.conftest import Browser
@@ -164,6 +165,23 @@ def test_a_second_click_on_signing_up_is_no_clash(bank: tuple[Browser, Event, Re
     address = f"/bank/events/{event.public_id}/register"
     said = {"contact_name": "张三", "phone": "0372-2900001", "desks": "2", "version": str(own.said_version)}
     assert [browser.post(address, data=said).status_code for _click in range(2)] == [303, 303]
+
+
+def test_a_question_that_both_left_open_is_no_difference(
+    bank: tuple[Browser, Event, Registration], make: Make
+) -> None:
+    browser, event, own = bank
+    make.question(event, kind=QuestionKind.YES_NO)
+    said = {"contact_name": "张三", "phone": "0372-2900001", "desks": "2", "version": str(own.said_version)}
+    address = f"/bank/events/{event.public_id}/register"
+    question = re.search(r'name="(question_[0-9]+)"', browser.get(address).text)
+    assert question
+    said[question[1]] = ""
+    assert browser.post(address, data=said).status_code == 303
+    late = browser.post(address, data=said | {"contact_name": "李四"})
+    assert (late.status_code, late.text.count("<dt><a href=")) == (409, 1)
+    assert "尚未保存</h2>" in late.text, "nothing in it is wrong"
+    assert browser.post(address, data=said).status_code == 303, "a second click says the same"
 
 
 def test_wishes_of_two_colleagues_are_merged_and_only_a_clash_is_asked_about(
