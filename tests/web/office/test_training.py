@@ -51,7 +51,9 @@ def test_the_office_sets_the_hours_makes_the_records_and_revokes_one(
     assert office.post(f"{place}/{first.id}/revoke", data={"reason": ""}).status_code == 422
     page = office.post(f"{place}/{first.id}/revoke", data={"reason": "代签"}, follow_redirects=True).text
     assert "代签" in page
-    assert office.post(f"{place}/{first.id}/revoke", data={"reason": "代签"}).status_code == 409
+    again = office.post(f"{place}/{first.id}/revoke", data={"reason": "代签"})
+    assert again.status_code == 409
+    assert f'<a href="{place}">返回</a>' in again.text, "whoever comes too late is led back"
     assert office.post(f"{place}/{first.id}/certificate").status_code == 409
     again = f"{place}/{first.id}/remake"
     assert again in page
