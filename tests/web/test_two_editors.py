@@ -218,3 +218,13 @@ def test_two_opinions_of_one_house_are_not_written_over_each_other(client: Brows
     said = dict.fromkeys(("organisation_points", "timetable_points", "use_points"), "5")
     first = {**said, "would_return": "yes", "comment": "先到者的意见"}
     lose_nothing(client.sign_in(user), address, address, first, first | {"comment": "无"}, "先到者的意见")
+
+
+def test_each_mark_that_is_missing_is_named(client: Browser, make: Make) -> None:
+    user = make.banker()
+    event = make.event(state=EventState.FINISHED)
+    make.registration(event, Side.INSTITUTION, organisation=user.organisation)
+    page = client.sign_in(user).post(f"/bank/events/{event.public_id}/feedback", data={"comment": "无"})
+    summary = page.text.partition('id="error-summary"')[2].partition("</div>")[0]
+    told = re.findall(r'<a href="#[a-z_]+">(.*?)</a>', summary)
+    assert len(told) == len(set(told)) == 4

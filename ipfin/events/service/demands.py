@@ -5,12 +5,13 @@ Set under the event's lock and before the timetable is published, as what is fix
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from ipfin.audit.service import record
-from ipfin.events.demands import Order, check_least, check_order, pair_said, precedences
+from ipfin.events.demands import Order, Pair, check_least, check_order, precedences
 from ipfin.events.lifecycle import RegistrationState, Side
 from ipfin.events.models import Event, MeetingMinimum, MeetingOrder, Registration
 from ipfin.events.proposals import LONGEST_REASON
@@ -134,8 +135,8 @@ def set_order(
         actor,
         "events.order.set",
         f"event:{event.id}",
-        earlier=str(pair_said(order.earlier, names)),
-        later=str(pair_said(order.later, names)),
+        earlier=_noted(order.earlier, names),
+        later=_noted(order.later, names),
     )
     return row
 
@@ -163,6 +164,12 @@ def _require_possible(
     if found:
         raise Conflict(found[0], field="later")
     return names
+
+
+def _noted(pair: Pair, names: Mapping[int, str]) -> str:
+    """Return a pair as the log keeps it: names only, because the log is read in either language."""
+    house, firm = pair
+    return f"{names[firm]} / {names[house]}"
 
 
 def _order_of(row: MeetingOrder) -> Order:
@@ -195,6 +202,6 @@ def drop_order(
         actor,
         "events.order.dropped",
         f"event:{event.id}",
-        earlier=str(pair_said(order.earlier, names)),
-        later=str(pair_said(order.later, names)),
+        earlier=_noted(order.earlier, names),
+        later=_noted(order.later, names),
     )

@@ -121,16 +121,16 @@ class FollowUpForm(BaseForm):
         )
 
 
-def _points(label: str) -> RadioField:
-    return RadioField(label, [InputRequired(_("请在1至5分中选一项。"))], coerce=int)
+def _points(label: str, unsaid: str) -> RadioField:
+    return RadioField(label, [InputRequired(unsaid)], coerce=int)
 
 
 class FeedbackForm(VersionedForm):
     """An opinion of the event."""
 
-    organisation_points = _points(_("组织与服务"))
-    timetable_points = _points(_("日程与场次安排"))
-    use_points = _points(_("对业务的帮助"))
+    organisation_points = _points(_("组织与服务"), _("请给“组织与服务”打分，1至5分中选一项。"))
+    timetable_points = _points(_("日程与场次安排"), _("请给“日程与场次安排”打分，1至5分中选一项。"))
+    use_points = _points(_("对业务的帮助"), _("请给“对业务的帮助”打分，1至5分中选一项。"))
     would_return = RadioField(_("愿意再次参加"), [InputRequired(_("请选择是否愿意再次参加。"))])
     comment = TextAreaField(_("意见和建议"), [Length(max=LONGEST_COMMENT)])
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ipfin.audit.models import AuditEntry
 from ipfin.events.lifecycle import EventState, Side
 from ipfin.events.models import Event, MeetingMinimum, MeetingOrder
 from tests.factories import Make
@@ -62,6 +63,9 @@ def test_an_order_is_set_turned_round_and_deleted(office: Browser, make: Make, s
 
     assert office.post(f"{base}/orders", data=form(first, "1-1")).status_code == 422
     assert office.post(f"{base}/orders", data=form(first, second)).status_code == 303
+    kept = session.query(AuditEntry).filter_by(action="events.order.set").one().detail
+    assert " / " in kept
+    assert "与" not in kept, "the log is read in either language"
     order_id = session.query(MeetingOrder).one().id
     circle = office.post(f"{base}/orders", data=form(second, first))
     assert (circle.status_code, "成了环" in circle.text) == (422, True)
