@@ -48,31 +48,9 @@ def add_seat_pages(bp: Blueprint, folder: str, register: P) -> None:
         event, row = _own(public_id)
         form = SubstituteForm(data={"version": row.said_version})
         if form.validate_on_submit():
-            try:
-                with unit_of_work() as session:
-                    _event, row = _own(public_id)
-                    reason = form.reason.data or ""
-                    substitute(
-                        session,
-                        actor(),
-                        row,
-                        form.person(),
-                        reason=reason,
-                        version=form.seen_version,
-                        settings=settings(),
-                    )
-            except Stale as error:
-                event, row = _own(public_id)
-                own_phone = phone_of_contact(row, settings=settings())
-                form.set_beside(error, person_standing(row, form, own_phone))
-                if not form.differences:  # a second click
-                    return redirect(url_for(".show", public_id=public_id), code=303)
-            except DomainError as error:
-                form.refuse(error)
-                event, row = _own(public_id)
-            else:
-                flash(_("参会人已更换。"), "success")
+            if _substituted(public_id, form):
                 return redirect(url_for(".show", public_id=public_id), code=303)
+            event, row = _own(public_id)
         return render_template(
             f"{folder}/events/substitute_person.html",
             event=event,
@@ -81,6 +59,25 @@ def add_seat_pages(bp: Blueprint, folder: str, register: P) -> None:
             former=substitutions_of(current_session(), row.id),
             may_leave=may_be_left(event.state),
         ), form.status
+
+
+def _substituted(public_id: str, form: SubstituteForm) -> bool:
+    """Let whom the form says come; false with the refusal in the form. A second click finds itself done."""
+    try:
+        with unit_of_work() as session:
+            _event, row = _own(public_id)
+            reason, seen = form.reason.data or "", form.seen_version
+            substitute(session, actor(), row, form.person(), reason=reason, version=seen, settings=settings())
+    except Stale as error:
+        _event, row = _own(public_id)
+        phone = phone_of_contact(row, settings=settings())
+        form.set_beside(error, person_standing(row, form, phone))
+        return not form.differences
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    flash(_("参会人已更换。"), "success")
+    return True
 
 
 def person_standing(row: Registration, typed: SubstituteForm, shown: str) -> SubstituteForm:

@@ -135,7 +135,7 @@ class SubstituteForm(VersionedForm):
 
     @classmethod
     def of(cls, row: Registration, phone: str, reason: str = "") -> SubstituteForm:
-        """Return the form as if whom a registration names now had been typed, with the phone as it may be read."""
+        """Return the form as if whom a registration names now had been typed; `phone` as it may be read."""
         said = {"contact_name": row.contact_name, "contact_post": row.contact_post, "phone": phone}
         return cls(formdata=None, data={**said, "reason": reason, "version": row.said_version})
 
