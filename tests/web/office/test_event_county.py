@@ -85,11 +85,28 @@ def test_no_page_of_an_event_names_a_firm_of_another_county(client: Browser, app
 # What a county officer may leave behind: the log of what was done, and papers made for himself.
 OF_READING = ("audit_", "document", "user_session", "sign_in")
 SENT = {
-    **{"contact_name": "被改的人", "phone": "13900000009", "need": "被改", "desks": "1", "version": "1"},
-    **{"reason": "被改的理由", "how": "by_hand", "slot": "1", "companion": "被改的人", "body": "被改的纪要"},
-    **{"visited_on": today_in_china().isoformat(), "officers": "外县", "topics": "被改的走访"},
-    **{"answer": "accept", "answer_reason": "被改", "person": "被改的人", "purpose": "internal"},
-    **{"gives_records": "y", "hours": "9", "title": "被改", "text": "被改", "kind": "ledger"},
+    "contact_name": "被改的人",
+    "phone": "13900000009",
+    "need": "被改",
+    "desks": "1",
+    "version": "1",
+    "reason": "被改的理由",
+    "how": "by_hand",
+    "slot": "1",
+    "companion": "被改的人",
+    "body": "被改的纪要",
+    "visited_on": today_in_china().isoformat(),
+    "officers": "外县",
+    "topics": "被改的走访",
+    "answer": "accept",
+    "answer_reason": "被改",
+    "person": "被改的人",
+    "purpose": "internal",
+    "gives_records": "y",
+    "hours": "9",
+    "title": "被改",
+    "text": "被改",
+    "kind": "ledger",
 }
 
 
@@ -135,11 +152,19 @@ def test_a_county_alters_nothing_of_another_county_or_of_the_city(
     meeting = make.held_meeting(event, enterprise_registration=row, institution_registration=bank)
     make.event_invitation(event, enterprise=row.enterprise)
     numbers = {
-        **{"public_id": event.public_id, "enterprise": row.id, "institution": bank.id, "word": "cancel"},
-        **{"step_id": make.follow_up(meeting).id, "record_id": make.training_record(row).id},
-        **{"line_id": make.programme_line(event).id, "question_id": make.question(event).id},
-        **{"material_id": make.material(event).id, "proposal_id": make.meeting_proposal(row, bank).id},
-        **{"fixed_id": make.fixed_meeting(row, bank).id, "number": 1, "order_id": 1},
+        "public_id": event.public_id,
+        "enterprise": row.id,
+        "institution": bank.id,
+        "word": "cancel",
+        "step_id": make.follow_up(meeting).id,
+        "record_id": make.training_record(row).id,
+        "line_id": make.programme_line(event).id,
+        "question_id": make.question(event).id,
+        "material_id": make.material(event).id,
+        "proposal_id": make.meeting_proposal(row, bank).id,
+        "fixed_id": make.fixed_meeting(row, bank).id,
+        "number": 1,
+        "order_id": 1,
     }
     foreign, mine = (row.id, bank.id), own.id
     browser = client.sign_in(officer)
