@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ class Setting:
     """Where documents are set from, and what one of them may cost.
 
     `font_folder` holds fonts that the office has licensed; `seconds` are of the processor for one document,
-    `patience` of the clock, a net under a child that hangs: a starved machine may take its time;
+    `patience` of the clock, for as long as a child may stand still: one that gets a little of the processor
+    now and then is starved and not hung, however long it takes;
     `megabytes` the address space of the child.
     """
 
@@ -179,13 +181,13 @@ class Typesetter:
             self.close()
         child = self._child = self._child or _start(self.setting)
         self._made += len(bodies)
-        place = 0
+        place, watch = 0, _Watch(child, self.setting.patience)
         try:
-            with _patience(child, self.setting):
+            with watch.kept():
                 question = {"number": self._made, "lengths": [len(body) for body in bodies]}
                 write_frame(cast(BinaryIO, child.stdin), question, b"".join(bodies))
             for place in range(len(bodies)):
-                with _patience(child, self.setting):
+                with watch.kept():
                     header, content = read_frame(cast(BinaryIO, child.stdout))
                 if (header["number"], header["place"]) != (question["number"], place):
                     raise EOFError  # the answer to another question: nobody may get another's document
@@ -194,24 +196,66 @@ class Typesetter:
             with suppress(subprocess.TimeoutExpired):
                 child.wait(1)  # what it says of its end is told by what it died of
             self.close()
-            is_late = child.returncode == -signal.SIGXCPU
-            why = _lateness(names[place], self.setting) if is_late else _failure(names[place])
-            raise PdfFailed(why) from error
+            raise PdfFailed(_ending(child, watch, names[place], self.setting)) from error
         except BaseException as error:
             if not isinstance(error, GeneratorExit) or place < len(bodies) - 1:
                 self.close()  # answers may still be on their way
             raise
 
 
-@contextmanager
-def _patience(child: subprocess.Popen[bytes], setting: Setting) -> Iterator[None]:
-    """End a child that says nothing for very long."""
-    timer = threading.Timer(setting.patience, child.kill)
-    timer.start()
+@dataclass(slots=True)
+class Stillness:
+    """For how long a process has not worked, by the processor's time that it used."""
+
+    patience: float
+    used: float = -1.0
+    since: float = 0.0
+
+    def is_over(self, used: float, now: float) -> bool:
+        """Whether it stood still for as long as one waits, having used so much by now."""
+        if used != self.used:
+            self.used, self.since = used, now
+            return False
+        return now - self.since >= self.patience
+
+
+class _Watch:
+    """Ends a child that stands still while it is asked for something."""
+
+    def __init__(self, child: subprocess.Popen[bytes], patience: int) -> None:
+        self.child, self.patience, self.gave_up = child, patience, False
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Look at the child from time to time until the block ends."""
+        done = threading.Event()
+        looker = threading.Thread(target=self._look, args=(done,), daemon=True)
+        looker.start()
+        try:
+            yield
+        finally:
+            done.set()
+            looker.join()  # it ends no child of later
+
+    def _look(self, done: threading.Event) -> None:
+        still = Stillness(self.patience)
+        while not done.wait(min(1.0, self.patience / 4)):
+            used = _processor_time(self.child.pid)
+            if used is None:
+                return
+            if still.is_over(used, time.monotonic()):
+                self.gave_up = True
+                self.child.kill()
+                return
+
+
+def _processor_time(process_id: int) -> float | None:
+    """Return the processor's seconds that a process has used; None when it is gone."""
     try:
-        yield
-    finally:
-        timer.cancel()
+        words = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _start(setting: Setting) -> subprocess.Popen[bytes]:
@@ -244,6 +288,21 @@ def _lateness(name: str, setting: Setting) -> Text:
 
 def _failure(name: str) -> Text:
     return _("文件“%(name)s”没有生成：排版程序中止或内存不足；请减少内容后重试。", name=name)
+
+
+def _ending(child: subprocess.Popen[bytes], watch: _Watch, name: str, setting: Setting) -> Text:
+    """Return what is said of a child that ended before its answer."""
+    if child.returncode == -signal.SIGXCPU:
+        return _lateness(name, setting)
+    return _standstill(name, setting) if watch.gave_up else _failure(name)
+
+
+def _standstill(name: str, setting: Setting) -> Text:
+    return _(
+        "文件“%(name)s”没有生成：排版程序超过%(seconds)s秒没有进展，已中止；请稍后重试。",
+        name=name,
+        seconds=setting.patience,
+    )
 
 
 def _fill(job: PdfJob, setting: Setting) -> str:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, SelectChoice
+from wtforms import Field, SelectChoice, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
 
 from ipfin.kernel.errors import DomainError
@@ -64,6 +65,15 @@ class BaseForm(FlaskForm):
     def status(self) -> int:
         """The answer's status: 422 when something was refused, else 200."""
         return 422 if self.has_refusals else 200
+
+
+class SeveralField(SelectMultipleField):
+    """Several of what is offered; what is not, is refused in the reader's language: the library has none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invalid_value_message = lazy_gettext("所选内容不在可选范围内，请重新选择。")
+        self.invalid_choice_message = lambda _number: _("所选内容不在可选范围内，请重新选择。")
 
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -40,6 +40,7 @@ class VersionedForm(BaseForm):
     """A form that is saved only over the version that it was made of."""
 
     version = HiddenField()
+    unsaid_version = -1  # what a form that says none is taken to have seen; 0 for nothing saved yet
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -47,8 +48,13 @@ class VersionedForm(BaseForm):
 
     @property
     def seen_version(self) -> int:
-        """The version that the person saw; -1 when the form does not say it well."""
-        return version_in(self.version.data)
+        """The version that the person saw; -1 when what was sent does not say it once and well.
+
+        Only what was sent counts: a form that leaves its version out would else be taken for one that was
+        made of what is saved now.
+        """
+        said = self.version.raw_data or [""]
+        return version_in(said[0], unsaid=self.unsaid_version) if len(said) == 1 else -1
 
     @property
     def status(self) -> int:

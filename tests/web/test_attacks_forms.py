@@ -65,6 +65,18 @@ def test_a_number_that_is_none_is_refused(office: Browser, name: str) -> None:
         assert reply.status_code in (303, 422)
 
 
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_phone_of_no_row_is_shown_to_nobody(office: Browser, make: WebMake, number: str) -> None:
+    address = f"/office/events/{make.event().public_id}/registrations/reveal"
+    assert office.post(address, data={"registration": number}).status_code in (303, 404)
+
+
+@pytest.mark.parametrize("name", ["asking", "counties", "kind", "approval", "least_grade"])
+def test_a_choice_that_is_not_offered_is_refused_in_chinese(office: Browser, name: str) -> None:
+    reply = office.post("/office/events/new", data={**EVENT, name: "没有这一项"})
+    assert (reply.status_code, "not a valid choice" in reply.text) == (422, False)
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9997-06-30"])
 def test_a_round_at_the_end_of_time_is_refused_in_words(office: Browser, make: WebMake, day: str) -> None:
     make.score_run(grade_counts=dict.fromkeys(Grade, 0))

@@ -118,7 +118,9 @@ def bank(client: Browser, make: Make) -> tuple[Browser, Event, Registration]:
     """A bank that takes part in an event, signed in."""
     user = make.banker()
     event = make.event(registration_closes_on=today_in_china() + timedelta(days=3))
-    own = make.registration(event, Side.INSTITUTION, organisation=user.organisation, desks=2)
+    own = make.registration(
+        event, Side.INSTITUTION, organisation=user.organisation, desks=2, contact_name="原来的人"
+    )
     return client.sign_in(user), event, own
 
 
@@ -158,6 +160,68 @@ def test_two_of_a_bank_lose_nothing(
     late = browser.post(f"{base}/{address}", data={**second, **seen})
     assert (late.status_code, "席位2：第2时段" in late.text, word in late.text) == (409, True, True)
     assert 'value="2-1" aria-label="席位2在09:45—10:00不在" checked' in late.text, "what was ticked stays"
+
+
+FIRST_PERSON = {"contact_name": "先到者", "contact_post": "会计", "phone": "13900000001", "reason": "出差"}
+SECOND_PERSON = {"contact_name": "后到者", "contact_post": "会计", "phone": "13900000001", "reason": "出差"}
+
+
+def test_two_who_send_another_person_lose_nothing(
+    bank: tuple[Browser, Event, Registration], make: Make
+) -> None:
+    browser, event, own = bank
+    page = f"/bank/events/{event.public_id}/substitute"
+    lose_nothing(browser, page, page, FIRST_PERSON, SECOND_PERSON, "先到者")
+    office = browser.sign_in(make.officer())
+    base = f"/office/events/{event.public_id}/registrations/{own.id}"
+    lose_nothing(
+        *(office, base, f"{base}/substitute"),
+        *(FIRST_PERSON | {"contact_name": "第三人"}, SECOND_PERSON | {"contact_name": "第四人"}, "第三人"),
+    )
+
+
+def test_a_second_click_on_sending_another_person_is_no_clash(
+    bank: tuple[Browser, Event, Registration],
+) -> None:
+    browser, event, own = bank
+    address = f"/bank/events/{event.public_id}/substitute"
+    said = FIRST_PERSON | {"version": str(own.said_version)}
+    assert [browser.post(address, data=said).status_code for _click in range(2)] == [303, 303]
+
+
+def test_a_clash_shows_the_office_a_phone_no_further_than_the_list_does(
+    client: Browser, make: Make, session: Any
+) -> None:
+    office, event = client.sign_in(make.officer()), make.event()
+    row = make.registration(event, contact_name="原来的人")
+    address = f"/office/events/{event.public_id}/registrations/{row.id}/substitute"
+    seen = {"version": str(row.said_version)}
+    assert office.post(address, data=FIRST_PERSON | seen).status_code == 303
+    late = office.post(address, data=SECOND_PERSON | {"phone": "13900000002"} | seen)
+    assert (late.status_code, "139****0001" in late.text) == (409, True)
+    assert "13900000001" not in late.text
+
+
+@pytest.mark.parametrize("said", [{}, {"version": ""}, {"version": ["1", "1"]}, {"version": "１"}])
+def test_what_leaves_its_version_out_or_says_it_twice_saves_nothing(
+    client: Browser, make: Make, session: Any, said: Mapping[str, Any]
+) -> None:
+    """A form is filled with what is saved; what was not sent must not pass for what was seen."""
+    user = make.banker()
+    event = make.event(registration_closes_on=today_in_china() + timedelta(days=3))
+    own = make.registration(event, Side.INSTITUTION, organisation=user.organisation, contact_name="张三")
+    held = make.event(state=EventState.FINISHED)
+    client.sign_in(make.officer())
+    minutes = f"/office/events/{held.public_id}/minutes"
+    assert client.post(minutes, data={"body": "先到者的纪要", "version": "0"}).status_code == 303
+    assert client.post(minutes, data={"body": "后到者的纪要", **said}).status_code == 409
+    client.sign_in(user)
+    base = f"/bank/events/{event.public_id}"
+    person = {"contact_name": "李四", "phone": "0372-2900001", "desks": "2"}
+    assert client.post(f"{base}/register", data={**person, **said}).status_code == 409
+    assert client.post(f"{base}/substitute", data={**FIRST_PERSON, **said}).status_code == 409
+    session.refresh(own)
+    assert own.contact_name == "张三"
 
 
 def test_a_second_click_on_signing_up_is_no_clash(bank: tuple[Browser, Event, Registration]) -> None:

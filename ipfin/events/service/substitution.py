@@ -17,6 +17,7 @@ from ipfin.events.service.telling import tell_office
 from ipfin.kernel.actor import Actor
 from ipfin.kernel.errors import BadInput
 from ipfin.kernel.text import _
+from ipfin.kernel.versions import require_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def substitute(
     person: Person,
     *,
     reason: str = "",
+    version: int | None = None,
     shared_phone_reason: str = "",
     settings: Settings | None = None,
 ) -> None:
@@ -42,12 +44,17 @@ def substitute(
 
     After publication the office is told, because the name stands on paper already.
 
+    Args:
+        version: the `said_version` that the person saw; None does not compare.
+
     Raises:
         BadInput: no name or phone, or the same person.
         Conflict: the registration no longer lives, the event is over, or the phone is somebody else's.
+        Stale: a colleague or the office said something else meanwhile.
     """
     event, registration = lock_registration(session, registration)
     require_living(registration)
+    require_seen(version, registration.said_version)
     require_leaving(event.state)
     check_person(person.name, person.phone)
     kept = keep_substitution(session, actor, registration, person.name, reason=reason)

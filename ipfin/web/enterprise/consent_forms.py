@@ -7,7 +7,7 @@ from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, HiddenField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, HiddenField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -16,7 +16,7 @@ from ipfin.consent.purposes import FIELD_SET_LABELS, PURPOSE_LABELS, FieldSet, P
 from ipfin.consent.queries import RecipientLine
 from ipfin.consent.rules import usual_last_day
 from ipfin.kernel.text import _ as sentence
-from ipfin.web.forms import BaseForm, choices_of, choices_of_labels, within_reach
+from ipfin.web.forms import BaseForm, SeveralField, choices_of, choices_of_labels, within_reach
 from ipfin.web.i18n import in_reader_language
 
 _A_DAY = _("请填写截止日，格式如 2026-03-05。")
@@ -27,7 +27,7 @@ ALL_OF_A_KIND = {
 }
 
 
-class Checkboxes(SelectMultipleField):
+class Checkboxes(SeveralField):
     """Several of a few, each with a box."""
 
     widget = ListWidget(prefix_label=False)

@@ -12,7 +12,6 @@ from wtforms import (
     DecimalField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -24,13 +23,13 @@ from ipfin.events.preferences import IP_KIND_LABELS, IpKind, Preference, industr
 from ipfin.events.suggestions import CRITERION_LABELS, Criterion
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.registry.models import Region
-from ipfin.web.forms import finite
+from ipfin.web.forms import SeveralField, finite
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.versioned import VersionedForm
 
 
-def _ticks(label: str) -> SelectMultipleField:
-    return SelectMultipleField(label, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
+def _ticks(label: str) -> SeveralField:
+    return SeveralField(label, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
 
 
 _AMOUNT = [Optional(), finite, NumberRange(0, 1_000_000)]

@@ -116,8 +116,8 @@ class OfficeRegistrationForm(PersonsForm):
         )
 
 
-class SubstituteForm(BaseForm):
-    """Another person comes instead."""
+class SubstituteForm(VersionedForm):
+    """Another person comes instead, of the one whom the version names."""
 
     contact_name = StringField(_("改由谁参会"), [InputRequired(_("请填写参会联系人。")), Length(max=60)])
     contact_post = StringField(_("职务"), [Length(max=60)])
@@ -127,6 +127,17 @@ class SubstituteForm(BaseForm):
     def person(self) -> Person:
         """Return who comes."""
         return Person(self.contact_name.data or "", self.phone.data or "", self.contact_post.data or "")
+
+    @classmethod
+    def over(cls, row: Registration) -> SubstituteForm:
+        """Return an empty form that speaks of whom a registration names now."""
+        return cls(formdata=None, data={"version": row.said_version})
+
+    @classmethod
+    def of(cls, row: Registration, phone: str, reason: str = "") -> SubstituteForm:
+        """Return the form as if whom a registration names now had been typed; `phone` as it may be read."""
+        said = {"contact_name": row.contact_name, "contact_post": row.contact_post, "phone": phone}
+        return cls(formdata=None, data={**said, "reason": reason, "version": row.said_version})
 
 
 def filled(

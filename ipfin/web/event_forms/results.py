@@ -31,7 +31,7 @@ from ipfin.events.results import (
 )
 from ipfin.kernel.money import Fen, fen_from_wan_yuan, wan_yuan
 from ipfin.web.forms import BaseForm, choices_of_labels, within_reach
-from ipfin.web.versioned import VersionedForm, version_in
+from ipfin.web.versioned import VersionedForm
 
 _DAY = _("请填写日期，格式如 2026-04-30。")
 
@@ -42,6 +42,8 @@ def _fen(amount: Decimal | None) -> Fen | None:
 
 class ResultForm(VersionedForm):
     """What came of one meeting; on a phone within a minute."""
+
+    unsaid_version = 0
 
     interest = RadioField(_("洽谈结果"), [InputRequired(_("请选择洽谈结果。"))])
     amount = DecimalField(_("意向金额（万元）"), [Optional()], places=2)
@@ -74,11 +76,6 @@ class ResultForm(VersionedForm):
             },
             **sent,
         )
-
-    @property
-    def seen_version(self) -> int:
-        """The version that the person saw; 0 for none."""
-        return version_in(self.version.data, unsaid=0)
 
     def said(self) -> ResultSaid:
         """Return what was typed in a valid form."""
@@ -128,6 +125,8 @@ def _points(label: str, unsaid: str) -> RadioField:
 class FeedbackForm(VersionedForm):
     """An opinion of the event."""
 
+    unsaid_version = 0
+
     organisation_points = _points(_("组织与服务"), _("请给“组织与服务”打分，1至5分中选一项。"))
     timetable_points = _points(_("日程与场次安排"), _("请给“日程与场次安排”打分，1至5分中选一项。"))
     use_points = _points(_("对业务的帮助"), _("请给“对业务的帮助”打分，1至5分中选一项。"))
@@ -158,11 +157,6 @@ class FeedbackForm(VersionedForm):
             **sent,
         )
 
-    @property
-    def seen_version(self) -> int:
-        """The version that the person saw; 0 for none."""
-        return version_in(self.version.data, unsaid=0)
-
     def opinion(self) -> Opinion:
         """Return what was chosen in a valid form."""
         return Opinion(
@@ -177,9 +171,6 @@ class FeedbackForm(VersionedForm):
 class MinutesForm(VersionedForm):
     """The minutes of an event."""
 
-    body = TextAreaField(_("会议纪要"), [InputRequired(_("请填写会议纪要。")), Length(max=LONGEST_BODY)])
+    unsaid_version = 0
 
-    @property
-    def seen_version(self) -> int:
-        """The version that the person saw; 0 for none."""
-        return version_in(self.version.data, unsaid=0)
+    body = TextAreaField(_("会议纪要"), [InputRequired(_("请填写会议纪要。")), Length(max=LONGEST_BODY)])

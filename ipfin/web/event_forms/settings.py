@@ -15,7 +15,6 @@ from wtforms import (
     Field,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -31,7 +30,7 @@ from ipfin.events.models import Event
 from ipfin.events.replying import MOST_HOURS
 from ipfin.kernel.clock import CHINA, in_china, today_in_china
 from ipfin.registry.industries import DIVISIONS, SECTION_LABELS
-from ipfin.web.forms import choices_of, within_reach
+from ipfin.web.forms import SeveralField, choices_of, within_reach
 from ipfin.web.i18n import in_reader_language
 from ipfin.web.versioned import VersionedForm
 
@@ -115,7 +114,7 @@ class EventForm(VersionedForm):
     institution_seats = _size(_("金融机构名额"), 5000, 15)
     persons_per_institution = _size(_("每家机构最多人数"), MOST_OF_ONE, MOST_OF_ONE)
     least_grade = SelectField(_("最低白名单等级"), default="")
-    counties = SelectMultipleField(
+    counties = SeveralField(
         _("限哪些县区"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )
     industries = StringField(_("限哪些行业"), [Length(max=400)])
@@ -125,7 +124,7 @@ class EventForm(VersionedForm):
     slot_minutes = _size(_("每场分钟数"), 240, 15)
     slot_count = _size(_("时段数"), 60, 8)
     breaks = StringField(_("休息的时段"), [Length(max=200), _slot_numbers])
-    asking = SelectMultipleField(
+    asking = SeveralField(
         _("谁可以先向谁提出意愿"),
         default=list(USUAL),
         option_widget=CheckboxInput(),

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateTimeLocalField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import DateTimeLocalField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.kernel.clock import CHINA
-from ipfin.web.forms import BaseForm, within_reach
+from ipfin.web.forms import BaseForm, SeveralField, within_reach
 
 _REASON = [InputRequired(_("请写明理由。")), Length(max=300)]
 
@@ -19,7 +19,7 @@ _REASON = [InputRequired(_("请写明理由。")), Length(max=300)]
 class DecisionForm(BaseForm):
     """Many registrations at once: approved, or rejected with a reason."""
 
-    ids = SelectMultipleField(
+    ids = SeveralField(
         _("待审核的报名"),
         coerce=int,
         validate_choice=False,  # the service leaves alone what is no longer to be decided

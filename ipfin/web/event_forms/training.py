@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DecimalField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.events.models import Registration
-from ipfin.web.forms import BaseForm, finite
+from ipfin.web.forms import BaseForm, SeveralField, finite
 from ipfin.web.versioned import VersionedForm
 
 
@@ -26,7 +26,7 @@ class TrainingForm(VersionedForm):
 class CompanionsForm(BaseForm):
     """Who of those named as companions was there, by the ids of their registrations."""
 
-    who = SelectMultipleField(
+    who = SeveralField(
         _("到场的同行人员"),
         [InputRequired(_("请勾选到场的同行人员。"))],
         coerce=int,

@@ -8,17 +8,18 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import Field, SelectMultipleField
+from wtforms import Field
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ipfin.events.models import Registration
+from ipfin.web.forms import SeveralField
 from ipfin.web.versioned import VersionedForm
 
 
 class AbsencesForm(VersionedForm):
     """The slots in which nobody of a participant is there."""
 
-    absent_slots = SelectMultipleField(
+    absent_slots = SeveralField(
         _("不能到场的时段"),
         coerce=int,
         validate_choice=False,  # the service refuses a slot that is none, in words
@@ -26,7 +27,7 @@ class AbsencesForm(VersionedForm):
         widget=ListWidget(prefix_label=False),
     )
 
-    desk_absent = SelectMultipleField(
+    desk_absent = SeveralField(
         _("各席位不在的时段"),
         validate_choice=False,
         choices=[],

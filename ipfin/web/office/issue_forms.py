@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -23,11 +23,11 @@ from ipfin.reports.selection import (
 )
 from ipfin.reports.service.scheduling import USUAL_REMIND_DAYS
 from ipfin.reports.tiers import TIER_LABELS, FieldTier
-from ipfin.web.forms import BaseForm, choices_of_labels
+from ipfin.web.forms import BaseForm, SeveralField, choices_of_labels
 from ipfin.web.i18n import in_reader_language
 
 
-class Checkboxes(SelectMultipleField):
+class Checkboxes(SeveralField):
     """Several of a few choices, each with its box."""
 
     widget = ListWidget(prefix_label=False)

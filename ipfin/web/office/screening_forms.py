@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -15,7 +15,7 @@ from ipfin.accounts.models import Organisation, User
 from ipfin.screening.assigning import TIE_LABELS
 from ipfin.screening.review import MOST_CRITERIA, PROPOSED, SCALE_LABELS, Criterion, Scale
 from ipfin.screening.service import MOST_FIRMS
-from ipfin.web.forms import BaseForm, choices_of, choices_of_labels, within_reach
+from ipfin.web.forms import BaseForm, SeveralField, choices_of, choices_of_labels, within_reach
 from ipfin.web.i18n import in_reader_language
 from ipfin.whitelist.admission import OUTCOME_LABELS, EntryOutcome
 from ipfin.whitelist.models import WhitelistRound
@@ -25,7 +25,7 @@ _REASON = [InputRequired(_("请写明理由。")), Length(max=500)]
 SCREENED = (EntryOutcome.ADMITTED, EntryOutcome.RESERVE, EntryOutcome.BELOW_LINE)
 
 
-class CheckboxesField(SelectMultipleField):
+class CheckboxesField(SeveralField):
     """Several of a list, as boxes."""
 
     widget = ListWidget(prefix_label=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from ipfin.documents.pdf import (
     PdfFailed,
     PdfJob,
     Setting,
+    Stillness,
     Typesetter,
     long_date,
     render_html,
@@ -385,6 +387,31 @@ def test_a_document_that_takes_too_long_is_stopped_and_named() -> None:
 def test_a_child_that_says_nothing_is_not_waited_for_for_ever() -> None:
     with Typesetter(Setting(patience=0)) as own, pytest.raises(PdfFailed, match="中止"):
         own.set_html(f"{HEAD}<p>好", "名录")
+
+
+def test_a_child_that_works_is_not_ended_by_the_clock() -> None:
+    rows = "<tr>" + "<td>文字" * 30
+    with (
+        Typesetter(Setting(seconds=5, patience=2, megabytes=1500)) as own,
+        pytest.raises(PdfFailed, match="“大表”在5秒内没有排完"),
+    ):
+        own.set_html(f"{HEAD}<table>{rows * 1000}", "大表")
+
+
+def test_a_child_that_stands_still_is_ended_and_said_to_stand_still() -> None:
+    with Typesetter(Setting(patience=1)) as own:
+        own.set_html(f"{HEAD}<p>好", "名录")
+        assert own.child_id is not None
+        os.kill(own.child_id, signal.SIGSTOP)
+        with pytest.raises(PdfFailed, match="“名录”没有生成：排版程序超过1秒没有进展"):
+            own.set_html(f"{HEAD}<p>好", "名录")
+        assert own.set_html(f"{HEAD}<p>好", "名录").content.startswith(b"%PDF-")
+
+
+def test_standing_still_is_counted_from_the_last_moment_of_work() -> None:
+    still = Stillness(patience=300)
+    seen = [(1.0, 0.0), (1.0, 299.0), (1.01, 300.0), (1.01, 599.0), (1.01, 600.0)]
+    assert [still.is_over(used, now) for used, now in seen] == [False, False, False, False, True]
 
 
 def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_made() -> None:

@@ -168,11 +168,11 @@ def test_a_substitute_is_sent_and_the_former_is_kept(client: Browser, make: Make
     event, user = soon(make), make.user(Role.ENTERPRISE)
     row = registered(make, session, event, user, contact_name="张三")
     client.sign_in(user)
-    address = f"/ent/events/{event.public_id}/substitute"
-    wrong = client.post(address, data={"contact_name": "李四", "phone": "没有"})
+    address, seen = f"/ent/events/{event.public_id}/substitute", {"version": str(row.said_version)}
+    wrong = client.post(address, data={"contact_name": "李四", "phone": "没有", **seen})
     assert wrong.status_code == 422
     person = {"contact_name": "李四", "contact_post": "会计", "phone": "13900000001"}
-    assert "已更换" in client.post(address, data=person, follow_redirects=True).text
+    assert "已更换" in client.post(address, data=person | seen, follow_redirects=True).text
     assert (row.contact_name, row.contact_post) == ("李四", "会计")
     assert "张三 → 李四" in client.get(address).text
 

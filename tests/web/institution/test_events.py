@@ -41,9 +41,10 @@ def test_an_institution_signs_up_amends_and_leaves(
     assert user.name in client.get(f"{base}/register").text, "filled in with the person"
     done = client.post(f"{base}/register", data=SAID, follow_redirects=True)
     assert "名额已确认" in done.text
-    again = client.post(f"{base}/register", data=SAID | {"desks": "2"}, follow_redirects=True)
-    assert "报名信息已保存" in again.text
     row = session.scalars(select(Registration)).one()
+    changed = SAID | {"desks": "2", "version": str(row.said_version)}
+    assert "报名信息已保存" in client.post(f"{base}/register", data=changed, follow_redirects=True).text
+    session.refresh(row)
     assert (row.organisation_id, row.desks) == (user.organisation_id, 2)
     assert "已取消" in client.post(f"{base}/leave", follow_redirects=True).text
     assert client.post(f"{base}/leave").status_code == 404

@@ -70,10 +70,11 @@ def test_a_draft_becomes_a_matchmaking_event_once_its_talks_are_set(office: Brow
     event = session.scalars(select(Event)).one()
     address = f"/office/events/{event.public_id}/edit"
     assert 'name="slot_count"' not in office.get(address).text
-    refused = office.post(address, data=said | {"kind": "matchmaking"})
+    seen = {"version": str(event.lock_version)}
+    refused = office.post(address, data=said | {"kind": "matchmaking"} | seen)
     assert refused.status_code == 422
     assert 'name="slot_count"' in refused.text
-    assert office.post(address, data=EVENT).status_code == 303
+    assert office.post(address, data=EVENT | seen).status_code == 303
     assert session.get_one(Event, event.id, populate_existing=True).slot_count == 4
 
 

@@ -96,9 +96,11 @@ def test_who_called_is_answered_for_held_longer_taken_back_and_replaced(office: 
         f"{until} 10:00" in office.post(f"{base}/{second.id}/extend", data=told, follow_redirects=True).text
     )
     person = {"contact_name": "李四", "contact_post": "会计", "phone": "13900000001", "reason": "出差"}
-    replaced = office.post(f"{base}/{second.id}/substitute", data=person, follow_redirects=True)
+    seen = {"version": str(second.said_version)}
+    replaced = office.post(f"{base}/{second.id}/substitute", data=person | seen, follow_redirects=True)
     assert "张三 → 李四" in replaced.text
-    same = office.post(f"{base}/{second.id}/substitute", data=person)
+    seen = {"version": str(second.said_version)}
+    same = office.post(f"{base}/{second.id}/substitute", data=person | seen)
     assert "没有变化" in same.text
     office.post(f"{base}/{second.id}/answer", data={"answer": "decline", "answer_reason": "来电放弃"})
     lapsed = make.registration(event, state=RegistrationState.LAPSED)

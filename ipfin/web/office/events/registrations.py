@@ -40,7 +40,7 @@ from ipfin.web.event_answers import answers_told
 from ipfin.web.event_forms import OfficeRegistrationForm, PurposeForm, asking, question_fields
 from ipfin.web.i18n import in_reader_language, locale_now
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
-from ipfin.web.paging import chosen, stay_on, words
+from ipfin.web.paging import LARGEST_NUMBER, chosen, stay_on, words
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import grades_in_force
 
@@ -60,6 +60,7 @@ def reveal(public_id: str) -> ResponseReturnValue:
     if wanted is None:
         event_of(public_id)  # what is not there is not asked about
         return back_to("registrations", public_id)
+    wanted = min(max(wanted, 0), LARGEST_NUMBER)  # what no row can have, no database can be asked for
     with unit_of_work() as session:
         event = event_of(public_id)
         row = registration_by_id(session, registrations_visible_to(actor()), event.id, wanted)

@@ -31,7 +31,7 @@ from ipfin.events.service import (
     substitute,
 )
 from ipfin.kernel.clock import now_utc, today_in_china
-from ipfin.kernel.errors import DomainError
+from ipfin.kernel.errors import DomainError, Stale
 from ipfin.kernel.text import Text
 from ipfin.web.access import open_to
 from ipfin.web.database import current_session, unit_of_work
@@ -40,6 +40,7 @@ from ipfin.web.event_forms import AnswerForForm, DecisionForm, ExtendForm, Resto
 from ipfin.web.forms import BaseForm
 from ipfin.web.office.events.base import back_to, bp, event_of, page_of
 from ipfin.web.office.events.registrations import shown_phone
+from ipfin.web.seat_pages import person_standing
 from ipfin.web.signing_in import actor, settings
 from ipfin.whitelist.queries import grades_in_force
 from ipfin.whitelist.scoring import GRADE_LABELS, Grade
@@ -184,8 +185,8 @@ def substitute_one(public_id: str, registration_id: int) -> ResponseReturnValue:
     form = SubstituteForm()
 
     def act(session: Session, row: Registration) -> None:
-        reason = form.reason.data or ""
-        substitute(session, actor(), row, form.person(), reason=reason, settings=settings())
+        reason, seen = form.reason.data or "", form.seen_version
+        substitute(session, actor(), row, form.person(), reason=reason, version=seen, settings=settings())
 
     return _acted(public_id, registration_id, form, act, _("参会人已更换。"), instead=form)
 
@@ -204,6 +205,13 @@ def _acted(
     try:
         with unit_of_work() as session:
             act(session, _row(public_id, registration_id))
+    except Stale as error:
+        if isinstance(form, SubstituteForm):
+            row = _row(public_id, registration_id)
+            form.set_beside(error, person_standing(row, form, shown_phone(row, is_revealed=False)))
+        else:
+            form.refuse(error)
+        return _one(public_id, registration_id, **shown)
     except DomainError as error:
         form.refuse(error)
         return _one(public_id, registration_id, **shown)
@@ -224,12 +232,12 @@ def _one(public_id: str, registration_id: int, **shown: BaseForm) -> ResponseRet
         "answer": AnswerForForm(formdata=None),
         "extend": ExtendForm(formdata=None),
         "restore": RestoreForm(formdata=None),
-        "instead": SubstituteForm(formdata=None),
+        "instead": SubstituteForm.over(row),
     } | shown
     return page_of(
         "registration",
         event,
-        422 if shown else 200,
+        max((form.status for form in shown.values()), default=200),
         row=row,
         phone=shown_phone(row, is_revealed=False),
         place=waiting_place(session, row) if waits else 0,
