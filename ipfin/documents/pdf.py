@@ -261,6 +261,8 @@ def _processor_time(process_id: int) -> float | None:
 def _start(setting: Setting) -> subprocess.Popen[bytes]:
     # isolated from our environment: no settings, no secrets, no proxy addresses
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": tempfile.gettempdir()}
+    # one arena: else each thread that looks for fonts reserves 64 MB of what the child may take
+    environment["MALLOC_ARENA_MAX"] = "1"
     child = subprocess.Popen(
         [sys.executable, "-m", "ipfin.documents.pdf_worker"],
         stdin=subprocess.PIPE,

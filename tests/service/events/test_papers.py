@@ -132,7 +132,9 @@ def test_the_same_agenda_is_the_same_document(
     again = issue_agendas(work, read, SYSTEM, event_id, settings=house)
     assert [paper.verify_code for paper in again] == [paper.verify_code for paper in first]
     with work() as session:
-        firm = session.scalars(select(Registration).where(Registration.side == Side.ENTERPRISE)).first()
+        firm = session.scalars(
+            select(Registration).where(Registration.side == Side.ENTERPRISE).order_by(Registration.id)
+        ).first()
         assert firm is not None
         amend_registration(session, SYSTEM, firm, said("新来的会计", desks=0), settings=house)
     renewed = issue_agendas(work, read, SYSTEM, event_id, settings=house)
@@ -170,7 +172,9 @@ def test_a_firm_s_people_may_take_their_agenda(
     from ipfin.registry.models import Enterprise
 
     with work() as session:
-        row = session.scalars(select(Registration).where(Registration.side == Side.ENTERPRISE)).first()
+        row = session.scalars(
+            select(Registration).where(Registration.side == Side.ENTERPRISE).order_by(Registration.id)
+        ).first()
         assert row is not None
         firm = session.get_one(Enterprise, row.enterprise_id)
         organisation = Make(session).organisation(OrganisationKind.ENTERPRISE, enterprise=firm)
@@ -333,7 +337,9 @@ def test_a_calendar_has_the_event_and_the_meetings_that_still_take_place(
     with work() as session:
         event = session.get_one(Event, event_id)
         assert published_timetable(session, event.id)
-        bank = session.scalars(select(Registration).where(Registration.side == Side.INSTITUTION)).first()
+        bank = session.scalars(
+            select(Registration).where(Registration.side == Side.INSTITUTION).order_by(Registration.id)
+        ).first()
         assert bank is not None
         lines = agenda_of(session, event, bank)
         entries = Calendar.from_ical(agenda_calendar(event, bank, lines, now=NOW)).walk("VEVENT")

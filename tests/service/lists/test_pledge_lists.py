@@ -56,7 +56,11 @@ def pledges(session: Session) -> list[PatentPledge]:
 
 def state(session: Session, patent: Patent) -> tuple[bool, str, int]:
     session.expire_all()
-    return patent.is_pledged, patent.flags, session.scalars(select(Enterprise)).first().pledged_count
+    return (
+        patent.is_pledged,
+        patent.flags,
+        session.scalars(select(Enterprise).order_by(Enterprise.id)).first().pledged_count,
+    )
 
 
 def test_a_pledge_list_is_recognised_and_marks_its_patent(session: Session, patent: Patent) -> None:

@@ -234,8 +234,10 @@ def test_a_consent_that_is_taken_back_while_files_are_made_stops_them(
 ) -> None:
     number, (_maker, one, _two) = submitted
     with work() as session:
-        firm = session.scalars(select(Enterprise)).first()
-        bank = session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.BANK)).first()
+        firm = session.scalars(select(Enterprise).order_by(Enterprise.id)).first()
+        bank = session.scalars(
+            select(Organisation).where(Organisation.kind == OrganisationKind.BANK).order_by(Organisation.id)
+        ).first()
         consent_id = Make(session).consent(firm, bank).id
     files = made(work, settings, one, number)
     with work() as session:
@@ -255,8 +257,10 @@ def test_what_a_firm_opened_is_noted_for_it_when_the_issue_is_delivered(
 ) -> None:
     number, (_maker, one, _two) = submitted
     with work() as session:
-        firm = session.scalars(select(Enterprise)).first()
-        bank = session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.BANK)).first()
+        firm = session.scalars(select(Enterprise).order_by(Enterprise.id)).first()
+        bank = session.scalars(
+            select(Organisation).where(Organisation.kind == OrganisationKind.BANK).order_by(Organisation.id)
+        ).first()
         Make(session).consent(firm, bank)
     files = made(work, settings, one, number)
     with work() as session:

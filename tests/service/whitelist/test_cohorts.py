@@ -130,7 +130,10 @@ def patent_of(session: Session, applicant_id: int) -> Any:
     from ipfin.registry.models import Patent, PatentApplicant
 
     return session.scalars(
-        select(Patent).join(PatentApplicant).where(PatentApplicant.applicant_id == applicant_id)
+        select(Patent)
+        .join(PatentApplicant)
+        .where(PatentApplicant.applicant_id == applicant_id)
+        .order_by(Patent.id)
     ).first()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -419,6 +420,19 @@ def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_made(
         with pytest.raises(PdfFailed, match="内存不足"):
             own.set_html(f"{HEAD}<p>" + "字" * 40_000_000, "大表")
         assert own.set_html(f"{HEAD}<p>好", "名录").content.startswith(b"%PDF-")
+
+
+def test_an_ordinary_document_takes_less_than_half_of_its_memory_however_the_threads_fall() -> None:
+    words = f"{HEAD}<h1>名录</h1><p>专利<b>权</b>质押<i>登记</i><code>ZL2019</code>"
+    with Typesetter() as own:
+        for number in range(3):
+            own.set_html(f"{words}{number}", "名录")
+        assert own.child_id is not None
+        own_settings = Path(f"/proc/{own.child_id}/environ").read_bytes().split(b"\0")
+        status = Path(f"/proc/{own.child_id}/status").read_text()
+    (peak_kb,) = re.findall(r"VmPeak:\s+(\d+)", status)
+    assert int(peak_kb) < own.setting.megabytes * 1024 / 2
+    assert b"MALLOC_ARENA_MAX=1" in own_settings  # with more of them, the peak depends on how threads fall
 
 
 def test_a_dead_child_is_replaced(typesetter: Typesetter) -> None:

@@ -312,7 +312,9 @@ def test_a_county_reads_its_own_firms_only_and_writes_nothing(
 ) -> None:
     county = make.user(Role.COUNTY_OFFICER)
     event = hall(make)
-    mine = session.scalars(select(Registration).where(Registration.side == Side.ENTERPRISE)).first()
+    mine = session.scalars(
+        select(Registration).where(Registration.side == Side.ENTERPRISE).order_by(Registration.id)
+    ).first()
     session.get_one(Enterprise, mine.enterprise_id).region_code = county.organisation.region_code
     timetable = make.timetable(event, state=TimetableState.PUBLISHED)
     timetable.certificate = CERTIFICATE

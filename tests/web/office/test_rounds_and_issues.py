@@ -339,7 +339,7 @@ def test_an_issue_goes_to_every_institution_and_comes_back(
     assert session.query(Notice).filter(Notice.user_id == banker.id).count() == 1
     assert checker.post(f"{place}/publish").status_code == 409
 
-    code = session.query(Document).first().verify_code
+    code = session.query(Document).order_by(Document.id).first().verify_code
     assert maker.post(f"{place}/recall", data={"reason": ""}).status_code == 422
     assert maker.post(f"{place}/recall", data={"reason": "数据有误"}).status_code == 303
     assert maker.post(f"{place}/recall", data={"reason": "数据有误"}).status_code == 409
