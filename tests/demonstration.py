@@ -268,7 +268,8 @@ class _Work:
         for place, house in enumerate(houses):
             said = Application("客户经理丁", f"0372001{place:05d}", desks=1)
             register_institution(session, maker, event, house, said, on=self.on, settings=self.settings)
-        rows = session.scalars(select(Registration).where(Registration.event_id == event.id)).all()
+        here = select(Registration).where(Registration.event_id == event.id)
+        rows = session.scalars(here.order_by(Registration.id)).all()
         for row in rows:
             others = [other for other in rows if other.side is not row.side]
             set_wishes(session, maker, row, {other.id: 1 + (row.id + other.id) % 3 for other in others})
@@ -295,7 +296,9 @@ class _Work:
     def _firms(self, session: Session) -> list[Enterprise]:
         """Return the firms with the highest scores; the first has an account."""
         best = select(Enterprise).join(Admission, Admission.enterprise_id == Enterprise.id)
-        return list(session.scalars(best.order_by(Admission.graded_e4.desc()).limit(FIRMS_THAT_COME)))
+        return list(
+            session.scalars(best.order_by(Admission.graded_e4.desc(), Enterprise.id).limit(FIRMS_THAT_COME))
+        )
 
     def _houses(self, session: Session) -> list[Organisation]:
         wanted = [PEOPLE[name] for name in ("bank", "insurer", "guarantor")]
