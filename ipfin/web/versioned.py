@@ -160,7 +160,8 @@ class VersionedForm(BaseForm):
 
     def opened_now(self) -> str:
         """Return the digests of what the form holds."""
-        version = version_in(self.version.data, unsaid=self.unsaid_version)
+        shown = self.version.data
+        version = version_in("" if shown is None else str(shown), unsaid=self.unsaid_version)
         is_proposed = self.proposes_first and version == 0
         return " ".join(
             f"{field.short_name}:{_digest(field, version)}"
