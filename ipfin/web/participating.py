@@ -266,7 +266,7 @@ class _Pages:
         own = _own(event)
         known = picked(known_persons(current_session(), own), "")
         form.set_beside(error, self._filled(event, own, known, formdata=None))
-        return not form.differences
+        return form.says_what_is_saved
 
     def _registered(self, session: Session, event: Event, form: RegistrationForm) -> tuple[str, str]:
         """Sign up or amend; return what to say and in which tone. A second click finds itself done."""

@@ -72,7 +72,7 @@ def _substituted(public_id: str, form: SubstituteForm) -> bool:
         _event, row = _own(public_id)
         phone = phone_of_contact(row, settings=settings())
         form.set_beside(error, person_standing(row, form, phone))
-        return not form.differences
+        return form.says_what_is_saved
     except DomainError as error:
         form.refuse(error)
         return False

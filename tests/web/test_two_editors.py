@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import html5lib
 import pytest
 
-from ipfin.events.lifecycle import EventState, Side
+from ipfin.events.lifecycle import EventKind, EventState, Side
 from ipfin.events.models import Event, EventQuestion, ProgrammeLine, Registration, Wish
 from ipfin.events.queries import wishes_of
 from ipfin.events.questions import QuestionKind
+from ipfin.events.suggestions import DEFAULT_WEIGHTS
 from ipfin.kernel.clock import now_utc, today_in_china
 from tests.factories import Make
 from tests.web.conftest import Browser
@@ -292,3 +294,322 @@ def test_each_mark_that_is_missing_is_named(client: Browser, make: Make) -> None
     summary = page.text.partition('id="error-summary"')[2].partition("</div>")[0]
     told = re.findall(r'<a href="#[a-z_]+">(.*?)</a>', summary)
     assert len(told) == len(set(told)) == 4
+
+
+Sent = dict[str, list[str]]
+
+
+def as_opened(page: str) -> Sent:
+    """Return what a browser sends of the form with a version on a page, the one with the most fields."""
+    root = html5lib.parse(page, namespaceHTMLElements=False)
+    forms = [_sent_of(form) for form in root.iter("form") if form.get("method") == "post"]
+    return max((one for one in forms if any(name.endswith("version") for name in one)), key=len)
+
+
+def _sent_of(form: Any) -> Sent:
+    found: Sent = {}
+    for one in form.iter():
+        said: list[str] = []
+        if one.tag == "input" and (
+            one.get("type") not in ("checkbox", "radio") or one.get("checked") is not None
+        ):
+            said = [one.get("value", "")]
+        elif one.tag == "textarea":
+            said = [(one.text or "").replace("\n", "\r\n")]
+        elif one.tag == "select":
+            options = list(one.iter("option"))
+            chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+            said = [option.get("value", "") for option in chosen]
+        if said and one.get("name"):
+            found.setdefault(one.get("name"), []).extend(said)
+    return found
+
+
+def told_apart(page: str) -> dict[str, list[str]]:
+    """Return both texts of each difference, by the field."""
+    return {
+        field: re.findall(r'<span class="prose">(.*?)</span>', texts, re.DOTALL)
+        for field, texts in re.findall(r'<dt><a href="#([^"]+)">.*?</dt>(.*?)(?=<dt>|</dl>)', page, re.DOTALL)
+    }
+
+
+def taken_over(page: str) -> list[str]:
+    """Return the fields of which a page says that they took what is saved."""
+    noted = page.partition("您没有动、他人刚刚改过的")[2].partition("</ul>")[0]
+    return re.findall(r'href="#([^"]+)"', noted)
+
+
+def change_apart(browser: Browser, page: str, address: str, first: Sent, second: Sent) -> None:
+    """Open a page twice, change other fields in each, and save both: nothing of either is lost."""
+    opened = as_opened(browser.get(page).text)
+    assert browser.post(address, data=opened | first).status_code == 303
+    late = browser.post(address, data=opened | second)
+    assert late.status_code == 409
+    assert set(told_apart(late.text)) == set(second), "only what he changed is his"
+    assert set(taken_over(late.text)) == set(first)
+    again = as_opened(late.text)
+    assert {name: again.get(name) for name in (first | second)} == first | second
+    assert browser.post(address, data=again).status_code == 303
+    stands = as_opened(browser.get(page).text)
+    assert {name: stands.get(name) for name in (first | second)} == first | second
+
+
+def pages_changed_apart(make: Make) -> dict[str, tuple[str, str, Sent, Sent]]:
+    """Return by name the page and address of each form of the office, with two changes of other fields."""
+    event = make.event()
+    soon = now_utc() + timedelta(days=10)
+    coming = make.event(starts_at=soon, ends_at=soon + timedelta(hours=3), talks_start_at=soon)
+    held = make.event(state=EventState.FINISHED)
+    line, question = make.programme_line(event), make.question(event)
+    base = f"/office/events/{event.public_id}"
+    weights = as_points(DEFAULT_WEIGHTS)
+    names = list(weights)
+    return {
+        "settings": (
+            *(f"{base}/edit", f"{base}/edit"),
+            *({"title": ["先到者的活动"], "summary": ["长" * 4000]}, {"venue": ["后到者的地点"]}),
+        ),
+        "item": (
+            *(f"{base}/programme?line={line.id}", f"{base}/programme?line={line.id}"),
+            *({"title": ["先到者"]}, {"speaker": ["后到者"]}),
+        ),
+        "question": (
+            *(f"{base}/questions?question={question.id}", f"{base}/questions?question={question.id}"),
+            *({"text": ["先到者的问题"]}, {"asked_of": ["institution"]}),
+        ),
+        "reminders": (
+            *(f"/office/events/{coming.public_id}/reminders",) * 2,
+            *({"coming": ["5"]}, {"closing": ["4"]}),
+        ),
+        "training": (
+            *(f"/office/events/{held.public_id}/training",) * 2,
+            *({"hours": ["7"]}, {"gives_records": ["y"]}),
+        ),
+        "weights": (
+            *("/office/events/weights",) * 2,
+            {names[0]: [str(weights[names[0]] - 1)], names[1]: [str(weights[names[1]] + 1)]},
+            {names[2]: [str(weights[names[2]] - 1)], names[3]: [str(weights[names[3]] + 1)]},
+        ),
+    }
+
+
+def as_points(weights: Mapping[Any, int]) -> dict[str, int]:
+    """Return weights by the names of their fields."""
+    return {criterion.value: points for criterion, points in weights.items()}
+
+
+@pytest.mark.parametrize("name", ["settings", "item", "question", "reminders", "training"])
+def test_what_a_colleague_changed_is_not_undone_by_who_never_touched_it(
+    client: Browser, make: Make, name: str
+) -> None:
+    page, address, first, second = pages_changed_apart(make)[name]
+    change_apart(client.sign_in(make.officer()), page, address, first, second)
+
+
+def test_weights_that_two_moved_apart_are_both_moved(client: Browser, make: Make) -> None:
+    office = client.sign_in(make.officer())
+    page, address, first, second = pages_changed_apart(make)["weights"]
+    opened = as_opened(office.get(page).text)
+    assert office.post(address, data=opened | first | {"reason": ["先到者"]}).status_code == 303
+    late = office.post(address, data=opened | second | {"reason": ["后到者"]})
+    assert set(told_apart(late.text)) == {*second, "reason"}
+    again = as_opened(late.text)
+    assert office.post(address, data=again).status_code == 303
+    stands = as_opened(office.get(page).text)
+    assert {name: stands[name] for name in first | second} == first | second
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "first", "second"),
+    [
+        ("preferences", "preferences", {"amount_from": ["100.00"]}, {"months_to": ["12"]}),
+        ("register", "register", {"contact_name": ["先到者"]}, {"need": ["后到者"]}),
+        ("", "absences", {"absent_slots": ["0"]}, {"desk_absent": ["2-1"]}),
+    ],
+)
+def test_what_one_of_a_bank_changed_stays(
+    bank: tuple[Browser, Event, Registration],
+    page: str,
+    address: str,
+    first: Sent,
+    second: Sent,
+) -> None:
+    browser, event, _own = bank
+    base = f"/bank/events/{event.public_id}"
+    if address == "preferences":
+        said = as_opened(browser.get(f"{base}/{page}").text) | {"industries": ["C"]}
+        assert browser.post(f"{base}/{address}", data=said).status_code == 303
+    if address == "absences":
+        opened = as_opened(browser.get(base).text)
+        assert browser.post(f"{base}/{address}", data=opened | first).status_code == 303
+        late = browser.post(f"{base}/{address}", data=opened | second)
+        assert (set(told_apart(late.text)), taken_over(late.text)) == ({"desk_absent"}, ["absent_slots"])
+        again = as_opened(late.text)
+        assert {name: again[name] for name in first | second} == first | second
+        assert browser.post(f"{base}/{address}", data=again).status_code == 303
+        return
+    if address == "register":
+        said = as_opened(browser.get(f"{base}/{page}").text) | {"phone": ["0372-2900001"]}
+        assert browser.post(f"{base}/{address}", data=said).status_code == 303
+    change_apart(browser, f"{base}/{page}", f"{base}/{address}", first, second)
+
+
+def test_an_opinion_left_out_does_not_take_a_colleagues_comment_away(client: Browser, make: Make) -> None:
+    user = make.banker()
+    event = make.event(state=EventState.FINISHED)
+    make.registration(event, Side.INSTITUTION, organisation=user.organisation)
+    address = f"/bank/events/{event.public_id}/feedback"
+    browser = client.sign_in(user)
+    opened = as_opened(browser.get(address).text)
+    marks = {mark: ["5"] for mark in ("organisation_points", "timetable_points", "use_points")}
+    said = opened | marks | {"would_return": ["yes"]}
+    assert browser.post(address, data=said | {"comment": ["先到者的意见"]}).status_code == 303
+    late = browser.post(address, data=said | {"use_points": ["4"]})
+    assert (set(told_apart(late.text)), taken_over(late.text)) == ({"use_points"}, ["comment"])
+    assert browser.post(address, data=as_opened(late.text)).status_code == 303
+    assert "先到者的意见" in browser.get(address).text
+
+
+@pytest.fixture
+def settings_page(client: Browser, make: Make) -> tuple[Browser, str]:
+    """The page with the settings of an event, and its reader."""
+    return client.sign_in(make.officer()), f"/office/events/{make.event().public_id}/edit"
+
+
+def test_of_a_field_that_both_changed_both_texts_are_shown(settings_page: tuple[Browser, str]) -> None:
+    office, address = settings_page
+    opened = as_opened(office.get(address).text)
+    assert office.post(address, data=opened | {"title": ["先到者"], "hall": ["一楼"]}).status_code == 303
+    late = office.post(address, data=opened | {"title": ["后到者"]})
+    assert told_apart(late.text) == {"title": ["后到者", "先到者"]}
+    assert taken_over(late.text) == ["hall"]
+    again = as_opened(late.text)
+    assert (again["title"], again["hall"]) == (["后到者"], ["一楼"])
+    assert office.post(address, data=again).status_code == 303, "whoever read both may decide"
+
+
+def test_a_third_who_was_first_once_more_is_told_apart_as_well(settings_page: tuple[Browser, str]) -> None:
+    office, address = settings_page
+    opened = as_opened(office.get(address).text)
+    assert office.post(address, data=opened | {"title": ["先到者"]}).status_code == 303
+    late = as_opened(office.post(address, data=opened | {"venue": ["后到者"]}).text)
+    third = as_opened(office.get(address).text) | {"hall": ["第三人"]}
+    assert office.post(address, data=third).status_code == 303
+    once_more = office.post(address, data=late)
+    assert (set(told_apart(once_more.text)), taken_over(once_more.text)) == ({"venue"}, ["hall"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [[], [""], ["title:0123456789abcdef"], ["title:", "venue"], ["x" * 5000], "twice", "of another field"],
+)
+def test_what_does_not_say_well_what_was_opened_counts_as_touched(
+    settings_page: tuple[Browser, str], said: Any
+) -> None:
+    """As it was before forms knew what was opened: everything that differs is shown, and nothing is lost."""
+    office, address = settings_page
+    opened = as_opened(office.get(address).text)
+    true = opened["opened"]
+    if said == "twice":
+        said = true * 2
+    elif said == "of another field":
+        said = [re.sub("title:[0-9a-f]+", "title:" + re.findall("venue:([0-9a-f]+)", true[0])[0], true[0])]
+    assert office.post(address, data=opened | {"title": ["先到者"]}).status_code == 303
+    late = office.post(address, data=opened | {"hall": ["二楼"], "opened": said})
+    assert set(told_apart(late.text)) == {"title", "hall"}
+    assert taken_over(late.text) == []
+    again = as_opened(late.text)
+    assert (again["title"], again["hall"]) == (opened["title"], ["二楼"]), "what was typed is kept"
+
+
+def test_what_was_typed_is_not_taken_for_opened_once_it_was_refused(
+    settings_page: tuple[Browser, str],
+) -> None:
+    office, address = settings_page
+    opened = as_opened(office.get(address).text)
+    wrong = office.post(address, data=opened | {"title": ["后到者"], "venue": [""]})
+    assert wrong.status_code == 422
+    assert office.post(address, data=opened | {"title": ["先到者"]}).status_code == 303
+    late = office.post(address, data=as_opened(wrong.text) | {"venue": opened["venue"]})
+    assert told_apart(late.text) == {"title": ["后到者", "先到者"]}
+
+
+def test_what_was_opened_is_said_without_saying_it_again(settings_page: tuple[Browser, str]) -> None:
+    office, address = settings_page
+    long = "甲" * 4000
+    opened = as_opened(office.get(address).text)
+    assert office.post(address, data=opened | {"summary": [long]}).status_code == 303
+    page = office.get(address).text
+    assert page.count(long) == 1
+    assert len(as_opened(page)["opened"][0]) < 1500
+
+
+def test_settings_of_talks_are_not_lost_with_a_kind_that_has_none(settings_page: tuple[Browser, str]) -> None:
+    office, address = settings_page
+    opened = as_opened(office.get(address).text)
+    assert office.post(address, data=opened | {"kind": ["training"]}).status_code == 303
+    late = office.post(address, data=opened | {"venue": ["后到者"]})
+    assert (set(told_apart(late.text)), taken_over(late.text)) == ({"venue"}, ["kind"])
+    assert 'name="slot_count"' not in late.text, "the kind that is saved has no talks"
+    late = office.post(address, data=opened | {"slot_count": ["5"]})
+    assert set(told_apart(late.text)) == {"kind"}
+    assert as_opened(late.text)["slot_count"] == ["5"]
+
+
+def test_settings_of_talks_appear_with_a_kind_that_has_them(client: Browser, make: Make) -> None:
+    office = client.sign_in(make.officer())
+    address = f"/office/events/{make.event(kind=EventKind.TRAINING).public_id}/edit"
+    opened = as_opened(office.get(address).text)
+    talks = as_opened(office.post(address, data=opened | {"kind": ["matchmaking"]}).text)
+    assert office.post(address, data=talks | {"asking": ["firm>bank"]}).status_code == 303
+    late = office.post(address, data=opened | {"venue": ["后到者"]})
+    assert taken_over(late.text) == ["kind"]
+    assert as_opened(late.text)["slot_count"] == as_opened(office.get(address).text)["slot_count"]
+    assert office.post(address, data=as_opened(late.text)).status_code == 303
+
+
+def test_another_person_is_one_whole(bank: tuple[Browser, Event, Registration]) -> None:
+    """Who names a person and no post does not want the post of whom a colleague named."""
+    browser, event, _own = bank
+    address = f"/bank/events/{event.public_id}/substitute"
+    opened = as_opened(browser.get(address).text)
+    assert browser.post(address, data=opened | as_lists(FIRST_PERSON)).status_code == 303
+    mine = {"contact_name": ["后到者"], "phone": ["13900000002"]}
+    late = browser.post(address, data=opened | mine)
+    assert set(told_apart(late.text)) == {"contact_name", "contact_post", "phone", "reason"}
+    assert (as_opened(late.text)["contact_post"], taken_over(late.text)) == ([""], [])
+
+
+def as_lists(said: Mapping[str, str]) -> Sent:
+    """Return each word as a browser sends it."""
+    return {name: [word] for name, word in said.items()}
+
+
+def test_minutes_left_as_they_were_take_a_colleagues(client: Browser, make: Make) -> None:
+    office = client.sign_in(make.officer())
+    address = f"/office/events/{make.event(state=EventState.FINISHED).public_id}/minutes"
+    draft = as_opened(office.get(address).text)
+    assert office.post(address, data=draft | {"body": ["第一稿"]}).status_code == 303
+    late = office.post(address, data=draft)
+    assert set(told_apart(late.text)) == {"body"}, "a draft that nobody saved is his who sends it"
+    opened = as_opened(office.get(address).text)
+    assert office.post(address, data=opened | {"body": ["第二稿"]}).status_code == 303
+    late = office.post(address, data=opened)
+    assert (told_apart(late.text), taken_over(late.text)) == ({}, ["body"])
+    assert as_opened(late.text)["body"] == ["第二稿"]
+    assert "不必再保存" in late.text
+
+
+def test_an_audience_that_was_not_chosen_is_not_told_as_a_choice(client: Browser, make: Make) -> None:
+    office, event = client.sign_in(make.officer()), make.event()
+    document = make.issued_document(None, subject=f"event:{event.id}:material")
+    file = make.material(event, document_id=document.id)
+    base = f"/office/events/{event.public_id}/materials"
+    forms = html5lib.parse(office.get(base).text, namespaceHTMLElements=False).iter("form")
+    opened = next(_sent_of(form) for form in forms if form.get("action") == f"{base}/{file.id}/audience")
+    address = f"{base}/{file.id}/audience"
+    assert office.post(address, data=opened | {"audience": ["registered"]}).status_code == 303
+    late = office.post(address, data=opened, follow_redirects=True)
+    assert "您没有改动" in late.text
+    late = office.post(address, data=opened | {"audience": ["attended"]}, follow_redirects=True)
+    assert "没有保存" in late.text

@@ -34,6 +34,8 @@ def _pair_of(word: str) -> Pair:
 class MinimumForm(VersionedForm):
     """How many meetings one participant should get at least."""
 
+    together = (("registration", "least"),)
+
     registration = SelectField(_("参会单位"), [_CHOOSE], coerce=int)
     least = IntegerField(
         _("最低场次"), [InputRequired(_("请填写整数。")), NumberRange(0, MOST_MEETINGS_OF_ONE)]
@@ -67,6 +69,8 @@ class MinimumForm(VersionedForm):
 
 class OrderForm(VersionedForm):
     """Which meeting is held before which."""
+
+    together = (("earlier", "later"),)
 
     earlier = SelectField(_("先进行的洽谈"), [_CHOOSE])
     later = SelectField(_("后进行的洽谈"), [_CHOOSE])

@@ -38,6 +38,8 @@ _AMOUNT = [Optional(), finite, NumberRange(0, 1_000_000)]
 class PreferenceForm(VersionedForm):
     """What an institution looks for; what is left empty is not judged."""
 
+    proposes_first = True  # from an earlier event
+
     amount_from = DecimalField(
         _("金额不低于（万元）"), [Optional(), finite, NumberRange(0, 1_000_000)], places=2
     )

@@ -55,6 +55,9 @@ class PersonsForm(BaseForm):
 class RegistrationForm(VersionedForm, PersonsForm):
     """A house signs up; an institution says its desks, a firm its need."""
 
+    proposes_first = True  # from what the house said before
+    together = (("contact_name", "contact_post", "phone"), ("second_name", "second_post"))
+
     def application(self) -> Application:
         """Return what was typed."""
         return self.persons(Application("", ""))
@@ -118,6 +121,8 @@ class OfficeRegistrationForm(PersonsForm):
 
 class SubstituteForm(VersionedForm):
     """Another person comes instead, of the one whom the version names."""
+
+    together = (("contact_name", "contact_post", "phone", "reason"),)  # of one person, opened empty
 
     contact_name = StringField(_("改由谁参会"), [InputRequired(_("请填写参会联系人。")), Length(max=60)])
     contact_post = StringField(_("职务"), [Length(max=60)])

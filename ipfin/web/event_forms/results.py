@@ -172,5 +172,6 @@ class MinutesForm(VersionedForm):
     """The minutes of an event."""
 
     unsaid_version = 0
+    proposes_first = True  # a draft made of the figures
 
     body = TextAreaField(_("会议纪要"), [InputRequired(_("请填写会议纪要。")), Length(max=LONGEST_BODY)])

@@ -176,6 +176,14 @@ class EventForm(VersionedForm):
         known = {kind.value: kind for kind in EventKind}
         return has_talks(known.get(str(self.kind.data), EventKind.MATCHMAKING))
 
+    def wrote(self, stored: VersionedForm) -> set[str]:
+        """Return the fields in which the person wrote.
+
+        Who wrote in settings of talks wants a kind that has them: were the kind not his, they would be gone.
+        """
+        found = super().wrote(stored)
+        return found | {"kind"} if any(name in found and name not in stored for name in OF_TALKS) else found
+
     def slots_by_time(self) -> dict[time, int]:
         """Return when each slot begins as the form has it; nothing while it does not say enough."""
         begins = self.talks_start_at.data or self.starts_at.data if self.has_talks else None

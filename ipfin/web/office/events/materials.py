@@ -81,10 +81,13 @@ def open_material(public_id: str, material_id: int) -> ResponseReturnValue:
             row = material_by_id(current_session(), event_of(public_id).id, material_id)
             said = {"mine": AUDIENCE_LABELS[wanted], "theirs": AUDIENCE_LABELS[row.audience]}
             words = {name: in_reader_language(label) for name, label in said.items()}
-            flash(
-                _("他人刚刚把下载范围改为“%(theirs)s”，您选的“%(mine)s”没有保存；请核对后再改。", **words),
-                "warning",
-            )
+            if form.wrote(_audience(row)):
+                told = _(
+                    "他人刚刚把下载范围改为“%(theirs)s”，您选的“%(mine)s”没有保存；请核对后再改。", **words
+                )
+            else:
+                told = _("他人刚刚把下载范围改为“%(theirs)s”；您没有改动，已照此保留。", **words)
+            flash(told, "warning")
         else:
             flash(_("下载范围已修改。"), "success")
     return back_to("materials", public_id)
