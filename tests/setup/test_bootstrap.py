@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import bootstrap
 import check_locks
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(bootstrap.__file__).parent.parent
 HASH = " \\\n    --hash=sha256:ab"
@@ -149,6 +153,25 @@ def test_a_venv_from_another_folder_is_made_anew(tmp_path: Path, monkeypatch: py
 def test_our_lock_files_are_whole_and_name_no_registry() -> None:
     for wished, locked in check_locks.PAIRS:
         assert check_locks.faults((ROOT / wished).read_text(), (ROOT / locked).read_text()) == []
+
+
+def test_a_pin_says_the_extras_that_others_ask_of_it() -> None:
+    """Without them pip takes the newest `coverage[toml]` for another package than `coverage`, refuses it
+    for want of a hash, and no fresh clone installs from the day on which a newer one is published.
+    """
+    asked = {
+        (canonicalize_name(wish.name), extra)
+        for distribution in metadata.distributions()
+        for wish in map(Requirement, distribution.requires or ())
+        if wish.marker is None or wish.marker.evaluate({"extra": ""})
+        for extra in wish.extras
+    }
+    assert asked, "the installed packages ask for no extra: then this looks at nothing"
+    said = set()
+    for _, locked in check_locks.PAIRS:
+        for name, extras in re.findall(r"^([\w.-]+)\[([^]]+)\]==", (ROOT / locked).read_text(), re.MULTILINE):
+            said |= {(canonicalize_name(name), extra) for extra in extras.split(",")}
+    assert asked <= said
 
 
 @pytest.mark.parametrize(
